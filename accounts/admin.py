@@ -1,0 +1,115 @@
+"""Accounts on the admin site: for supervisors; account managers see none of it. Nobody deletes a user."""
+
+from functools import partial
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as StockUserAdmin
+from django.db import transaction
+from django.urls import reverse
+from django.utils.html import format_html
+
+from accounts.admin_forms import ManagerCardForm, StaffAddForm, UserForm
+from accounts.enums import Role
+from accounts.models import Enterprise, ManagerCard, User
+from notifications.services import recheck_sockets
+
+
+def _may_manage(request):
+    user = request.user
+    return user.is_active and (user.is_superuser or (user.is_authenticated and user.is_supervisor))
+
+
+class SupervisorOnly:
+    """Rights by role, in place of the stock permission tables."""
+
+    def has_module_permission(self, request):
+        return _may_manage(request)
+
+    def has_view_permission(self, request, obj=None):
+        return _may_manage(request)
+
+    def has_add_permission(self, request, obj=None):
+        return _may_manage(request)
+
+    def has_change_permission(self, request, obj=None):
+        return _may_manage(request)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class ManagerCardInline(SupervisorOnly, admin.StackedInline):
+    model = ManagerCard
+    form = ManagerCardForm
+    fields = ["company", "employee_number", "mobile", "philosophy", "photo", "current_photo"]
+    readonly_fields = ["current_photo"]
+    can_delete = False
+
+    @admin.display(description="当前照片", empty_value="无")
+    def current_photo(self, card):
+        if not card.photo:
+            return None
+        return format_html('<img src="{}" alt="" width="96">', reverse("accounts:manager_photo", args=[card.user_id]))
+
+
+@admin.register(User)
+class UserAdmin(SupervisorOnly, StockUserAdmin):
+    form, add_form = UserForm, StaffAddForm
+    fieldsets = [
+        (None, {"fields": ["phone", "password", "name", "role", "enterprise", "is_active"]}),
+        ("时间", {"fields": ["date_joined", "consented_at", "last_login"]}),
+    ]
+    add_fieldsets = [(None, {"classes": ["wide"], "fields": ["phone", "name", "role", "password1", "password2"]})]
+    list_display = ["name", "masked_phone", "role", "enterprise", "is_active", "date_joined"]
+    list_filter = ["role", "is_active"]
+    list_select_related = ["enterprise"]
+    search_fields = ["name", "phone"]
+    ordering = ["-date_joined", "id"]
+    filter_horizontal = []
+    autocomplete_fields = ["enterprise"]
+    show_full_result_count = False
+    actions = None
+
+    @admin.display(description="手机号")
+    def masked_phone(self, user):
+        return user.masked_phone
+
+    def has_change_permission(self, request, obj=None):
+        """Keep supervisors from taking over a superuser's account."""
+        return super().has_change_permission(request, obj) and (
+            request.user.is_superuser or not (obj and obj.is_superuser)
+        )
+
+    def get_readonly_fields(self, request, obj=None):
+        times = ["date_joined", "consented_at", "last_login"]
+        return [*times, "role", "is_active"] if obj and obj.pk == request.user.pk else times
+
+    def get_inlines(self, request, obj):
+        return [ManagerCardInline] if obj and obj.role in Role.staff_roles else []
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if change and {"is_active", "role"} & set(form.changed_data):
+            recheck_sockets(obj)
+
+    def save_formset(self, request, form, formset, change):
+        """Save the card; a photo that another one replaced leaves the disk after commit."""
+        replaced = [card_form.initial.get("photo") for card_form in formset if "photo" in card_form.changed_data]
+        super().save_formset(request, form, formset, change)
+        for photo in filter(None, replaced):
+            transaction.on_commit(partial(photo.storage.delete, photo.name), robust=True)
+
+
+@admin.register(Enterprise)
+class EnterpriseAdmin(SupervisorOnly, admin.ModelAdmin):
+    """Read only: the people of the enterprise write it themselves."""
+
+    list_display = ["name", "credit_code", "legal_representative", "created_at"]
+    search_fields = ["name", "credit_code"]
+    show_full_result_count = False
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False

@@ -1,0 +1,102 @@
+"""Proving a phone number step by step: ask for a code, type it, and go on in the same browser session.
+
+Whoever asks cannot tell whether a phone has an account: every request costs one row and one message,
+and only the text of the message differs, which nobody but the owner reads.
+"""
+
+import logging
+import secrets
+import time
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from accounts import codes
+from accounts.enums import CodePurpose
+from accounts.models import User
+from accounts.validators import mask_phone
+from notifications import sms
+
+PROOF_SECONDS = 15 * 60
+
+_BROWSER, _PENDING, _PROOF, _DEMO_TEXT = "code_browser", "code_pending", "code_proof", "code_demo_text"
+
+logger = logging.getLogger(__name__)
+
+
+def start(request, purpose: CodePurpose, phone: str) -> None:
+    """Send a message to the phone and remember it for the next page.
+
+    Raise ValidationError within the cooldown, over the limits, or where the gateway refused the message.
+    """
+    account = User.objects.filter(phone=phone).first()
+    text, usable = _message(purpose, account)
+    row, code = codes.issue(
+        phone, purpose, browser=_browser(request), address=request.META.get("REMOTE_ADDR", ""), usable=usable
+    )
+    text = text.format(code=code)
+    try:
+        sms.send(phone, text)
+    except sms.SmsError as error:
+        codes.withdraw(row)
+        logger.error("SMS to %s failed: %s", mask_phone(phone), error)
+        raise ValidationError("短信发送失败，请稍后再试。", code="sms") from error
+    request.session[_PENDING] = {"purpose": purpose, "phone": phone}
+    if settings.DEMO:
+        request.session[_DEMO_TEXT] = text
+
+
+def pending_phone(request, purpose: CodePurpose) -> str | None:
+    """Return the phone that waits for its code, if the session holds one for this purpose."""
+    return _held(request, _PENDING, purpose)
+
+
+def confirm(request, purpose: CodePurpose, code: str) -> str:
+    """Check the code, keep the proof for PROOF_SECONDS and return the phone; raise ValidationError if it fails."""
+    phone = pending_phone(request, purpose)
+    codes.verify(phone, purpose, code, browser=_browser(request))
+    request.session.pop(_PENDING)
+    request.session.pop(_DEMO_TEXT, None)
+    request.session[_PROOF] = {"purpose": purpose, "phone": phone, "until": time.time() + PROOF_SECONDS}
+    return phone
+
+
+def proven_phone(request, purpose: CodePurpose) -> str | None:
+    """Return the phone proven in this session for this purpose, as long as the proof lasts."""
+    proof = request.session.get(_PROOF)
+    return _held(request, _PROOF, purpose) if proof and proof["until"] > time.time() else None
+
+
+def finish(request) -> None:
+    """Forget the proof once it served its purpose."""
+    request.session.pop(_PROOF, None)
+
+
+def demo_text(request) -> str:
+    """Return the message that a demo server shows instead of sending it; empty elsewhere."""
+    return request.session.get(_DEMO_TEXT, "") if settings.DEMO else ""
+
+
+def _message(purpose, account):
+    """Return the text with a place for {code}, and whether the code is of use."""
+    if account and not account.is_active:
+        return "【办电E助手】您的账号已停用，请联系客户经理。", False
+    if purpose == CodePurpose.REGISTER and account:
+        return "【办电E助手】您已有账号，请直接登录；忘记密码可以重置。如非本人操作，请忽略本短信。", False
+    if purpose != CodePurpose.REGISTER and not account:
+        return "【办电E助手】该手机号还没有账号，请先注册。如非本人操作，请忽略本短信。", False
+    minutes = int(codes.LIFETIME.total_seconds() // 60)
+    text = f"【办电E助手】{{code}} 是您的{purpose.label}验证码，{minutes} 分钟内有效。请勿告诉他人。"
+    return text, True
+
+
+def _browser(request):
+    """Return a secret of this browser session, made when it is first needed."""
+    if _BROWSER not in request.session:
+        request.session[_BROWSER] = secrets.token_urlsafe(16)
+    return request.session[_BROWSER]
+
+
+def _held(request, key, purpose):
+    held = request.session.get(key)
+    return held["phone"] if held and held["purpose"] == purpose else None

@@ -1,0 +1,177 @@
+"""People, the enterprises they act for, the cards of account managers, and codes sent by SMS."""
+
+import uuid
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import MinLengthValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Length
+from django.utils import timezone
+
+from accounts.enums import CodePurpose, Role
+from accounts.validators import (
+    PHONE_PATTERN,
+    mask_phone,
+    normalise_phone,
+    validate_credit_code,
+    validate_person_name,
+    validate_phone,
+)
+
+models.CharField.register_lookup(Length)
+
+
+def photo_path(card, filename):
+    """Name a photo by chance: the name given by the uploader never reaches the disk."""
+    return f"managers/{uuid.uuid4().hex}.jpg"
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, phone, name, password=None, **fields):
+        """Create a user; without a password the account can be entered by SMS code only."""
+        user = self.model(phone=normalise_phone(phone), name=name, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, phone, name, password=None, **fields):
+        return self.create_user(phone, name, password, **{"role": Role.SUPERVISOR, "is_superuser": True, **fields})
+
+
+class Enterprise(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField("企业名称", max_length=60, validators=[MinLengthValidator(2, "企业名称至少 2 个字。")])
+    credit_code = models.CharField("统一社会信用代码", max_length=18, unique=True, validators=[validate_credit_code])
+    # Free text: a foreign representative stands on the licence in Latin letters.
+    legal_representative = models.CharField(
+        "法定代表人", max_length=50, validators=[MinLengthValidator(2, "法定代表人至少 2 个字。")]
+    )
+    address = models.CharField("地址", max_length=120)
+    created_at = models.DateTimeField("登记时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "企业"
+        ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(name__length__gte=2), name="enterprise_name_length"),
+            models.CheckConstraint(
+                condition=Q(credit_code__regex=r"^[0-9A-HJ-NP-RTUWXY]{18}$"), name="enterprise_credit_code_form"
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    phone = models.CharField(
+        "手机号",
+        max_length=11,
+        unique=True,
+        validators=[validate_phone],
+        error_messages={"unique": "该手机号已有账号。"},
+    )
+    name = models.CharField("真实姓名", max_length=25, validators=[validate_person_name])
+    role = models.CharField("角色", max_length=10, choices=Role, default=Role.CUSTOMER)
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="企业"
+    )
+    is_active = models.BooleanField("启用", default=True, help_text="停用后立即不能登录；账号不删除。")
+    date_joined = models.DateTimeField("注册时间", default=timezone.now)
+    consented_at = models.DateTimeField("同意条款时间", null=True, blank=True)
+
+    USERNAME_FIELD = "phone"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "用户"
+        ordering = ["-date_joined", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(phone__regex=PHONE_PATTERN), name="user_phone_form"),
+            models.CheckConstraint(condition=Q(name__length__gte=2), name="user_name_length"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known"),
+            models.CheckConstraint(
+                condition=Q(enterprise__isnull=True) | Q(role=Role.CUSTOMER),
+                name="user_enterprise_customers_only",
+                violation_error_message="只有角色为“客户”的用户可以属于企业。",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_staff(self):
+        """Whether the admin site lets the user in (a name that Django asks for)."""
+        return self.role in Role.staff_roles or self.is_superuser
+
+    @property
+    def is_customer(self):
+        return self.role == Role.CUSTOMER
+
+    @property
+    def is_manager(self):
+        return self.role == Role.MANAGER
+
+    @property
+    def is_supervisor(self):
+        return self.role == Role.SUPERVISOR
+
+    @property
+    def masked_phone(self):
+        return mask_phone(self.phone)
+
+    def get_full_name(self):
+        return self.name
+
+    def get_short_name(self):
+        return self.name
+
+
+class ManagerCard(models.Model):
+    """What a customer sees of the account manager (客户经理介绍)."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="card", verbose_name="客户经理")
+    company = models.CharField("公司", max_length=60)
+    employee_number = models.CharField("工号", max_length=20, unique=True)
+    mobile = models.CharField("手机号码", max_length=11, validators=[validate_phone])
+    philosophy = models.CharField("服务理念", max_length=200, blank=True)
+    photo = models.ImageField("照片", upload_to=photo_path, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "客户经理名片"
+
+    def __str__(self):
+        return f"{self.user.name} {self.employee_number}"
+
+
+class PhoneCode(models.Model):
+    """A code sent by SMS; of the code, the browser and the address only keyed hashes are kept."""
+
+    phone = models.CharField(max_length=11)
+    purpose = models.CharField(max_length=8, choices=CodePurpose)
+    code_hash = models.CharField(max_length=64)
+    browser = models.CharField(max_length=64)
+    address = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "短信验证码"
+        indexes = [
+            models.Index(fields=["phone", "purpose", "created_at"], name="phonecode_phone"),
+            models.Index(fields=["address", "created_at"], name="phonecode_address"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(purpose__in=CodePurpose.values), name="phonecode_purpose_known"),
+            models.CheckConstraint(condition=Q(tries__lte=5), name="phonecode_tries_at_most_five"),
+        ]
+
+    def __str__(self):
+        return f"{mask_phone(self.phone)} {self.get_purpose_display()}"

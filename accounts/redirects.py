@@ -1,0 +1,33 @@
+"""Where to go after logging in; ?next= is followed within this site only."""
+
+from django.conf import settings
+from django.http import HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+
+def safe_next(request) -> str:
+    """Return ?next= where it is a path of this site; empty otherwise."""
+    target = request.GET.get("next", "")
+    local = target.startswith("/") and url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if local else ""
+
+
+def next_suffix(request) -> str:
+    """Return what a link to another step of logging in ends with, so that it keeps ?next=."""
+    target = safe_next(request)
+    return f"?{urlencode({'next': target})}" if target else ""
+
+
+def to_step(request, name: str) -> HttpResponseRedirect:
+    """Redirect to another step of logging in and keep ?next=."""
+    return HttpResponseRedirect(reverse(name) + next_suffix(request))
+
+
+def to_next(request) -> HttpResponseRedirect:
+    """Redirect a user who just logged in: to ?next=, or to the start page of the role."""
+    start = "admin:index" if request.user.is_staff else settings.LOGIN_REDIRECT_URL
+    return HttpResponseRedirect(safe_next(request) or resolve_url(start))

@@ -1,0 +1,24 @@
+"""ASGI entry point: pages over HTTP, live notices over WebSocket."""
+
+import os
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bandian.settings")
+pages = get_asgi_application()
+
+from channels.layers import get_channel_layer  # noqa: E402 - likewise
+from notifications.routing import websocket_urlpatterns  # noqa: E402 - needs the app registry to be ready
+
+# Its first use imports the Redis client, which takes too long for the event loop of a running server.
+get_channel_layer()
+
+application = ProtocolTypeRouter(
+    {
+        "http": pages,
+        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+    }
+)

@@ -1,0 +1,51 @@
+"""The settings against the real servers."""
+
+import asyncio
+import time
+
+import pytest
+from channels_redis.pubsub import RedisPubSubChannelLayer
+from django.conf import settings
+from django.db import connection
+
+from notifications.tasks import send_sms
+
+pytestmark = pytest.mark.services
+# Seconds; redis-py's own limit for a silent socket is five.
+SILENCE = 7
+
+
+@pytest.mark.django_db
+def test_database_is_postgresql():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT version()")
+
+        assert cursor.fetchone()[0].startswith("PostgreSQL")
+
+
+def test_task_goes_through_the_broker_to_a_worker(worker):
+    send_sms.delay("13900000000", "送电完成")
+
+    deadline = time.monotonic() + 20
+    while "送电完成" not in worker.read_text():
+        assert time.monotonic() < deadline, worker.read_text()
+        time.sleep(0.05)
+
+
+def test_idle_subscription_lives_and_hears_another_process():
+    config = settings.CHANNEL_LAYERS["default"]["CONFIG"]
+    message = {"type": "notice", "title": "新消息"}
+
+    async def send_after_a_silence():
+        # Two layers share nothing but the server, like two processes.
+        listener, sender = RedisPubSubChannelLayer(**config), RedisPubSubChannelLayer(**config)
+        channel = await listener.new_channel()
+        await listener.group_add("people", channel)
+        await asyncio.sleep(SILENCE)
+        await sender.group_send("people", message)
+        received = await asyncio.wait_for(listener.receive(channel), 5)
+        await listener.flush()
+        await sender.flush()
+        return received
+
+    assert asyncio.run(send_after_a_silence()) == message

@@ -1,0 +1,121 @@
+import os
+import runpy
+from types import SimpleNamespace
+from unittest.mock import patch
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from bandian import settings as settings_module
+
+PRODUCTION = {"SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "www.example.com"}
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Return a function that reads the settings afresh, with nothing but the given variables set."""
+
+    def read(variables):
+        with patch.dict(os.environ, {"VAR_DIR": str(tmp_path)} | variables, clear=True):
+            return SimpleNamespace(**runpy.run_path(settings_module.__file__))
+
+    return read
+
+
+def test_nothing_set_is_a_development_server(read, tmp_path):
+    settings = read({})
+
+    assert settings.DEBUG
+    assert settings.DEMO
+    assert settings.ALLOWED_HOSTS == ["127.0.0.1", "localhost", "[::1]"]
+    assert settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+    assert settings.DATABASES["default"]["NAME"] == tmp_path / "db.sqlite3"
+    assert settings.CHANNEL_LAYERS["default"]["BACKEND"] == "channels.layers.InMemoryChannelLayer"
+    assert settings.CELERY_TASK_ALWAYS_EAGER
+    assert settings.SMS_SENDER == "console"
+    assert str(settings.MEDIA_ROOT) == f"{tmp_path}/media"
+    assert not settings.SECURE_SSL_REDIRECT
+
+
+def test_secret_key_makes_a_production_server(read):
+    settings = read(PRODUCTION)
+
+    assert not settings.DEBUG
+    assert not settings.DEMO
+    assert settings.ALLOWED_HOSTS == ["www.example.com"]
+    assert settings.CSRF_TRUSTED_ORIGINS == ["https://www.example.com"]
+    assert settings.SECURE_SSL_REDIRECT
+    assert settings.SESSION_COOKIE_SECURE
+    assert settings.CSRF_COOKIE_SECURE
+    assert settings.SECURE_HSTS_SECONDS > 0
+    assert settings.STORAGES["staticfiles"]["BACKEND"] == "whitenoise.storage.CompressedManifestStaticFilesStorage"
+
+
+def test_forwarded_scheme_is_believed_only_behind_a_proxy(read):
+    assert not hasattr(read(PRODUCTION), "SECURE_PROXY_SSL_HEADER")
+    assert read(PRODUCTION | {"BEHIND_PROXY": "1"}).SECURE_PROXY_SSL_HEADER == ("HTTP_X_FORWARDED_PROTO", "https")
+
+
+@pytest.mark.parametrize(
+    ("variables", "name"),
+    [
+        ({"SECRET_KEY": "short", "ALLOWED_HOSTS": "www.example.com"}, "SECRET_KEY"),
+        ({"DEBUG": "0"}, "SECRET_KEY|ALLOWED_HOSTS"),
+        ({"SECRET_KEY": "k" * 60}, "ALLOWED_HOSTS"),
+        (PRODUCTION | {"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
+        (PRODUCTION | {"ALLOWED_HOSTS": " , "}, "ALLOWED_HOSTS"),
+        ({"DEBUG": "maybe"}, "DEBUG"),
+        ({"DEMO": "2"}, "DEMO"),
+        ({"BEHIND_PROXY": "nginx"}, "BEHIND_PROXY"),
+        ({"DATABASE_URL": "mysql://root@db/bandian"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "db.example:5432"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://bandian@db"}, "DATABASE_URL"),
+        ({"REDIS_URL": "127.0.0.1:6379"}, "REDIS_URL"),
+        ({"SMS_SENDER": "fax"}, "SMS_SENDER"),
+        ({"SMS_SENDER": "http"}, "SMS_HTTP_URL"),
+        ({"SMS_SENDER": "http", "SMS_HTTP_URL": "http://sms.example/"}, "SMS_HTTP_URL"),
+        ({"IMAGE_MAX_MB": "0"}, "IMAGE_MAX_MB"),
+        ({"PDF_MAX_MB": "-1"}, "PDF_MAX_MB"),
+        ({"FILES_PER_KIND": "many"}, "FILES_PER_KIND"),
+    ],
+)
+def test_wrong_value_stops_the_start_and_is_named(read, variables, name):
+    with pytest.raises(ImproperlyConfigured, match=name):
+        read(variables)
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
+def test_database_url_is_taken_apart_and_decoded(read, scheme):
+    url = f"{scheme}://ban%40dian:p%40ss%2Fw%3Ard%25@db.example:6543/ban%20dian"
+
+    database = read({"DATABASE_URL": url}).DATABASES["default"]
+
+    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert database["USER"] == "ban@dian"
+    assert database["PASSWORD"] == "p@ss/w:rd%"
+    assert database["HOST"] == "db.example"
+    assert database["PORT"] == 6543
+    assert database["NAME"] == "ban dian"
+
+
+def test_database_url_without_user_and_port_leaves_them_to_the_driver(read):
+    database = read({"DATABASE_URL": "postgresql:///bandian"}).DATABASES["default"]
+
+    assert (database["NAME"], database["USER"], database["HOST"], database["PORT"]) == ("bandian", "", "", "")
+
+
+def test_redis_url_turns_on_the_broker_and_the_shared_layer(read):
+    settings = read({"REDIS_URL": "redis://127.0.0.1:6379/0"})
+
+    assert settings.CELERY_BROKER_URL == "redis://127.0.0.1:6379/0"
+    assert not settings.CELERY_TASK_ALWAYS_EAGER
+    assert settings.CHANNEL_LAYERS["default"]["BACKEND"] == "channels_redis.pubsub.RedisPubSubChannelLayer"
+    assert settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"][0]["address"] == "redis://127.0.0.1:6379/0"
+
+
+def test_signing_passphrase_follows_the_secret_key_without_one_of_its_own(read):
+    own = read(PRODUCTION | {"SIGNING_PASSPHRASE": "own"})
+    follower = read(PRODUCTION)
+
+    assert own.SIGNING_PASSPHRASE == "own"
+    assert follower.SIGNING_PASSPHRASE == "k" * 60

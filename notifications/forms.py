@@ -1,0 +1,7 @@
+from django import forms
+
+
+class PageForm(forms.Form):
+    """Which page of the inbox: the one that follows the message `before`."""
+
+    before = forms.UUIDField(required=False)

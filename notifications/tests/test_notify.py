@@ -1,0 +1,64 @@
+import time
+
+import pytest
+from django.db import transaction
+
+from notifications import services
+from notifications.models import Notification
+from notifications.services import notify
+
+
+class SlowLayer:
+    """A channel layer whose server does not answer."""
+
+    def __init__(self, *args, **kwargs):
+        pass
+
+    async def group_send(self, group, message):
+        await services.asyncio.sleep(60)
+
+
+class BrokenLayer(SlowLayer):
+    async def group_send(self, group, message):
+        raise ConnectionRefusedError
+
+
+def test_each_user_gets_one_message(customer, outsider):
+    notify([customer, outsider, customer], kind="step", title="公告", body="内容", url="/messages/")
+
+    assert Notification.objects.count() == 2
+    assert customer.notifications.get().body == "内容"
+
+
+def test_long_texts_are_cut_to_fit(customer):
+    row = notify([customer], kind="step", title="长" * 81, body="长" * 501)[0]
+
+    assert (len(row.title), row.title[-1], len(row.body)) == (80, "…", 500)
+
+
+def test_message_goes_with_the_transaction(customer, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as callbacks, transaction.atomic():
+        notify([customer], kind="step", title="公告")
+        transaction.set_rollback(True)
+
+    assert not Notification.objects.exists()
+    assert callbacks == []
+
+
+def test_nobody_to_tell_is_fine(db, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as callbacks:
+        assert notify([], kind="step", title="公告") == []
+
+    assert callbacks == []
+
+
+@pytest.mark.parametrize("layer", [SlowLayer, BrokenLayer])
+def test_dead_channel_layer_costs_a_second_at_most(settings, customer, caplog, transactional_db, layer):
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": f"{__name__}.{layer.__name__}"}}
+    start = time.monotonic()
+
+    notify([customer], kind="step", title="公告")
+
+    assert time.monotonic() - start < 2
+    assert customer.notifications.count() == 1
+    assert "were not sent" in caplog.text

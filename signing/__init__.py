@@ -1,0 +1,1 @@
+"""Documents to sign: intake, freeze, handwritten signatures, keys, verification and page images."""

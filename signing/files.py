@@ -1,0 +1,49 @@
+"""Files that live and die with the transaction in which they were stored."""
+
+import os
+import uuid
+import weakref
+
+from django.core.files import File
+from django.db import connections, router, transaction
+
+
+def original_path(document, filename):
+    return f"documents/originals/{uuid.uuid4().hex}.pdf"
+
+
+def revision_path(revision, filename):
+    return f"documents/revisions/{uuid.uuid4().hex}.pdf"
+
+
+def store(row, field_name, stream):
+    """Write a stream to the file field of an unsaved row, safely on disk; a rollback takes the file away again.
+
+    Call it inside a transaction. What a crash leaves behind, `manage.py sweep_documents` finds.
+    """
+    file = getattr(row, field_name)
+    file.save("", File(stream), save=False)
+    using = router.db_for_write(type(row), instance=row)
+    transaction.on_commit(_Unless(connections[using], file.storage, file.name), using=using, robust=True)
+    with file.storage.open(file.name) as stored:
+        os.fsync(stored.fileno())
+
+
+class _Unless:
+    """A commit hook that keeps a file; Django lets go of it, uncalled, when the transaction rolls back."""
+
+    __qualname__ = "keep stored file"
+
+    def __init__(self, connection, storage, name):
+        self._undo = weakref.finalize(self, _discard, connection, storage, name)
+
+    def __call__(self):
+        self._undo.detach()
+
+
+def _discard(connection, storage, name):
+    # A hook is also lost uncalled when another fails after the commit, or when the connection breaks within it.
+    committed = connection.run_commit_hooks_on_set_autocommit_on
+    broken = connection.connection is None or getattr(connection.connection, "closed", False)
+    if not committed and not broken:
+        storage.delete(name)

@@ -1,0 +1,154 @@
+"""Chinese fonts for papers made with reportlab.
+
+The pinned package carries OpenType fonts with CFF outlines, which reportlab refuses; they are turned into
+TrueType once, into VAR_DIR/fonts, under a file lock. FONT_SANS and FONT_SERIF name other TrueType files.
+"""
+
+import fcntl
+import hashlib
+import os
+import threading
+from functools import cache
+from pathlib import Path
+
+import pylopdf_fonts_zh_cn
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from fontTools.pens.cu2quPen import Cu2QuPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont, newTable
+from reportlab.pdfbase import pdfmetrics, ttfonts
+
+SANS, SERIF = "BandianSans", "BandianSerif"
+
+_SOURCES = {
+    SANS: ("FONT_SANS", pylopdf_fonts_zh_cn.sans_path),
+    SERIF: ("FONT_SERIF", pylopdf_fonts_zh_cn.serif_path),
+}
+_TABLES = {"head", "hhea", "maxp", "OS/2", "name", "cmap", "post", "hmtx"}
+# Part of the cached files' names: raise it when convert() changes.
+_RECIPE = 1
+_register_lock = threading.Lock()
+
+
+def register():
+    """Register both families with reportlab, once per process, and return their names (SANS, SERIF)."""
+    with _register_lock:
+        for name in (SANS, SERIF):
+            if name not in pdfmetrics.getRegisteredFontNames():
+                pdfmetrics.registerFont(ttfonts.TTFont(name, str(path(name))))
+                pdfmetrics.registerFontFamily(name, normal=name, bold=name, italic=name, boldItalic=name)
+    return SANS, SERIF
+
+
+@cache
+def path(name):
+    """Return the TrueType file of SANS or SERIF, making it first where need be.
+
+    Raises ImproperlyConfigured where the file that the settings name cannot be used.
+    """
+    setting, packaged = _SOURCES[name]
+    chosen = getattr(settings, setting)
+    if chosen:
+        return _checked(setting, Path(chosen))
+    return _built(name, packaged())
+
+
+def missing():
+    """Return the names of the fonts that the next use would have to make."""
+    return [
+        name
+        for name, (setting, packaged) in _SOURCES.items()
+        if not getattr(settings, setting) and not _target(name, packaged()).exists()
+    ]
+
+
+def convert(source, target, name):
+    """Write a TrueType copy of a CFF font under its own PostScript name (the fonts' licence reserves theirs)."""
+    font = TTFont(source)
+    outlines = font.getGlyphSet()
+    glyphs = {}
+    for glyph in font.getGlyphOrder():
+        pen = TTGlyphPen(None)
+        outlines[glyph].draw(Cu2QuPen(pen, max_err=1.0))
+        glyphs[glyph] = pen.glyph()
+        glyphs[glyph].recalcBounds(None)
+    for tag in set(font.keys()) - _TABLES - {"GlyphOrder"}:
+        del font[tag]
+    font["loca"] = newTable("loca")
+    font["glyf"] = table = newTable("glyf")
+    table.glyphOrder, table.glyphs = font.getGlyphOrder(), glyphs
+    metrics = font["hmtx"].metrics
+    font["hmtx"].metrics = {key: (width, getattr(glyphs[key], "xMin", 0)) for key, (width, _) in metrics.items()}
+    _set_maxima(font)
+    font["post"].formatType = 3.0
+    names = font["name"]
+    for record in list(names.names):
+        if record.nameID not in {0, 13, 14}:  # copyright and licence stay
+            names.removeNames(nameID=record.nameID)
+    for name_id, text in {1: name, 2: "Regular", 3: f"{name}-{_RECIPE}", 4: name, 6: name}.items():
+        names.setName(text, name_id, 3, 1, 0x409)
+    font.sfntVersion = "\000\001\000\000"
+    font.save(target)
+
+
+def _set_maxima(font):
+    """Fill in the limits that TrueType wants and CFF has not."""
+    maxp = font["maxp"]
+    maxp.tableVersion = 0x00010000
+    unused = "TwilightPoints Storage FunctionDefs InstructionDefs StackElements SizeOfInstructions ComponentElements"
+    for key in [*unused.split(), "ComponentDepth"]:
+        setattr(maxp, f"max{key}", 0)
+    maxp.maxZones = 1
+
+
+def _checked(setting, file):
+    if not file.is_file():
+        raise ImproperlyConfigured(f"{setting}: there is no file {file}.")
+    with file.open("rb") as stream:
+        kind = stream.read(4)
+    if kind not in {b"\0\1\0\0", b"true"}:
+        raise ImproperlyConfigured(f"{setting}: {file} is no TrueType font (.ttf with glyf outlines).")
+    return file
+
+
+def _target(name, source):
+    digest = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
+    return Path(settings.VAR_DIR) / "fonts" / f"{name}-{digest}-{_RECIPE}.ttf"
+
+
+def _built(name, source):
+    if not source.is_file():
+        raise ImproperlyConfigured(f"No Chinese font: {source} is missing. Reinstall the requirements.")
+    target = _target(name, source)
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not target.exists():
+                partial = target.with_suffix(".part")
+                convert(source, partial, name)
+                os.replace(partial, target)
+    return target
+
+
+def _to_unicode(fontname, subset):
+    """Return the CMap that gives a subset's text back, in UTF-16BE as the PDF standard asks.
+
+    Stands in for reportlab's, which is wrong above U+FFFF, where rare characters of names live.
+    """
+    pairs = [f"<{code:02X}> <{chr(char).encode('utf-16-be').hex().upper()}>" for code, char in enumerate(subset)]
+    blocks = [pairs[start : start + 100] for start in range(0, len(pairs), 100)]
+    return "\n".join(
+        [
+            "/CIDInit /ProcSet findresource begin 12 dict begin begincmap",
+            f"/CIDSystemInfo << /Registry ({fontname}) /Ordering ({fontname}) /Supplement 0 >> def",
+            f"/CMapName /{fontname} def /CMapType 2 def",
+            f"1 begincodespacerange <00> <{len(subset) - 1:02X}> endcodespacerange",
+            *(line for block in blocks for line in (f"{len(block)} beginbfchar", *block, "endbfchar")),
+            "endcmap CMapName currentdict /CMap defineresource pop end end",
+        ]
+    )
+
+
+ttfonts.makeToUnicodeCMap = _to_unicode

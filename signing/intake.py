@@ -1,0 +1,155 @@
+"""What a PDF must be before it is kept: it really opens, and a paper for signing opens strictly.
+
+The ladder for papers: strict as it is, otherwise a copy rewritten by qpdf (which repairs where it must), otherwise a
+message that names the cause and the remedy.
+"""
+
+import io
+from contextlib import contextmanager
+
+import pikepdf
+import pypdfium2
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from signing import sandbox
+
+MAX_PAGES = 2000
+# Points. The upper is the format's own limit, 200 inches; A0 is 2384 × 3370.
+MAX_SIDE = 14_400
+MIN_SIDE = 9
+
+_REFUSALS = {
+    "empty": "文件为空，请检查后重新选择。",
+    "not_pdf": "这不是 PDF 文件，请先另存为 PDF 再上传。",
+    "password": "文件有密码保护，请去除密码后重新上传。",
+    "damaged": "文件已损坏，无法打开。请重新导出为 PDF 后上传。",
+    "no_pages": "文件里没有页面，请重新导出为 PDF 后上传。",
+    "pages": f"文件超过 {MAX_PAGES} 页，请拆分后上传。",
+    "page_size": "文件的页面尺寸异常，请按正常纸张大小重新导出为 PDF 后上传。",
+    "xfa": "这是 XFA 动态表单，大多数阅读器不能显示。请用 Adobe Acrobat 打印为普通 PDF 后上传。",
+    "signed": "文件已含数字签名，再次处理会使签名失效。请上传签名之前的原始文件。",
+}
+
+
+def admit(data: bytes) -> bytes:
+    """Return the bytes of a PDF for signing, repaired and decrypted where need be.
+
+    Raises ValidationError that names the cause: empty, no PDF, protected, damaged, no pages, too many or too large
+    pages, a dynamic form, signed already.
+    """
+    _check_bytes(data)
+    repaired, copy = sandbox.run(admit_apart, data)
+    return copy if repaired else data
+
+
+def inspect(data: bytes) -> int:
+    """Return the number of pages of a PDF that is kept as it is; raises ValidationError like `admit`."""
+    _check_bytes(data)
+    return sandbox.run(inspect_apart, data)[0]
+
+
+def admit_apart(data):
+    with _opened(data) as pdf:
+        pages = _check(pdf)
+        if _is_signed(pdf):
+            raise refusal("signed")
+        if not pdf.is_encrypted and _opens_strictly(data, pages):
+            _check_display(data, pages)
+            return False, b""
+        if "/Size" not in pdf.trailer:
+            pdf.trailer["/Size"] = 1  # qpdf corrects the number, but does not add the entry
+        stream = io.BytesIO()
+        pdf.save(stream)
+    copy = stream.getvalue()
+    if not _opens_strictly(copy, pages):
+        raise refusal("damaged")
+    _check_display(copy, pages)
+    return True, copy
+
+
+def inspect_apart(data):
+    with _opened(data) as pdf:
+        pages = _check(pdf)
+    _check_display(data, pages)
+    return pages, b""
+
+
+def refusal(code):
+    return ValidationError(_REFUSALS[code], code=code)
+
+
+def _check_bytes(data):
+    if not data:
+        raise refusal("empty")
+    if b"%PDF-" not in data[:1024]:
+        raise refusal("not_pdf")
+    if len(data) > settings.PDF_MAX_BYTES:
+        size, limit = len(data) / 1024 / 1024, settings.PDF_MAX_BYTES // 1024 // 1024
+        message = f"PDF 文件大小为 {size:.1f} MB，超过 {limit} MB 的上限，请压缩后重新上传。"
+        raise ValidationError(message, code="too_large")
+
+
+@contextmanager
+def _opened(data):
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            yield pdf
+    except pikepdf.PasswordError as error:
+        raise refusal("password") from error
+    except pikepdf.PdfError as error:
+        raise refusal("damaged") from error
+
+
+def _check(pdf):
+    """Return the number of pages after the tests that every PDF must pass."""
+    if pdf.Root.get("/NeedsRendering", False) and "/XFA" in pdf.Root.get("/AcroForm", {}):
+        raise refusal("xfa")
+    pages = len(pdf.pages)
+    if not pages:
+        raise refusal("no_pages")
+    if pages > MAX_PAGES:
+        raise refusal("pages")
+    return pages
+
+
+def _check_display(data, pages):
+    """Refuse what the engine of the page images cannot open or would draw at an absurd size."""
+    try:
+        with pypdfium2.PdfDocument(data) as document:
+            if len(document) != pages:
+                raise refusal("damaged")
+            for index in range(pages):
+                if not MIN_SIDE <= min(size := document.get_page_size(index)) <= max(size) <= MAX_SIDE:
+                    raise refusal("page_size")
+    except pypdfium2.PdfiumError as error:
+        raise refusal("damaged") from error
+
+
+def _is_signed(pdf):
+    fields = list(pdf.Root.get("/AcroForm", {}).get("/Fields", []))
+    seen = set()
+    while fields:
+        field = fields.pop()
+        if not isinstance(field, pikepdf.Dictionary) or field.objgen in seen:
+            continue
+        if field.is_indirect:
+            seen.add(field.objgen)
+        if field.get("/FT") == pikepdf.Name.Sig and "/V" in field:
+            return True
+        fields.extend(field.get("/Kids", []))
+    return False
+
+
+def _opens_strictly(data, pages):
+    try:
+        root = PdfFileReader(io.BytesIO(data), strict=True).root
+        waiting, leaves = [root["/Pages"]], 0
+        while waiting and leaves <= pages:
+            node = waiting.pop().get_object()
+            waiting += node.get("/Kids", ())
+            leaves += "/Kids" not in node
+        return leaves == pages == root["/Pages"]["/Count"]
+    except Exception:  # pyHanko answers hostile files with whatever its parser ran into
+        return False

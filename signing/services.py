@@ -1,0 +1,149 @@
+"""Issues papers for signing and signs them: rows, files and proof in one transaction."""
+
+import hashlib
+import io
+import logging
+from tempfile import SpooledTemporaryFile
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from signing import files, intake, keys, pades, verify
+from signing.appearance import Handwritten
+from signing.enums import Role
+from signing.freeze import freeze
+from signing.handwriting import Strokes
+from signing.models import Document, Revision, Signature, SignatureField
+
+logger = logging.getLogger(__name__)
+
+_PLACE = "办电 E 助手（平台签名）"
+# Larger files are signed on disk.
+_IN_MEMORY = 8 * 1024 * 1024
+_CHUNK = 1024 * 1024
+
+
+class Superseded(Exception):
+    """The signer saw another version than the current one; the answer is 409."""
+
+    def __init__(self):
+        super().__init__("文件已更新，请重新预览后再签署。")
+
+
+class AlreadySigned(Exception):
+    """This party's signature stands already; `signature` is that one."""
+
+    def __init__(self, signature):
+        super().__init__("该文件已经签署，不能重复签署。")
+        self.signature = signature
+
+
+@transaction.atomic
+def issue(data: bytes, *, title: str, signers=(Role.CUSTOMER,), by) -> Document:
+    """Check, freeze and keep a PDF for signing by the roles `signers`.
+
+    Raises ValidationError that names why the PDF cannot be issued.
+    """
+    frozen = freeze(intake.admit(data), signers=signers, title=title)
+    document = Document(title=title, original_sha256=hashlib.sha256(data).hexdigest(), created_by=by)
+    files.store(document, "original", io.BytesIO(data))
+    document.save()
+    SignatureField.objects.bulk_create(
+        SignatureField(
+            document=document,
+            role=field.role,
+            name=field.name,
+            page=field.page,
+            **dict(zip(("x0", "y0", "x1", "y1"), field.box, strict=True)),
+        )
+        for field in frozen.fields
+    )
+    base = Revision(document=document, number=0, sha256=hashlib.sha256(frozen.data).hexdigest(), size=len(frozen.data))
+    files.store(base, "file", io.BytesIO(frozen.data))
+    base.save()
+    return document
+
+
+@transaction.atomic
+def sign(document: Document, *, role, by, strokes: Strokes, seen: str, ip="", user_agent="") -> Revision:
+    """Append the signature of `by` for `role`; `seen` is the sha256 of the revision that was shown.
+
+    Raises AlreadySigned, Superseded; ValidationError where the stored file is not the recorded one.
+    """
+    document = Document.objects.select_for_update().get(pk=document.pk)
+    field = document.fields.select_related("signature").get(role=role)
+    if hasattr(field, "signature"):
+        raise AlreadySigned(field.signature)
+    current = document.current
+    if seen != current.sha256:
+        raise Superseded
+    signer = keys.signer_for(f"user-{by.pk}", str(by))
+    signed_at = timezone.localtime().replace(microsecond=0)  # as exact as the time in the file
+    with SpooledTemporaryFile(max_size=_IN_MEMORY) as stream:
+        _fetch(current, stream)
+        pades.append(
+            stream,
+            field.name,
+            signer=signer,
+            mark=Handwritten(strokes, str(by), signed_at),
+            name=str(by),
+            reason=f"签署《{document.title}》",
+            location=_PLACE,
+            signed_at=signed_at,
+        )
+        sha256, size = _extended(stream, current)
+        _prove(stream, field.name, current.number + 1)
+        revision = Revision(
+            document=document, number=current.number + 1, sha256=sha256, previous_sha256=current.sha256, size=size
+        )
+        stream.seek(0)
+        files.store(revision, "file", stream)
+    revision.save()
+    Signature.objects.create(
+        field=field,
+        revision=revision,
+        signer=by,
+        strokes=strokes.as_json(),
+        certificate_serial=f"{signer.signing_cert.serial_number:x}",
+        signed_at=signed_at,
+        ip=ip or None,
+        user_agent=user_agent[:300],
+    )
+    return revision
+
+
+def _fetch(revision, stream):
+    """Copy a revision's bytes, and make sure that they are the recorded ones."""
+    digest = hashlib.sha256()
+    with revision.file.open("rb") as stored:
+        for chunk in stored.chunks():
+            digest.update(chunk)
+            stream.write(chunk)
+    if digest.hexdigest() != revision.sha256:
+        logger.critical("%s is not what was recorded for revision %s", revision.file.name, revision.pk)
+        raise ValidationError("系统保存的文件与记录不一致，已停止签署，请联系客户经理。", code="corrupt")
+
+
+def _extended(stream, previous):
+    """Return (sha256, size) of the signed file after making sure that the previous revision is its beginning."""
+    stream.seek(0)
+    digest, left = hashlib.sha256(), previous.size
+    while left:
+        chunk = stream.read(min(left, _CHUNK))
+        digest.update(chunk)
+        left -= len(chunk)
+    if digest.hexdigest() != previous.sha256:
+        raise RuntimeError(f"signing changed bytes of revision {previous.pk}")
+    while chunk := stream.read(_CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest(), stream.tell()
+
+
+def _prove(stream, field_name, signatures):
+    """Make sure that an independent reading of the signed file finds every signature good."""
+    results = verify.check_stream(stream)
+    *_, last = results
+    good = len(results) == signatures and all(result.is_good for result in results)
+    if not (good and last.field == field_name and last.covers_whole_file):
+        raise RuntimeError(f"the signed file does not verify: {results}")

@@ -1,0 +1,48 @@
+"""The page for signing that is added to a paper which has no place of its own for it."""
+
+import io
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import simpleSplit
+from reportlab.pdfgen.canvas import Canvas
+
+from signing import fonts
+from signing.enums import Role
+
+_LEFT, _RIGHT = 85, A4[0] - 85
+_BOX_WIDTH, _BOX_HEIGHT = 170, 62
+_INK, _PALE = HexColor("#1f2733"), HexColor("#8a94a3")
+
+
+def make(roles, *, title, pages):
+    """Return (the PDF of one A4 page, the box of each role in points from the lower left corner)."""
+    sans, serif = fonts.register()
+    stream = io.BytesIO()
+    canvas = Canvas(stream, pagesize=A4, initialFontName=sans, initialFontSize=11)
+    y = A4[1] - 120
+    canvas.setFillColor(_INK)
+    canvas.setFont(serif, 24)
+    canvas.drawCentredString(A4[0] / 2, y, "签 署 页")
+    name = f"《{title}》" if title else "本文件"
+    y -= 56
+    text = f"本页是{name}的一部分。签署方在此签字，表示已阅读并认可本页之前的全部 {pages} 页内容。"
+    canvas.setFont(sans, 11)
+    for line in simpleSplit(text, sans, 11, _RIGHT - _LEFT):
+        canvas.drawString(_LEFT, y, line)
+        y -= 20
+    boxes = {}
+    for role in roles:
+        y -= 40 + _BOX_HEIGHT
+        boxes[role] = (_LEFT + 110, y, _LEFT + 110 + _BOX_WIDTH, y + _BOX_HEIGHT)
+        canvas.setFont(sans, 12)
+        canvas.setFillColor(_INK)
+        canvas.drawString(_LEFT, y + 4, Role(role).line + "：")
+        canvas.setStrokeColor(_PALE)
+        canvas.setLineWidth(0.6)
+        canvas.line(boxes[role][0] - 6, y - 2, boxes[role][2] + 6, y - 2)
+    canvas.setFont(sans, 8.5)
+    canvas.setFillColor(_PALE)
+    canvas.drawCentredString(A4[0] / 2, 60, "原文件没有留出签字位置，本页由办电 E 助手在签发时添加。")
+    canvas.save()
+    return stream.getvalue(), boxes

@@ -1,0 +1,149 @@
+import io
+import shutil
+import subprocess
+
+import pikepdf
+import pytest
+from django.core.exceptions import ValidationError
+from pikepdf import Array, Dictionary, Name
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from signing import intake
+from signing.tests import making
+
+
+def assert_opens_strictly(data, pages):
+    assert PdfFileReader(io.BytesIO(data), strict=True).root["/Pages"]["/Count"] == pages
+
+
+def refused(function, data):
+    with pytest.raises(ValidationError) as caught:
+        function(data)
+    return caught.value.code
+
+
+def test_a_sound_pdf_passes_unchanged():
+    data = making.paper(pages=3)
+
+    assert intake.admit(data) == data
+    assert intake.inspect(data) == 3
+
+
+def test_a_table_of_objects_that_is_off_is_repaired():
+    data = making.paper().replace(b"0000000", b"0000001", 3)
+
+    admitted = intake.admit(data)
+
+    assert admitted != data
+    assert_opens_strictly(admitted, 1)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda data: data[: data.rindex(b"startxref")],
+        lambda data: b"\r\n\r\njunk" + data,
+        lambda data: data + b"\0" * 3000,
+        lambda data: data.replace(b"startxref", b"startxerf"),
+        lambda data: data.replace(b"/Size", b"/Sise"),
+    ],
+    ids=["cut off", "junk before", "zeros after", "no startxref", "no size"],
+)
+def test_a_damaged_frame_is_repaired(spoil):
+    data = spoil(making.paper(pages=2))
+
+    assert_opens_strictly(intake.admit(data), 2)
+    assert intake.inspect(data) == 2
+
+
+def test_an_empty_user_password_is_taken_off():
+    locked = making.edited(making.paper(), lambda pdf: None, encryption=pikepdf.Encryption(owner="secret", user=""))
+
+    admitted = intake.admit(locked)
+
+    with pikepdf.open(io.BytesIO(admitted)) as pdf:
+        assert not pdf.is_encrypted
+    assert intake.inspect(locked) == 1
+
+
+def protected():
+    return making.edited(making.paper(), lambda pdf: None, encryption=pikepdf.Encryption(owner="a", user="b"))
+
+
+def without_pages():
+    return making.edited(making.paper(), lambda pdf: pdf.pages.__delitem__(0))
+
+
+def with_too_many_pages():
+    return making.edited(making.paper(), lambda pdf: pdf.pages.extend([pdf.pages[0]] * intake.MAX_PAGES))
+
+
+def with_a_huge_page():
+    return making.edited(making.paper(), lambda pdf: setattr(pdf.pages[0].obj, "MediaBox", Array([0, 0, 20_000, 90])))
+
+
+def with_a_dynamic_form():
+    def add(pdf):
+        pdf.Root.NeedsRendering = True
+        pdf.Root.AcroForm = Dictionary(Fields=Array(), XFA=pdf.make_stream(b"<xdp/>"))
+
+    return making.edited(making.paper(), add)
+
+
+@pytest.mark.parametrize("function", [intake.admit, intake.inspect])
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (lambda: b"", "empty"),
+        (lambda: b"\x89PNG\r\n\x1a\n" + bytes(2000), "not_pdf"),
+        (lambda: bytes(1100) + making.paper(), "not_pdf"),
+        (lambda: b"%PDF-1.7\n" + bytes(range(256)) * 40, "damaged"),
+        (lambda: making.paper()[:300], "damaged"),
+        (protected, "password"),
+        (without_pages, "no_pages"),
+        (with_too_many_pages, "pages"),
+        (with_a_huge_page, "page_size"),
+        (with_a_dynamic_form, "xfa"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_refusal_names_the_cause(function, make, code):
+    assert refused(function, make()) == code
+
+
+def test_too_many_bytes_are_refused_with_the_limit(settings):
+    settings.PDF_MAX_BYTES = 1024
+
+    with pytest.raises(ValidationError, match="上限"):
+        intake.inspect(making.paper())
+
+
+def test_a_signed_pdf_is_kept_as_an_attachment_but_not_issued_again():
+    def add_signature(pdf):
+        field = Dictionary(FT=Name.Sig, T="s", V=Dictionary(Type=Name.Sig, Contents=b"x"))
+        parent = pdf.make_indirect(Dictionary(T="group", Kids=Array([pdf.make_indirect(field)])))
+        pdf.Root.AcroForm = Dictionary(Fields=Array([parent]))
+
+    signed = making.edited(making.paper(), add_signature)
+
+    assert intake.inspect(signed) == 1
+    assert refused(intake.admit, signed) == "signed"
+
+
+def test_a_stream_that_swells_does_not_take_the_memory():
+    def swell(pdf):
+        pdf.pages[0].Contents = pdf.make_stream(bytes(400_000_000))
+
+    bomb = making.edited(making.paper(), swell)
+
+    assert len(bomb) < 1_000_000
+    assert intake.inspect(bomb) == 1
+
+
+@pytest.mark.parametrize("flags", [["--object-streams=generate"], ["--linearize"], ["--qdf"], ["--force-version=1.4"]])
+@pytest.mark.skipif(not shutil.which("qpdf"), reason="needs qpdf")
+def test_files_of_another_tool_are_admitted(flags, tmp_path):
+    (tmp_path / "in.pdf").write_bytes(making.paper(pages=2))
+    subprocess.run(["qpdf", *flags, tmp_path / "in.pdf", tmp_path / "out.pdf"], check=True)
+
+    assert_opens_strictly(intake.admit((tmp_path / "out.pdf").read_bytes()), 2)

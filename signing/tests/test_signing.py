@@ -1,0 +1,205 @@
+import hashlib
+import threading
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.db import connection, transaction
+
+from signing.models import Document, Revision, Signature
+from signing.services import AlreadySigned, Superseded, issue
+from signing.tests import making
+from signing.verify import check
+
+
+def content(revision):
+    with revision.file.open("rb") as file:
+        return file.read()
+
+
+def stored_files(settings):
+    return {path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()}
+
+
+def test_issue_keeps_the_original_and_the_frozen_base(customer, settings):
+    data = making.paper()
+
+    document = issue(data, title="供电方案", by=customer)
+
+    assert document.original_sha256 == hashlib.sha256(data).hexdigest()
+    with document.original.open("rb") as original:
+        assert original.read() == data
+    base = document.current
+    assert (base.number, base.previous_sha256) == (0, "")
+    assert base.sha256 == hashlib.sha256(content(base)).hexdigest()
+    assert base.size == len(content(base))
+    assert document.awaits("customer")
+    assert not document.awaits("supplier")
+    assert not document.is_signed
+    assert len(stored_files(settings)) == 2
+
+
+def test_a_pdf_that_is_refused_leaves_nothing(customer, settings):
+    with pytest.raises(ValidationError):
+        issue(b"no PDF", title="供电方案", by=customer)
+
+    assert not Document.objects.exists()
+    assert not stored_files(settings)
+
+
+def test_signing_appends_one_good_signature(document, customer, sign_as):
+    before = content(document.current)
+
+    revision = sign_as(document, ip="203.0.113.9", user_agent="Mozilla/5.0 " + "x" * 400)
+
+    after = content(revision)
+    assert after.startswith(before)
+    assert len(after) - len(before) < 20_000
+    assert (revision.number, revision.previous_sha256) == (1, hashlib.sha256(before).hexdigest())
+    [result] = check(after)
+    assert (result.signer, result.field) == ("李晓明", "customer")
+    assert result.is_good
+    assert result.covers_whole_file
+    signature = Signature.objects.get()
+    assert (signature.signer, signature.revision, signature.ip) == (customer, revision, "203.0.113.9")
+    assert signature.signed_at == result.signed_at
+    assert len(signature.strokes["strokes"]) == 4
+    assert document.is_signed
+    assert document.current == revision
+
+
+def test_the_second_party_signs_on_top_of_the_first(customer, sign_as):
+    lines = [(70, 300, "供电人（盖章）："), (330, 300, "用电人（签字或盖章）：")]
+    document = issue(making.paper(lines), title="合同", signers=("supplier", "customer"), by=customer)
+    sign_as(document, role="supplier")
+    assert not document.is_signed
+
+    revision = sign_as(document)
+
+    first, second = check(content(revision))
+    assert (first.field, first.changes, first.covers_whole_file) == ("supplier", "FORM_FILLING", False)
+    assert (second.field, second.changes, second.covers_whole_file) == ("customer", "NONE", True)
+    assert first.is_good
+    assert second.is_good
+    assert list(document.revisions.values_list("number", flat=True)) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("seen", ["", "0" * 64])
+def test_a_hash_that_is_not_the_current_one_is_refused(seen, document, sign_as):
+    with pytest.raises(Superseded, match="重新预览"):
+        sign_as(document, seen=seen)
+
+    assert not Signature.objects.exists()
+
+
+def test_a_second_click_finds_the_first_signature(document, sign_as):
+    seen = document.current.sha256
+    sign_as(document)
+
+    with pytest.raises(AlreadySigned) as caught:
+        sign_as(document, seen=seen)
+
+    assert caught.value.signature == Signature.objects.get()
+    assert Revision.objects.count() == 2
+
+
+def test_a_stored_file_that_changed_is_not_signed(document, sign_as, caplog):
+    path = document.current.file.path
+    data = bytearray(content(document.current))
+    data[len(data) // 2] ^= 1
+    with open(path, "wb") as file:
+        file.write(data)
+
+    with pytest.raises(ValidationError, match="不一致"):
+        sign_as(document)
+
+    assert "is not what was recorded" in caplog.text
+
+
+def test_nothing_is_signed_with_a_wrong_passphrase(document, sign_as, settings, customer):
+    sign_as(issue(making.paper(), title="另一份", by=customer))
+    files = stored_files(settings)
+    settings.SIGNING_PASSPHRASE = "another"
+
+    with pytest.raises(ImproperlyConfigured):
+        sign_as(document)
+
+    assert document.awaits("customer")
+    assert stored_files(settings) == files
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rollback_leaves_no_file(customer, sign_as, settings):
+    document = issue(making.paper(), title="供电方案", by=customer)
+    files = stored_files(settings)
+
+    @transaction.atomic
+    def work():
+        sign_as(document)
+        issue(making.paper(), title="另一份", by=customer)
+        assert len(stored_files(settings)) == len(files) + 3
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        work()
+
+    assert stored_files(settings) == files
+    assert document.awaits("customer")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_savepoint_that_rolls_back_takes_only_its_own_files(customer, settings):
+    @transaction.atomic
+    def fail():
+        issue(making.paper(), title="二", by=customer)
+        raise LookupError
+
+    with transaction.atomic():
+        kept = issue(making.paper(), title="一", by=customer)
+        with pytest.raises(LookupError):
+            fail()
+
+    assert {path.name for path in stored_files(settings)} == {
+        name.rpartition("/")[2] for name in (kept.original.name, kept.current.file.name)
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_keeps_the_files_even_when_another_hook_fails(customer, settings):
+    def fail():
+        raise LookupError
+
+    @transaction.atomic
+    def work():
+        transaction.on_commit(fail)
+        issue(making.paper(), title="供电方案", by=customer)
+
+    with pytest.raises(LookupError):
+        work()
+
+    assert content(Document.objects.get().current)
+    assert len(stored_files(settings)) == 2
+    connection.close()
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_many_clicks_at_once_make_one_signature(customer, sign_as):
+    document = issue(making.paper(), title="供电方案", by=customer)
+    seen, outcomes = document.current.sha256, []
+
+    def click():
+        try:
+            outcomes.append(sign_as(document, seen=seen).number)
+        except AlreadySigned:
+            outcomes.append("already")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=click) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes, key=str) == [1, *["already"] * 5]
+    assert len(check(content(document.current))) == 1

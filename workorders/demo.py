@@ -1,0 +1,201 @@
+"""Drives orders through their journey with invented people and real files, for the demo server and the tests."""
+
+import io
+import json
+import math
+from datetime import datetime, timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.utils import timezone
+from PIL import Image, ImageDraw
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from signing import fonts
+from signing.handwriting import Strokes
+from workorders import completion, flow, submissions, uploads
+from workorders.enums import (
+    KINDS_BY_STAGE,
+    BasicCharge,
+    ContractMethod,
+    Industry,
+    LoadGrade,
+    Metering,
+    Stage,
+    SupplyMode,
+    Tariff,
+    UsageCategory,
+    Verdict,
+    Voltage,
+)
+from workorders.models import Application, Transformer, WorkOrder
+
+REGION = "330106"
+
+
+def scribble():
+    """Return handwriting as the pad sends it: two lively strokes."""
+    wave = [[0.1 + 0.7 * t / 40, 0.5 + 0.3 * math.sin(t / 4) * math.exp(-t / 50), t * 12] for t in range(41)]
+    sweep = [[0.2 + 0.6 * t / 25, 0.75 - 0.4 * (t / 25) ** 2, 600 + t * 10] for t in range(26)]
+    return json.dumps({"width": 600, "height": 240, "strokes": [wave, sweep]})
+
+
+def pdf(title, *, pages=2):
+    """Return a small real PDF with embedded Chinese type, as an upload."""
+    fonts.register()
+    stream = io.BytesIO()
+    canvas = Canvas(stream, pagesize=A4, initialFontName=fonts.SANS)
+    for number in range(1, pages + 1):
+        canvas.setFont(fonts.SANS, 20)
+        canvas.drawString(72, 740, f"{title}（演示）")
+        canvas.setFont(fonts.SANS, 11)
+        canvas.drawString(72, 700, f"第 {number} 页，内容为演示数据，不作他用。")
+        canvas.showPage()
+    canvas.save()
+    return SimpleUploadedFile(f"{title}.pdf", stream.getvalue(), "application/pdf")
+
+
+def photo(title):
+    """Return a JPEG as a phone would take it."""
+    image = Image.new("RGB", (1200, 900), "#e8ece9")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((80, 80, 1120, 820), outline="#0a5d52", width=8)
+    for line in range(8):
+        draw.line((160, 220 + 60 * line, 1040 - 90 * (line % 3), 220 + 60 * line), fill="#8aa39c", width=10)
+    stream = io.BytesIO()
+    image.save(stream, "JPEG", quality=80)
+    return SimpleUploadedFile(f"{title}.jpg", stream.getvalue(), "image/jpeg")
+
+
+def start(customer, *, company="演示精密制造有限公司", address="演示路 88 号", capacity=1000, **answers):
+    """Open a draft with a whole application (capacity in kVA) and the papers that acceptance needs."""
+    declared = {
+        "company": company,
+        "credit_code": "91330100MABCDEF10F",
+        "region": REGION,
+        "address": address,
+        "usage_category": UsageCategory.LARGE_INDUSTRY,
+        "industry": Industry.C,
+        "has_transformer": True,
+        "applied_capacity": capacity,
+        "voltage": Voltage.KV10,
+        "supply_mode": SupplyMode.SINGLE,
+        "load_grade": LoadGrade.THIRD,
+        "intended_connection_on": timezone.localdate() + timedelta(days=120),
+        "legal_name": "演示法人",
+        "legal_id_number": "110101199003078881",
+        "handler_name": customer.name,
+        "handler_id_number": "320102198506150014",
+        "handler_phone": customer.phone,
+        **answers,
+    }
+    with transaction.atomic():
+        order = WorkOrder.objects.create(customer=customer)
+        application = Application.objects.create(order=order, **declared)
+        if declared["has_transformer"]:
+            Transformer.objects.create(application=application, capacity=capacity, count=1)
+    attach_needed(order, Stage.APPLICATION)
+    return order
+
+
+def attach_needed(order, stage):
+    """Upload one file of every kind that the stage needs: PDFs and photos in turn."""
+    for number, kind in enumerate(KINDS_BY_STAGE[stage]):
+        if kind.is_required:
+            file = pdf(kind.label) if number % 2 else photo(kind.label)
+            uploads.attach(order, kind, file, by=order.customer)
+
+
+def drive(order, target, *, manager, short=False, failed=()):
+    """Advance an order along the main road until it is in `target`; return it.
+
+    With `short` the plan waives design review and mid-inspection; `failed` names opinion steps whose first round fails.
+    """
+    order = WorkOrder.objects.get(pk=order.pk)
+    failing = set(failed)
+    for _ in range(60):
+        if order.state == target:
+            return order
+        name = _next(order)
+        by = order.customer if flow.STEPS[name].permission.__name__ == "is_customer" else manager
+        order = flow.advance(
+            order, name, by=by, **_data(order, name, manager=manager, short=short, fails=name in failing)
+        )
+        failing.discard(name)
+    raise ValueError(f"{target} is not on the main road from {order.state}")
+
+
+def _next(order):
+    """Return the name of the step along the main road."""
+    names = {step.name for step in order.get_available_state_transitions()}
+    return next(name for name in _ROAD if name in names)
+
+
+_ROAD = [name for name in flow.STEPS if name not in ("terminate", "withdraw", "return_for_correction")]
+_ROAD = [name for name in _ROAD if name not in ("change_survey_time", "object_to_supply_plan", "reject_contract_scan")]
+
+
+def _data(order, name, *, manager, short, fails):
+    if name.startswith("sign_"):
+        kind = {"sign_supply_plan": "supply_plan", "sign_contract": "contract"}.get(name, name.removeprefix("sign_"))
+        method = {"contract_method": ContractMethod.SIGNATURE} if name == "sign_contract" else {}
+        return {**_signature(order.paper(kind).document), **method}
+    if name.endswith(("_opinion", "_notice")):
+        verdict = Verdict.FAIL if fails else Verdict.PASS
+        mend_by = timezone.localdate() + timedelta(days=14) if fails else None
+        return {"verdict": verdict, "remarks": _REMARKS[verdict], "mend_by": mend_by}
+    if name in ("submit_design", "submit_mid_inspection", "submit_completion"):
+        return _hand_in(order)
+    return _FACTS[name](order, manager, short) if name in _FACTS else {}
+
+
+def _hand_in(order):
+    stage = submissions.open_stage(order)
+    draft = submissions.draft(order, stage)
+    draft.intended_connection_on = timezone.localdate() + timedelta(days=60)
+    draft.partner_name, draft.partner_phone, draft.declared = "演示联系", "13900000009", True
+    if stage == Stage.COMPLETION:
+        draft.basic_charge = BasicCharge.CAPACITY
+    draft.save()
+    attach_needed(order, stage)
+    if stage == Stage.COMPLETION:
+        return _signature(completion.prepare(order, by=order.customer).document)
+    return {}
+
+
+def _signature(document):
+    return {"strokes": Strokes.parse(scribble()), "sha256": document.current.sha256}
+
+
+def _visit(days):
+    return timezone.make_aware(datetime.combine(timezone.localdate() + timedelta(days=days), datetime.min.time())) + (
+        timedelta(hours=9, minutes=30)
+    )
+
+
+_REMARKS = {
+    Verdict.PASS: "资料齐全，符合国家标准和电力行业技术规范要求。",
+    Verdict.FAIL: "1. 进线柜保护定值与上级配合不足，请核对。\n2. 接地装置图缺少接地电阻计算，请补充。",
+}
+_FACTS = {
+    "accept": lambda order, manager, short: {"manager": manager},
+    "book_survey": lambda order, manager, short: {"intended_survey_at": _visit(3)},
+    "dispatch_survey": lambda order, manager, short: {"survey_at": _visit(3), "surveyor": manager.name},
+    "issue_supply_plan": lambda order, manager, short: {
+        "capacity": order.application.applied_capacity,
+        "voltage": order.application.voltage,
+        "supply_mode": order.application.supply_mode,
+        "source": "110 kV 演示变电站 10 kV 演示 101 线，电缆 T 接",
+        "demarcation": "用户进线第一断路器电源侧接线端子处",
+        "metering": Metering.HIGH_HIGH,
+        "tariff": Tariff.TWO_PART,
+        "power_factor": "0.90",
+        "fees": "",
+        "needs_design_review": not short,
+        "needs_mid_inspection": not short,
+        "suggested_connection_on": timezone.localdate() + timedelta(days=90),
+    },
+    "open_contract": lambda order, manager, short: {"term_years": 3, "sign_place": "浙江省杭州市"},
+    "archive": lambda order, manager, short: {"energised_on": timezone.localdate(), "meter_reading": "0.00"},
+}

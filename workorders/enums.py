@@ -1,0 +1,230 @@
+"""The words of the trade: states, stages, papers and the choices of the application form."""
+
+from enum import nonmember
+
+from django.db.models import IntegerChoices, TextChoices
+
+
+class Turn(TextChoices):
+    CUSTOMER = "customer", "客户"
+    UTILITY = "utility", "供电企业"
+    NOBODY = "nobody", "已办结"
+
+
+class State(TextChoices):
+    """Where an order stands; the label says what is awaited or was done."""
+
+    DRAFT = "draft", "草稿"
+    RETURNED = "returned", "申请待补正"
+    SUBMITTED = "submitted", "申请待受理"
+    ACCEPTED = "accepted", "待预约勘察"
+    SURVEY_BOOKED = "survey_booked", "待勘察派工"
+    SURVEYING = "surveying", "现场勘察"
+    PLAN_ISSUED = "plan_issued", "供电方案待签字"
+    PLAN_SIGNED = "plan_signed", "供电方案已签字"
+    DESIGN_OPEN = "design_open", "待设计文件送审"
+    DESIGN_SUBMITTED = "design_submitted", "设计文件审核中"
+    DESIGN_OPINION_ISSUED = "design_opinion_issued", "设计审核意见单待签字"
+    DESIGN_OPINION_SIGNED = "design_opinion_signed", "设计审核意见单已签字"
+    MID_OPEN = "mid_open", "待申请中间检查"
+    MID_SUBMITTED = "mid_submitted", "中间检查中"
+    MID_NOTICE_ISSUED = "mid_notice_issued", "中间检查意见单待签字"
+    MID_NOTICE_SIGNED = "mid_notice_signed", "中间检查意见单已签字"
+    COMPLETION_OPEN = "completion_open", "待竣工报验"
+    COMPLETION_SUBMITTED = "completion_submitted", "竣工检验中"
+    COMPLETION_OPINION_ISSUED = "completion_opinion_issued", "竣工检验意见单待签字"
+    COMPLETION_OPINION_SIGNED = "completion_opinion_signed", "竣工检验意见单已签字"
+    CONTRACT_OPEN = "contract_open", "合同签订"
+    CONTRACT_SIGNED = "contract_signed", "合同已签，待送电"
+    ARCHIVED = "archived", "已归档"
+    TERMINATED = "terminated", "已终止"
+
+    customer_states = nonmember(
+        (
+            "draft",
+            "returned",
+            "accepted",
+            "plan_issued",
+            "design_open",
+            "design_opinion_issued",
+            "mid_open",
+            "mid_notice_issued",
+            "completion_open",
+            "completion_opinion_issued",
+            "contract_open",
+        )
+    )
+    closed_states = nonmember(("archived", "terminated"))
+    withdrawable_states = nonmember(("draft", "returned", "submitted", "accepted", "survey_booked"))
+
+    @property
+    def turn(self):
+        """Whose move it is: the customer's, the utility's, or nobody's once the order is closed."""
+        if self in State.closed_states:
+            return Turn.NOBODY
+        return Turn.CUSTOMER if self in State.customer_states else Turn.UTILITY
+
+
+# A draft has not reached the utility: it is nobody's order but the customer's, so it cannot be terminated.
+State.open_states = tuple(s.value for s in State if s not in (*State.closed_states, State.DRAFT))
+State.utility_states = tuple(s.value for s in State if s.turn == Turn.UTILITY)
+
+
+class Stage(TextChoices):
+    """The customer's hand-ins; each may take several rounds."""
+
+    APPLICATION = "application", "用电申请"
+    DESIGN = "design", "设计文件送审"
+    MID = "mid", "中间检查"
+    COMPLETION = "completion", "竣工报验"
+    CONTRACT = "contract", "合同扫描件"
+
+
+class AttachmentKind(TextChoices):
+    LICENCE = "licence", "用电人主体证明（营业执照等）"
+    HANDLER_ID = "handler_id", "经办人身份证"
+    AUTHORISATION = "authorisation", "授权委托书或单位介绍信"
+    PROPERTY = "property", "用电地址产权证明"
+    APPROVAL = "approval", "政府批复、核准或备案文件"
+    EQUIPMENT = "equipment", "主要用电设备清单"
+    DESIGN_QUALIFICATION = "design_qualification", "设计单位资质证书"
+    DESIGN_FILES = "design_files", "工程设计文件及说明"
+    HIDDEN_WORKS = "hidden_works", "隐蔽工程施工记录"
+    EARTHING = "earthing", "接地电阻测量记录"
+    INSTALLER_LICENCE = "installer_licence", "承装（修、试）电力设施许可证"
+    AS_BUILT = "as_built", "竣工图及说明"
+    PROTECTION = "protection", "保护整定调试记录"
+    BUILDER_QUALIFICATION = "builder_qualification", "建筑企业资质证书"
+    SAFETY_LICENCE = "safety_licence", "安全生产许可证"
+    CONTRACT_SCAN = "contract_scan", "已盖章合同的照片或扫描件"
+
+    @property
+    def stage(self):
+        return next(stage for stage, kinds in KINDS_BY_STAGE.items() if self in kinds)
+
+    @property
+    def is_required(self):
+        """Whether the stage cannot be handed in without it; the application's other papers may follow (容缺受理)."""
+        return self not in AttachmentKind.later
+
+    later = nonmember(("authorisation", "property", "approval", "equipment"))
+
+
+_K = AttachmentKind
+KINDS_BY_STAGE = {
+    Stage.APPLICATION: (_K.LICENCE, _K.HANDLER_ID, _K.AUTHORISATION, _K.PROPERTY, _K.APPROVAL, _K.EQUIPMENT),
+    Stage.DESIGN: (_K.DESIGN_QUALIFICATION, _K.DESIGN_FILES),
+    Stage.MID: (_K.HIDDEN_WORKS, _K.EARTHING, _K.INSTALLER_LICENCE),
+    Stage.COMPLETION: (_K.AS_BUILT, _K.PROTECTION, _K.BUILDER_QUALIFICATION, _K.SAFETY_LICENCE),
+    Stage.CONTRACT: (_K.CONTRACT_SCAN,),
+}
+
+
+class PaperKind(TextChoices):
+    """What the utility issues and the customer signs."""
+
+    SUPPLY_PLAN = "supply_plan", "供电方案答复单"
+    DESIGN_OPINION = "design_opinion", "客户受电工程设计文件审核意见单"
+    MID_NOTICE = "mid_notice", "客户受电工程中间检查意见单"
+    COMPLETION_OPINION = "completion_opinion", "客户受电工程竣工检验意见单"
+    CONTRACT = "contract", "高压供用电合同"
+
+
+class Verdict(TextChoices):
+    PASS = "pass", "合格"
+    FAIL = "fail", "不合格"
+
+
+class ContractMethod(TextChoices):
+    SIGNATURE = "signature", "在线签字"
+    SCAN = "scan", "上传盖章扫描件"
+
+
+class UsageCategory(TextChoices):
+    LARGE_INDUSTRY = "large_industry", "大工业用电"
+    INDUSTRY = "industry", "普通工业用电"
+    COMMERCE = "commerce", "商业用电"
+    NON_RESIDENTIAL = "non_residential", "非居民照明及其他"
+    AGRICULTURE = "agriculture", "农业生产用电"
+    RESIDENTIAL = "residential", "居民生活用电（合表）"
+
+    industrial = nonmember(("large_industry", "industry", "commerce"))
+
+
+class Industry(TextChoices):
+    """Sections of GB/T 4754 国民经济行业分类."""
+
+    A = "A", "农、林、牧、渔业"
+    B = "B", "采矿业"
+    C = "C", "制造业"
+    D = "D", "电力、热力、燃气及水生产和供应业"
+    E = "E", "建筑业"
+    F = "F", "批发和零售业"
+    G = "G", "交通运输、仓储和邮政业"
+    H = "H", "住宿和餐饮业"
+    I = "I", "信息传输、软件和信息技术服务业"  # noqa: E741 - the letter is the standard's
+    J = "J", "金融业"
+    K = "K", "房地产业"
+    L = "L", "租赁和商务服务业"
+    M = "M", "科学研究和技术服务业"
+    N = "N", "水利、环境和公共设施管理业"
+    O = "O", "居民服务、修理和其他服务业"  # noqa: E741 - the letter is the standard's
+    P = "P", "教育"
+    Q = "Q", "卫生和社会工作"
+    R = "R", "文化、体育和娱乐业"
+    S = "S", "公共管理、社会保障和社会组织"
+    T = "T", "国际组织"
+
+
+class SupplyMode(TextChoices):
+    SINGLE = "single", "单电源"
+    DOUBLE = "double", "双电源"
+    MULTIPLE = "multiple", "多电源"
+
+
+class LoadGrade(TextChoices):
+    FIRST = "first", "一级负荷"
+    SECOND = "second", "二级负荷"
+    THIRD = "third", "三级负荷"
+
+
+class Voltage(IntegerChoices):
+    """Nominal supply voltage in kV."""
+
+    KV10 = 10, "10 kV"
+    KV20 = 20, "20 kV"
+    KV35 = 35, "35 kV"
+    KV66 = 66, "66 kV"
+    KV110 = 110, "110 kV"
+    KV220 = 220, "220 kV"
+
+
+class TransformerType(TextChoices):
+    DRY = "dry", "干式变压器"
+    OIL = "oil", "油浸式变压器"
+    COMPACT = "compact", "箱式变电站"
+
+
+class TransformerDuty(TextChoices):
+    MAIN = "main", "主用"
+    STANDBY = "standby", "冷备用"
+
+
+class Metering(TextChoices):
+    HIGH_HIGH = "high_high", "高供高计"
+    HIGH_LOW = "high_low", "高供低计"
+
+
+class Tariff(TextChoices):
+    """One-part and two-part tariff (发改价格〔2023〕526号)."""
+
+    ONE_PART = "one_part", "单一制电价"
+    TWO_PART = "two_part", "两部制电价"
+
+
+class BasicCharge(TextChoices):
+    """How the capacity part of a two-part tariff is billed (发改办价格〔2016〕1583号, 发改价格〔2018〕500号)."""
+
+    CAPACITY = "capacity", "按变压器容量"
+    CONTRACT_DEMAND = "contract_demand", "按合同最大需量"
+    ACTUAL_DEMAND = "actual_demand", "按实际最大需量"

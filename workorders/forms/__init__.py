@@ -1,0 +1,1 @@
+"""Forms of the customer's pages and of the manager's steps."""

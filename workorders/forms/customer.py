@@ -1,0 +1,156 @@
+"""Forms of the customer's steps."""
+
+from datetime import timedelta
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from accounts.fields import PersonNameField, PhoneField
+from signing.handwriting import Strokes
+from workorders.enums import BasicCharge, Stage, UsageCategory
+from workorders.models import Submission
+
+DECLARATIONS = {
+    Stage.DESIGN: "我户受电工程设计文件已完成，请予审核",
+    Stage.MID: "我户已具备中间检查条件，请予检查",
+}
+PARTNERS = {Stage.DESIGN: "设计", Stage.COMPLETION: "施工"}
+# From this installed capacity (kVA) the two-part tariff and its basic charge apply (发改价格〔2023〕526号).
+TWO_PART_FROM = 315
+# A contracted demand below this share (%) of the capacity is billed as this share (发改办价格〔2016〕1583号).
+LEAST_DEMAND = 40
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="原因",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "请写明原因，对方据此处理。"},
+    )
+
+
+class SurveyForm(forms.Form):
+    """意向勘察时间; a change also says why."""
+
+    intended_survey_at = forms.DateTimeField(
+        label="意向勘察时间",
+        help_text="工作日 8:30–17:30，最早为明天",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        error_messages={"required": "请选择意向勘察时间。", "invalid": "请按“年-月-日 时:分”填写时间。"},
+    )
+
+    def __init__(self, *args, is_change=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if is_change:
+            self.fields["reason"] = forms.CharField(
+                label="变更原因",
+                max_length=200,
+                widget=forms.Textarea(attrs={"rows": 3}),
+                error_messages={"required": "请写明变更原因，方便客户经理安排。"},
+            )
+
+    def clean_intended_survey_at(self):
+        value = self.cleaned_data["intended_survey_at"]
+        today = timezone.localdate()
+        if not today < timezone.localtime(value).date() <= today + timedelta(days=90):
+            raise ValidationError("请选择明天起 90 天内的时间。")
+        return value
+
+
+class SubmissionForm(forms.ModelForm):
+    """A stage's fields: those the stage does not know are not there."""
+
+    contact_name = PersonNameField(label="企业联系人姓名")
+    contact_phone = PhoneField(label="企业联系人电话")
+    partner_name = PersonNameField()
+    partner_phone = PhoneField()
+    declared = forms.BooleanField(error_messages={"required": "请勾选确认后再提交。"})
+
+    class Meta:
+        model = Submission
+        fields = [
+            "intended_connection_on",
+            "contact_name",
+            "contact_phone",
+            "partner_name",
+            "partner_phone",
+            "basic_charge",
+            "contract_demand",
+            "declared",
+        ]
+        widgets = {
+            "intended_connection_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "basic_charge": forms.RadioSelect,
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        stage = Stage(self.instance.stage)
+        self.fields["intended_connection_on"].required = True
+        self.fields["intended_connection_on"].help_text = "客户经理建议的时间已填好，可以修改"
+        if partner := PARTNERS.get(stage):
+            self.fields["partner_name"].label = f"{partner}联系人姓名"
+            self.fields["partner_phone"].label = f"{partner}联系人电话"
+        else:
+            del self.fields["partner_name"], self.fields["partner_phone"]
+        if stage in DECLARATIONS:
+            self.fields["declared"].label = DECLARATIONS[stage]
+        else:
+            del self.fields["declared"]
+        if stage == Stage.COMPLETION and chooses_basic_charge(self.instance.order):
+            self.fields["basic_charge"].required = True
+            self.fields["basic_charge"].choices = BasicCharge.choices
+            self.fields["contract_demand"].help_text = "单位 kW，选择“按合同最大需量”时填写"
+        else:
+            del self.fields["basic_charge"], self.fields["contract_demand"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if "basic_charge" not in self.fields:
+            return cleaned
+        if cleaned.get("basic_charge") != BasicCharge.CONTRACT_DEMAND:
+            cleaned["contract_demand"] = None
+        elif not self.has_error("contract_demand"):
+            self._check_demand(cleaned.get("contract_demand"))
+        return cleaned
+
+    def _check_demand(self, demand):
+        capacity = self.instance.order.plan.capacity
+        least = -(-capacity * LEAST_DEMAND // 100)
+        if not demand:
+            self.add_error("contract_demand", "选择“按合同最大需量”时，请填写需量值（kW）。")
+        elif demand > capacity:
+            self.add_error("contract_demand", f"需量值不能超过供电容量 {capacity} kVA，请核对。")
+        elif demand < least:
+            self.add_error(
+                "contract_demand",
+                f"需量值低于容量的 {LEAST_DEMAND}%，电费仍按 {least} kW 核定，请填写 {least} kW 及以上。",
+            )
+
+
+class SignForm(forms.Form):
+    """A signature and the hash of the file that the signer saw."""
+
+    strokes = forms.CharField(widget=forms.HiddenInput, required=False)
+    sha256 = forms.CharField(widget=forms.HiddenInput)
+    agreed = forms.BooleanField(
+        label="我已阅读全文，确认签署", error_messages={"required": "请阅读文件并勾选确认后再签字。"}
+    )
+
+    def clean_strokes(self):
+        return Strokes.parse(self.cleaned_data["strokes"])
+
+
+def chooses_basic_charge(order):
+    """Whether the customer is on the large-industry tariff, where the way the capacity is billed is chosen."""
+    return order.application.usage_category in UsageCategory.industrial and order.plan.capacity >= TWO_PART_FROM
+
+
+class ScanForm(forms.Form):
+    declared = forms.BooleanField(
+        label="上传的是完整合同，各页清晰，已加盖公章或合同专用章",
+        error_messages={"required": "请核对扫描件后勾选确认。"},
+    )

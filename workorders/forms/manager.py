@@ -1,0 +1,215 @@
+"""Forms of the manager's steps; each transition names its form."""
+
+from django import forms
+from django.utils import timezone
+
+from accounts.models import User
+from signing import intake
+from workorders import uploads
+from workorders.enums import ContractMethod, SupplyMode, Tariff, Verdict, Voltage
+from workorders.forms import customer
+from workorders.forms.customer import TWO_PART_FROM
+from workorders.models import SupplyPlan
+
+__all__ = [
+    "AcceptForm",
+    "ArchiveForm",
+    "ConfirmForm",
+    "ContractForm",
+    "DispatchForm",
+    "OpinionForm",
+    "ReasonForm",
+    "SupplyPlanForm",
+]
+
+
+class StepForm(forms.Form):
+    """A manager's step; it knows the order and who acts."""
+
+    def __init__(self, *args, order, user, **kwargs):
+        self.order, self.user = order, user
+        super().__init__(*args, **kwargs)
+
+
+class ConfirmForm(StepForm):
+    """Nothing to fill in."""
+
+
+class ReasonForm(StepForm, customer.ReasonForm):
+    """A reason that the customer will read."""
+
+
+class PaperForm(StepForm):
+    """Steps that issue a paper: the manager's own PDF, or one made from the order."""
+
+    pdf = forms.FileField(
+        label="自备 PDF",
+        required=False,
+        help_text="不上传则由系统按工单生成；文中的“客户签字”“签收”等字样处为签署位置，没有时自动附签署页",
+        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,.pdf"}),
+    )
+
+    def clean_pdf(self):
+        pdf = self.cleaned_data["pdf"]
+        if pdf:
+            if uploads.check(pdf)[0] != "application/pdf":
+                raise forms.ValidationError("请上传 PDF 文件。")
+            pdf.seek(0)
+            intake.admit(pdf.read())
+            pdf.seek(0)
+        return pdf
+
+
+class AcceptForm(StepForm):
+    manager = forms.ModelChoiceField(User.objects.none(), label="客户经理", empty_label=None)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["manager"].queryset = self.order.service_area.managers.filter(is_active=True)
+        self.fields["manager"].initial = self.user
+
+
+class DispatchForm(StepForm):
+    survey_at = forms.DateTimeField(
+        label="预计上门时间",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+    )
+    surveyor = forms.CharField(label="勘察人员", max_length=40)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["survey_at"].initial = self.order.intended_survey_at
+        self.fields["surveyor"].initial = self.user.name
+
+    def clean_survey_at(self):
+        value = self.cleaned_data["survey_at"]
+        if value < timezone.now():
+            raise forms.ValidationError("预计上门时间不能早于现在。")
+        return value
+
+
+class SupplyPlanForm(PaperForm, forms.ModelForm):
+    needs_design_review = forms.BooleanField(label="需要设计文件审核", required=False)
+    needs_mid_inspection = forms.BooleanField(label="需要中间检查", required=False)
+    suggested_connection_on = forms.DateField(
+        label="建议接电时间", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    remarks = forms.CharField(
+        label="补充说明", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    class Meta:
+        model = SupplyPlan
+        fields = [
+            "capacity",
+            "voltage",
+            "supply_mode",
+            "source",
+            "demarcation",
+            "metering",
+            "tariff",
+            "power_factor",
+            "fees",
+        ]
+
+    field_order = [
+        *Meta.fields,
+        "needs_design_review",
+        "needs_mid_inspection",
+        "suggested_connection_on",
+        "remarks",
+        "pdf",
+    ]
+
+    def __init__(self, *args, order, **kwargs):
+        declared = order.application
+        initial = {
+            "capacity": declared.applied_capacity,
+            "voltage": declared.voltage,
+            "supply_mode": declared.supply_mode,
+            "tariff": Tariff.TWO_PART if declared.applied_capacity >= TWO_PART_FROM else Tariff.ONE_PART,
+            "power_factor": "0.90",
+            "needs_design_review": True,
+            "needs_mid_inspection": True,
+            "suggested_connection_on": declared.intended_connection_on,
+        }
+        current = SupplyPlan.objects.filter(order=order).first()
+        super().__init__(
+            *args, order=order, instance=current, initial=self._flags(order) if current else initial, **kwargs
+        )
+
+    @staticmethod
+    def _flags(order):
+        names = ("needs_design_review", "needs_mid_inspection", "suggested_connection_on")
+        return {name: getattr(order, name) for name in names}
+
+    def clean(self):
+        cleaned = super().clean()
+        obliged = (
+            self.order.application.is_critical
+            or (cleaned.get("voltage") or 0) >= Voltage.KV35
+            or self.order.application.nonlinear_load
+            or cleaned.get("supply_mode") in (SupplyMode.DOUBLE, SupplyMode.MULTIPLE)
+        )
+        if obliged and not cleaned.get("needs_design_review"):
+            self.add_error(
+                "needs_design_review", "重要客户、35 kV 及以上、双（多）电源或有特殊负荷的客户必须审核设计文件。"
+            )
+        return cleaned
+
+
+class OpinionForm(PaperForm):
+    verdict = forms.ChoiceField(label="结论", choices=Verdict, widget=forms.RadioSelect)
+    remarks = forms.CharField(label="意见", max_length=2000, widget=forms.Textarea(attrs={"rows": 6}))
+    mend_by = forms.DateField(
+        label="整改期限",
+        required=False,
+        help_text="不合格时填写",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    field_order = ["verdict", "remarks", "mend_by", "pdf"]
+
+    def clean(self):
+        cleaned = super().clean()
+        failed = cleaned.get("verdict") == Verdict.FAIL
+        if not failed:
+            cleaned["mend_by"] = None
+        elif not cleaned.get("mend_by") and not self.has_error("mend_by"):
+            self.add_error("mend_by", "结论为不合格时，请填写整改期限。")
+        elif cleaned.get("mend_by") and cleaned["mend_by"] < timezone.localdate():
+            self.add_error("mend_by", "整改期限不能早于今天。")
+        return cleaned
+
+
+class ContractForm(PaperForm):
+    term_years = forms.IntegerField(label="合同有效期（年）", initial=3, min_value=1, max_value=10)
+    sign_place = forms.CharField(label="签订地点", max_length=60)
+
+    field_order = ["term_years", "sign_place", "pdf"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sign_place"].initial = self.order.service_area.address
+
+
+class ArchiveForm(StepForm):
+    energised_on = forms.DateField(label="送电日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    meter_reading = forms.DecimalField(label="电能表示数（kWh）", max_digits=12, decimal_places=2, min_value=0)
+    remarks = forms.CharField(label="备注", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["energised_on"].initial = timezone.localdate()
+        if self.order.contract_method == ContractMethod.SCAN:
+            self.fields["scan_checked"] = forms.BooleanField(
+                label="已核对客户上传的盖章合同扫描件：各页齐全、印章与户名一致",
+                error_messages={"required": "请先核对盖章扫描件；不合格请退回。"},
+            )
+
+    def clean_energised_on(self):
+        value = self.cleaned_data["energised_on"]
+        if value > timezone.localdate():
+            raise forms.ValidationError("送电日期不能晚于今天。")
+        return value

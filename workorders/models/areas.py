@@ -1,0 +1,57 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+
+class ServiceAreaQuerySet(models.QuerySet):
+    def serving(self, region, voltage):
+        """Return the area whose region prefix fits longest, or None (then the order waits in the pool).
+
+        Rules that start at a voltage (kV) only count from there up and beat rules without one, however long:
+        35 kV and above go to the city company or its key-account centre.
+        """
+        prefixes = [region[:length] for length in range(len(region), 1, -1)]
+        rules = AreaRegion.objects.filter(prefix__in=prefixes, min_voltage__lte=voltage).select_related("area")
+        best = max(rules, key=lambda rule: (rule.min_voltage, len(rule.prefix)), default=None)
+        return best.area if best else None
+
+
+class ServiceArea(models.Model):
+    """A supply unit (供电单位) with the regions it serves and the managers who work there."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField("供电单位", max_length=60, unique=True)
+    code = models.CharField("单位编码", max_length=9, unique=True)
+    company = models.CharField("供电企业全称", max_length=80)
+    credit_code = models.CharField("统一社会信用代码", max_length=18)
+    address = models.CharField("地址", max_length=120)
+    phone = models.CharField("服务电话", max_length=20, default="95598")
+    representative = models.CharField("负责人", max_length=25)
+    managers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="service_areas", blank=True, verbose_name="客户经理"
+    )
+
+    objects = ServiceAreaQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = verbose_name_plural = "供电单位"
+
+    def __str__(self):
+        return self.name
+
+
+class AreaRegion(models.Model):
+    """A rule of dispatch: supply addresses whose region code starts with the prefix belong to the area."""
+
+    area = models.ForeignKey(ServiceArea, models.CASCADE, related_name="regions", verbose_name="供电单位")
+    prefix = models.CharField("行政区划前缀", max_length=9, help_text="2 位省、4 位市、6 位区县代码（GB/T 2260）")
+    min_voltage = models.PositiveSmallIntegerField("适用电压（kV 及以上）", default=0, help_text="0 表示不限电压")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["prefix", "min_voltage"], name="one_area_per_region_rule")]
+        verbose_name = verbose_name_plural = "服务区域"
+
+    def __str__(self):
+        return f"{self.prefix} → {self.area}"

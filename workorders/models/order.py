@@ -1,0 +1,108 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django_fsm import ConcurrentTransitionMixin
+
+from workorders.enums import ContractMethod, State, Turn
+from workorders.models.areas import ServiceArea
+from workorders.models.journey import Journey
+
+
+class WorkOrderQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Return the orders a user may see; everything else is a 404 to them.
+
+        Customers see what they filed and what names their own proven phone as the handling person's (进度查询);
+        managers their service areas' orders; supervisors all. A draft is the customer's alone.
+        """
+        if user.is_supervisor:
+            return self.exclude(state=State.DRAFT)
+        if user.is_manager:
+            return self.exclude(state=State.DRAFT).filter(service_area__in=user.service_areas.all())
+        if user.is_customer:
+            return self.filter(
+                Q(customer=user)
+                | Q(pk__in=self.model.objects.filter(application__handler_phone=user.phone).exclude(state=State.DRAFT))
+            )
+        return self.none()
+
+    def open(self):
+        return self.exclude(state__in=State.closed_states)
+
+    def closed(self):
+        return self.filter(state__in=State.closed_states)
+
+    def awaiting(self, turn):
+        """Return the orders whose next move is the customer's or the utility's."""
+        return self.filter(state__in=State.customer_states if turn == Turn.CUSTOMER else State.utility_states)
+
+
+class WorkOrder(ConcurrentTransitionMixin, Journey):
+    """One high-voltage new connection (高压新装), from the draft to the archive."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # Null, not "", until drawn: only nulls may repeat under a unique constraint.
+    application_number = models.CharField("申请编号", max_length=14, unique=True, null=True, editable=False)  # noqa: DJ001
+    number = models.CharField("工单编号", max_length=12, unique=True, null=True, editable=False)  # noqa: DJ001
+    account_number = models.CharField("户号", max_length=13, unique=True, null=True, editable=False)  # noqa: DJ001
+    customer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="orders", verbose_name="客户")
+    manager = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="managed_orders", verbose_name="客户经理"
+    )
+    service_area = models.ForeignKey(
+        ServiceArea, models.PROTECT, null=True, related_name="orders", verbose_name="供电单位"
+    )
+    intended_survey_at = models.DateTimeField("意向勘察时间", null=True)
+    survey_at = models.DateTimeField("预计上门时间", null=True)
+    surveyor = models.CharField("勘察人员", max_length=40, blank=True)
+    needs_design_review = models.BooleanField("需要设计文件审核", default=True)
+    needs_mid_inspection = models.BooleanField("需要中间检查", default=True)
+    suggested_connection_on = models.DateField("建议接电时间", null=True)
+    contract_method = models.CharField("合同签订方式", max_length=10, choices=ContractMethod, blank=True)
+    energised_on = models.DateField("送电日期", null=True)
+    meter_reading = models.DecimalField("电能表示数（kWh）", max_digits=12, decimal_places=2, null=True)
+    created_at = models.DateTimeField("创建时间", auto_now_add=True)
+    submitted_at = models.DateTimeField("申请时间", null=True)
+    accepted_at = models.DateTimeField("受理时间", null=True)
+    entered_at = models.DateTimeField("进入当前状态的时间", auto_now_add=True)
+    due_on = models.DateField("办理时限", null=True)
+    due_is_estimate = models.BooleanField("时限为暂估", default=False)
+    event_count = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = WorkOrderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["customer", "-created_at"], name="order_by_customer"),
+            models.Index(fields=["service_area", "state", "due_on"], name="order_by_area_and_due"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(number=None, account_number=None, manager=None)
+                | Q(number__isnull=False, account_number__isnull=False, manager__isnull=False),
+                name="accepted_order_has_number_and_manager",
+            )
+        ]
+        verbose_name = verbose_name_plural = "办电工单"
+
+    def __str__(self):
+        return self.number or self.application_number or "草稿"
+
+    def get_absolute_url(self):
+        return reverse("workorders:order", args=[self.pk])
+
+    @property
+    def turn(self):
+        return State(self.state).turn
+
+    @property
+    def is_open(self):
+        return self.state not in State.closed_states
+
+    def paper(self, kind):
+        """Return the latest round of a paper, or None where it has not been issued."""
+        return self.papers.filter(kind=kind).select_related("document").order_by("round").last()

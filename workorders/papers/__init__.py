@@ -1,0 +1,27 @@
+"""The papers the system makes, as PDFs ready to be frozen and signed.
+
+Each ends in a place for the customer to sign, whose words (客户签字, 客户签收, 用电人, 申请人签字) stand last in the
+document: signing finds it by them.
+"""
+
+from workorders.enums import PaperKind
+from workorders.papers import contract, opinions, plan, request
+
+
+def make(kind, order, data) -> bytes:
+    """Return the PDF of a paper that the utility issues; `data` is what the manager's form gathered, and `by`.
+
+    The order is an accepted one; opinions and the contract also need its plan.
+    """
+    match PaperKind(kind):
+        case PaperKind.SUPPLY_PLAN:
+            return plan.make(order, data)
+        case PaperKind.CONTRACT:
+            return contract.make(order, data)
+        case opinion:
+            return opinions.make(opinion, order, data)
+
+
+def completion_request(order, submission) -> bytes:
+    """Return the PDF of the request that the customer signs to hand in a round of completion papers."""
+    return request.make(order, submission)

@@ -1,0 +1,129 @@
+"""What a step writes beside the order's own fields: submissions, papers, signatures, numbers.
+
+Each function runs inside `flow.advance`, with the order locked, before the transition; what it returns joins the data.
+"""
+
+from django.core.exceptions import ValidationError
+
+from signing.services import issue, sign
+from workorders import papers, submissions
+from workorders.enums import ContractMethod, PaperKind, Stage, Verdict
+from workorders.models import DailyCounter, Paper, ServiceArea, SupplyPlan
+
+
+def write(name, order, *, by, **data):
+    """Write a step's rows and return the facts that the transition and the trace need besides the form's."""
+    writer = _WRITERS.get(name)
+    return writer(order, by=by, **data) or {} if writer else {}
+
+
+def plan_terms(order, data):
+    """Return the (unsaved) technical terms that a supply plan's form gathered."""
+    names = [field.name for field in SupplyPlan._meta.fields if field.name != "order"]
+    return SupplyPlan(order=order, **{name: data[name] for name in names})
+
+
+def _submit(order, *, by, **_):
+    if problems := order.application.problems():
+        raise ValidationError(problems)
+    submissions.hand_in(order, Stage.APPLICATION, by=by)
+    application = order.application
+    return {
+        "application_number": "SQ" + DailyCounter.draw("application"),
+        "service_area": ServiceArea.objects.serving(application.region, application.voltage),
+    }
+
+
+def _accept(order, *, manager, **_):
+    if not order.service_area.managers.filter(pk=manager.pk).exists():
+        raise ValidationError({"manager": "请选择本供电单位的客户经理。"})
+    return {"number": DailyCounter.draw("order"), "account_number": "7" + DailyCounter.draw("account")}
+
+
+def _issue_plan(order, *, by, **data):
+    plan_terms(order, data).save()
+    return _issue(PaperKind.SUPPLY_PLAN)(order, by=by, **data)
+
+
+def paper_content(kind, order, *, by, pdf=None, **data):
+    """Return the PDF of a paper that is about to be issued: the manager's own, or one made from the order."""
+    if pdf:
+        return pdf.read()
+    facts = {**data, "by": by, "round": _next_round(order, kind)}
+    if kind == PaperKind.CONTRACT:
+        facts["contract_number"] = f"GY-{order.number}"
+    return papers.make(kind, order, facts)
+
+
+def _issue(kind):
+    """Return the writer that issues a paper."""
+
+    def issue_paper(order, *, by, verdict="", remarks="", mend_by=None, **data):
+        content = paper_content(kind, order, by=by, verdict=verdict, remarks=remarks, mend_by=mend_by, **data)
+        paper = Paper(order=order, kind=kind, round=_next_round(order, kind), issued_by=by)
+        paper.document = issue(content, title=str(paper), by=by)
+        paper.verdict, paper.remarks, paper.mend_by = verdict, remarks, mend_by
+        paper.save()
+        return {"paper": str(paper), "sha256": paper.document.current.sha256}
+
+    return issue_paper
+
+
+def _next_round(order, kind):
+    return order.papers.filter(kind=kind).count() + 1
+
+
+def _sign(kind):
+    """Return the writer that puts the customer's handwriting on the latest round of a paper."""
+
+    def sign_paper(order, *, by, strokes, sha256, ip="", user_agent="", **_):
+        paper = order.paper(kind)
+        revision = sign(
+            paper.document, role="customer", by=by, strokes=strokes, seen=sha256, ip=ip, user_agent=user_agent
+        )
+        verdict = {"verdict": Verdict(paper.verdict).label} if paper.verdict else {}
+        return {"paper": str(paper), "sha256": revision.sha256, **verdict}
+
+    return sign_paper
+
+
+def _hand_in(stage):
+    def hand_in(order, *, by, **_):
+        submission = submissions.hand_in(order, stage, by=by)
+        return {"submission": str(submission)}
+
+    return hand_in
+
+
+def _submit_completion(order, *, by, strokes, sha256, ip="", user_agent="", **_):
+    submission = submissions.draft(order, Stage.COMPLETION)
+    revision = sign(
+        submission.document, role="customer", by=by, strokes=strokes, seen=sha256, ip=ip, user_agent=user_agent
+    )
+    submissions.hand_in(order, Stage.COMPLETION, by=by)
+    return {"submission": str(submission), "sha256": revision.sha256}
+
+
+def _sign_contract(order, *, by, contract_method, **data):
+    if contract_method == ContractMethod.SCAN:
+        return _hand_in(Stage.CONTRACT)(order, by=by)
+    return _sign(PaperKind.CONTRACT)(order, by=by, **data)
+
+
+_WRITERS = {
+    "submit": _submit,
+    "accept": _accept,
+    "issue_supply_plan": _issue_plan,
+    "sign_supply_plan": _sign(PaperKind.SUPPLY_PLAN),
+    "submit_design": _hand_in(Stage.DESIGN),
+    "issue_design_opinion": _issue(PaperKind.DESIGN_OPINION),
+    "sign_design_opinion": _sign(PaperKind.DESIGN_OPINION),
+    "submit_mid_inspection": _hand_in(Stage.MID),
+    "issue_mid_notice": _issue(PaperKind.MID_NOTICE),
+    "sign_mid_notice": _sign(PaperKind.MID_NOTICE),
+    "submit_completion": _submit_completion,
+    "issue_completion_opinion": _issue(PaperKind.COMPLETION_OPINION),
+    "sign_completion_opinion": _sign(PaperKind.COMPLETION_OPINION),
+    "open_contract": _issue(PaperKind.CONTRACT),
+    "sign_contract": _sign_contract,
+}

@@ -1,0 +1,13 @@
+"""Who may take which step; every transition names one of these."""
+
+
+def is_customer(order, user):
+    """The customer who files the order; a handling person who only shares the phone may look, not act."""
+    return user.is_customer and order.customer_id == user.pk
+
+
+def is_manager(order, user):
+    """A manager of the order's service area; an order without an area is nobody's yet."""
+    return (
+        user.is_staff and order.service_area_id is not None and order.service_area.managers.filter(pk=user.pk).exists()
+    )

@@ -1,0 +1,61 @@
+"""Rounds of papers that customers hand in: drafts, the files in them, and what is still missing."""
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from workorders.enums import KINDS_BY_STAGE, Stage, State
+from workorders.models import Submission
+
+STATES_BY_STAGE = {
+    Stage.APPLICATION: (State.DRAFT, State.RETURNED),
+    Stage.DESIGN: (State.DESIGN_OPEN,),
+    Stage.MID: (State.MID_OPEN,),
+    Stage.COMPLETION: (State.COMPLETION_OPEN,),
+    Stage.CONTRACT: (State.CONTRACT_OPEN,),
+}
+
+
+def open_stage(order):
+    """Return the stage whose papers the customer may hand in now, or None."""
+    return next((stage for stage, states in STATES_BY_STAGE.items() if order.state in states), None)
+
+
+def draft(order, stage):
+    """Return the open round of a stage; a new one is prefilled from the account and the round before."""
+    found = order.submissions.filter(stage=stage, submitted_at=None).first()
+    if found:
+        return found
+    last = order.submissions.filter(stage=stage).last()
+    values = {
+        "intended_connection_on": order.suggested_connection_on,
+        "contact_name": order.customer.name,
+        "contact_phone": order.customer.phone,
+    }
+    if last:
+        carried = ("contact_name", "contact_phone", "partner_name", "partner_phone", "basic_charge", "contract_demand")
+        values |= {name: getattr(last, name) for name in carried}
+    number = last.round + 1 if last else 1
+    return Submission.objects.get_or_create(order=order, stage=stage, round=number, defaults=values)[0]
+
+
+def missing(order, stage):
+    """Return the required kinds of paper without a file.
+
+    A round of design, inspection or completion stands for itself; the application's papers count from all rounds.
+    """
+    files = Submission.objects.filter(order=order, stage=stage)
+    if stage != Stage.APPLICATION:
+        files = files.filter(submitted_at=None)
+    present = set(files.values_list("attachments__kind", flat=True))
+    return [kind for kind in KINDS_BY_STAGE[stage] if kind.is_required and kind not in present]
+
+
+def hand_in(order, stage, *, by):
+    """Close the open round; raise ValidationError naming the papers that are missing."""
+    if lacking := missing(order, stage):
+        raise ValidationError([f"请上传《{kind.label}》。" for kind in lacking])
+    submission = draft(order, stage)
+    submission.submitted_by = by
+    submission.submitted_at = timezone.now()
+    submission.save()
+    return submission

@@ -1,0 +1,165 @@
+"""办电 → 新装, from the region to the number."""
+
+import pytest
+from django.urls import reverse
+
+from workorders import demo
+from workorders.enums import AttachmentKind, State
+from workorders.models import Transformer, WorkOrder
+
+ANSWERS = {
+    "company": "演示精密制造有限公司",
+    "credit_code": "91330100 MABCDEF10F",
+    "address": "演示路 88 号",
+    "usage_category": "large_industry",
+    "industry": "C",
+    "has_transformer": "True",
+    "applied_capacity": "1630",
+    "voltage": "10",
+    "supply_mode": "single",
+    "load_grade": "third",
+    "legal_name": "演示法人",
+    "legal_id_number": "110101199003078881",
+    "handler_name": "演示客户",
+    "handler_id_number": "44030519991231002x",
+    "handler_phone": "199 0000 0011",
+    "form-TOTAL_FORMS": "2",
+    "form-INITIAL_FORMS": "0",
+    "form-0-capacity": "1000",
+    "form-0-count": "1",
+    "form-0-kind": "dry",
+    "form-0-duty": "main",
+    "form-1-capacity": "315",
+    "form-1-count": "2",
+    "form-1-kind": "oil",
+    "form-1-duty": "main",
+}
+PAPERS = {AttachmentKind.LICENCE: "营业执照", AttachmentKind.HANDLER_ID: "身份证"}
+
+
+@pytest.fixture
+def http(browser_of, customer, area):
+    return browser_of(customer)
+
+
+@pytest.fixture
+def draft(http, customer):
+    http.post(reverse("workorders:new"), {"province": "33", "city": "3301", "district": "330106", "go": "1"})
+    return customer.orders.get()
+
+
+def fill(http, order, **changes):
+    papers = {kind.value: demo.photo(name) for kind, name in PAPERS.items()}
+    return http.post(reverse("workorders:application", args=[order.pk]), {**ANSWERS, **papers, **changes})
+
+
+def test_region_list_works_without_js(http):
+    page = http.post(reverse("workorders:new"), {"province": "33", "city": "", "reload": "1"}).content.decode()
+
+    assert "杭州市" in page
+    assert "错误" not in page
+
+
+def test_region_must_reach_the_district(http, customer):
+    response = http.post(reverse("workorders:new"), {"province": "33", "city": "3301", "district": "", "go": "1"})
+
+    assert "请继续选择，直到区县。" in response.content.decode()
+    assert not customer.orders.exists()
+
+
+def test_whole_application_is_checked_then_submitted(http, draft, area):
+    to_check = fill(http, draft)
+    assert to_check.url == reverse("workorders:check", args=[draft.pk])
+    check = http.get(to_check.url).content.decode()
+    assert "1000 kVA × 1" in check
+    assert "440305********002X" in check
+
+    done = http.post(to_check.url, {"declared": "on", "seen": "0"})
+
+    order = WorkOrder.objects.get(pk=draft.pk)
+    assert (order.state, order.service_area) == (State.SUBMITTED, area)
+    assert order.application_number in http.get(done.url).content.decode()
+    assert order.application.handler_phone == "19900000011"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("credit_code", "91350100M000100Y44", "统一社会信用代码"),
+        ("legal_id_number", "110101199003078880", "身份证"),
+        ("handler_phone", "12012345678", "11 位手机号"),
+        ("applied_capacity", "2000", "变压器容量合计 1630 kVA，与申请用电容量 2000 kVA 不一致"),
+        ("company", "", "请填写“企业名称（户名）”。"),
+        ("form-0-capacity", "", "主用变压器"),
+    ],
+)
+def test_wrong_answer_is_named_and_nothing_typed_is_lost(http, draft, field, value, message):
+    changes = {field: value} | ({"form-1-capacity": ""} if field == "form-0-capacity" else {})
+
+    page = fill(http, draft, **changes).content.decode()
+
+    assert message in page
+    assert 'value="演示路 88 号"' in page
+    assert "营业执照.jpg" in page
+    assert WorkOrder.objects.get(pk=draft.pk).state == State.DRAFT
+
+
+def test_draft_is_kept_unfinished_and_found_again(http, draft):
+    data = {**ANSWERS, "company": "", "credit_code": "", "applied_capacity": "", "keep": "1"}
+
+    assert http.post(reverse("workorders:application", args=[draft.pk]), data).url == reverse("workorders:records")
+
+    page = http.get(reverse("workorders:application", args=[draft.pk])).content.decode()
+    assert 'value="演示路 88 号"' in page
+    assert 'value="315"' in page
+
+
+def test_autosave_keeps_what_is_right_and_leaves_the_rest(http, draft):
+    data = {**ANSWERS, "credit_code": "123"}
+
+    assert http.post(reverse("workorders:autosave", args=[draft.pk]), data).json()["saved_at"]
+
+    application = WorkOrder.objects.get(pk=draft.pk).application
+    assert (application.address, application.credit_code) == ("演示路 88 号", "")
+    assert application.transformer_capacity == 1630
+
+
+def test_no_transformer_is_allowed_and_says_what_it_costs(http, draft):
+    without = {"has_transformer": "False", "form-TOTAL_FORMS": "1", "form-0-capacity": "", "form-0-count": ""}
+
+    response = fill(http, draft, **without)
+
+    assert "无法发起群聊" in http.get(response.url).content.decode()
+    assert not Transformer.objects.exists()
+
+
+def test_standby_transformer_does_not_count(http, draft):
+    fill(http, draft, **{"form-1-duty": "standby", "applied_capacity": "1000"})
+
+    assert draft.application.transformer_capacity == 1000
+
+
+def test_another_transformer_row_without_js(http, draft):
+    page = http.post(reverse("workorders:application", args=[draft.pk]), {**ANSWERS, "more": "1"}).content.decode()
+
+    assert 'name="form-TOTAL_FORMS" value="3"' in page
+    assert 'value="演示路 88 号"' in page
+
+
+def test_missing_identity_paper_stops_the_way_to_the_check(http, draft):
+    response = http.post(reverse("workorders:application", args=[draft.pk]), ANSWERS)
+
+    assert "请上传《用电人主体证明（营业执照等）》。" in response.content.decode()
+
+
+def test_submission_needs_the_declaration(http, draft):
+    fill(http, draft)
+
+    page = http.post(reverse("workorders:check", args=[draft.pk]), {"seen": "0"}).content.decode()
+
+    assert "请核对后勾选确认" in page
+    assert WorkOrder.objects.get(pk=draft.pk).state == State.DRAFT
+
+
+def test_staff_cannot_file(browser_of, manager):
+    assert browser_of(manager).get(reverse("workorders:new")).status_code == 403

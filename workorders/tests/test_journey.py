@@ -1,0 +1,244 @@
+"""The whole journey with two browsers, on the real server, database and worker, with files of other makers."""
+
+import shutil
+import subprocess
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from signing.keys import trust_root
+from signing.verify import check
+from workorders.enums import PaperKind, Stage, State
+from workorders.models import WorkOrder
+from workorders.tests.people import Customer, Desk, state_of
+
+pytestmark = [pytest.mark.services, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PHONE = "19900000021"
+
+
+@pytest.fixture
+def customer_browser(chromium, live_site):
+    return Customer(chromium, live_site)
+
+
+@pytest.fixture
+def desk(chromium, live_site, area, manager):
+    desk = Desk(chromium, live_site)
+    desk.log_in(manager.phone)
+    return desk
+
+
+@pytest.fixture
+def papers(chromium, tmp_path):
+    """A PDF by Chromium, one by qpdf, a JPEG and a PNG by Chromium: none made by the project."""
+    page = chromium.new_page()
+    page.set_content("<h1>工程资料（演示）</h1><p>由浏览器打印。</p>")
+    page.pdf(path=tmp_path / "图纸.pdf")
+    page.pdf(path=tmp_path / "说明.pdf", landscape=True)
+    page.screenshot(path=tmp_path / "照片.jpg", type="jpeg")
+    page.screenshot(path=tmp_path / "扫描.png")
+    page.close()
+    if shutil.which("qpdf"):
+        subprocess.run(
+            ["qpdf", "--linearize", "--object-streams=generate", tmp_path / "说明.pdf", tmp_path / "记录.pdf"],
+            check=True,
+        )
+    else:
+        shutil.copy(tmp_path / "说明.pdf", tmp_path / "记录.pdf")
+    return [tmp_path / name for name in ("图纸.pdf", "照片.jpg", "记录.pdf", "扫描.png")]
+
+
+def in_days(days, form="%Y-%m-%d"):
+    return (timezone.localtime() + timedelta(days=days)).strftime(form)
+
+
+def file_application(customer, papers, *, category, capacity):
+    """首页 → 更多 → 办电 → 新装 → 企业新装, down to the number."""
+    page = customer.page
+    customer.press("更多")
+    customer.press("新装")
+    customer.choose_region("浙江省", "杭州市", "西湖区")
+    customer.shot("选择地区")
+    customer.press("企业新装")
+    page.get_by_label("企业名称（户名）").fill("演示精密制造有限公司")
+    page.get_by_label("统一社会信用代码").fill("91330100 MABCDEF10F")
+    page.get_by_label("行业分类").select_option("C")
+    page.get_by_label("详细地址").fill("演示路 88 号")
+    page.get_by_label("用电类别").select_option(category)
+    page.get_by_text("安装", exact=True).click()
+    page.locator("[name=form-0-capacity]").fill(str(capacity // 2))
+    page.locator("[name=form-0-count]").fill("2")
+    page.get_by_label("申请用电容量").fill(str(capacity))
+    page.get_by_label("意向供电电压").select_option("10")
+    page.get_by_text("单电源", exact=True).click()
+    page.get_by_text("三级负荷", exact=True).click()
+    page.get_by_label("经办人身份证号").fill("320102198506150014")
+    page.get_by_label("法定代表人姓名").fill("演示法人")
+    page.get_by_label("法定代表人身份证号").fill("110101199003078881")
+    customer.upload("licence", papers[1])
+    customer.upload("handler_id", papers[3])
+    customer.shot("企业新装")
+    customer.press("下一步：检查并提交")
+    page.locator("[name=declared]").check()
+    customer.shot("检查")
+    customer.press("提交")
+    customer.shot("提交成功")
+    return WorkOrder.objects.get(customer__phone=PHONE)
+
+
+def go_on(customer, label):
+    """服务记录 → the button of the step that waits."""
+    customer.page.goto("/records/")
+    customer.shot("服务记录")
+    customer.press(label)
+
+
+def hand_in(customer, order, label, uploads, papers, *, partner="", confirm="提交"):
+    go_on(customer, label)
+    if partner:
+        customer.page.get_by_label(f"{partner}联系人姓名").fill("演示联系")
+        customer.page.get_by_label(f"{partner}联系人电话").fill("13900000001")
+    for number, kind in enumerate(uploads):
+        customer.upload(kind, papers[number % len(papers)])
+    declared = customer.page.locator("[name=declared]")
+    if declared.count():
+        declared.check()
+    if customer.page.locator("[name=basic_charge]").count():
+        customer.page.get_by_text("按合同最大需量", exact=True).click()
+        customer.page.get_by_label("合同最大需量").fill("600")
+    customer.shot(label)
+    customer.press(confirm)
+
+
+def sign_paper(customer, label):
+    go_on(customer, label)
+    customer.sign("确认签字")
+
+
+def to_signed_plan(customer, desk, papers, *, category, capacity, full):
+    customer.register(PHONE, "演示客户")
+    order = file_application(customer, papers, category=category, capacity=capacity)
+    desk.page.goto("/admin/workorders/workorder/")
+    desk.shot("队列")
+    desk.step(order, "受理并生成正式工单")
+    go_on(customer, "预约勘察时间")
+    customer.page.get_by_label("意向勘察时间").fill(in_days(3, "%Y-%m-%dT09:30"))
+    customer.shot("预约勘察时间")
+    customer.press("提交")
+    desk.step(order, "勘察派工", surveyor="演示勘察")
+    customer.page.goto(f"/orders/{order.pk}/")
+    customer.shot("进度详情")
+    customer.press("演示经理")
+    customer.shot("客户经理介绍")
+    desk.step(
+        order,
+        "答复供电方案",
+        {"metering": "high_high", "needs_design_review": full, "needs_mid_inspection": full},
+        source="110 kV 演示变电站 10 kV 演示 101 线",
+        demarcation="用户进线第一断路器电源侧接线端子处",
+        suggested_connection_on=in_days(90),
+    )
+    sign_paper(customer, "供电方案签字确认")
+    return order
+
+
+def test_full_road_from_registration_to_archive(customer_browser, desk, papers):
+    customer = customer_browser
+    order = to_signed_plan(customer, desk, papers, category="large_industry", capacity=1000, full=True)
+
+    desk.step(order, "推送至设计文件送审")
+    hand_in(customer, order, "提交设计文件送审", ["design_qualification", "design_files"], papers, partner="设计")
+    failed = {"verdict": "fail"}
+    desk.step(order, "出具设计文件审核意见单", failed, remarks="接地计算缺失，请补充。", mend_by=in_days(14))
+    sign_paper(customer, "设计文件审核意见单签字")
+    hand_in(customer, order, "提交设计文件送审", ["design_qualification", "design_files"], papers)
+    # The manager's own PDF, by another maker and without a place to sign.
+    own = {"verdict": "pass", "pdf": papers[0]}
+    desk.step(order, "出具设计文件审核意见单", own, remarks="同意。")
+    sign_paper(customer, "设计文件审核意见单签字")
+    desk.step(order, "推送至中间检查")
+    kinds = ["hidden_works", "earthing", "installer_licence"]
+    hand_in(customer, order, "提交中间检查申请", kinds, papers)
+    desk.step(order, "出具中间检查意见单", {"verdict": "pass"}, remarks="隐蔽工程符合要求。")
+    sign_paper(customer, "中间检查意见单签字")
+    desk.step(order, "推送至竣工报验")
+    kinds = ["as_built", "protection", "builder_qualification", "safety_licence"]
+    hand_in(customer, order, "提交竣工报验", kinds, papers, partner="施工", confirm="下一步：预览并签名")
+    customer.sign("签名并提交")
+    desk.step(order, "出具竣工检验意见单", {"verdict": "pass"}, remarks="检验合格，可以送电。")
+    sign_paper(customer, "竣工检验意见单签字")
+    desk.step(order, "推送至合同签订")
+    go_on(customer, "合同签订")
+    customer.shot("合同签订")
+    customer.press("在线签字")
+    customer.sign("确认签字")
+    desk.step(order, "送电并归档", meter_reading="12.50")
+
+    assert state_of(order) == State.ARCHIVED
+    customer.page.goto("/records/?tab=closed")
+    customer.shot("已归档")
+    customer.press("进度详情")
+    customer.shot("归档详情")
+    customer.press("高压供用电合同")
+    customer.shot("合同预览")
+    desk.open(order)
+    _assert_every_signature_holds(order)
+    assert customer.complaints == []
+    assert desk.complaints == []
+
+
+def test_short_road_with_a_stamped_contract(customer_browser, desk, papers):
+    customer = customer_browser
+    order = to_signed_plan(customer, desk, papers, category="commerce", capacity=400, full=False)
+
+    desk.step(order, "推送至竣工报验")
+    kinds = ["as_built", "protection", "builder_qualification", "safety_licence"]
+    go_on(customer, "提交竣工报验")
+    customer.page.get_by_label("施工联系人姓名").fill("演示联系")
+    customer.page.get_by_label("施工联系人电话").fill("13900000001")
+    for kind, paper in zip(kinds, papers, strict=True):
+        customer.upload(kind, paper)
+    customer.page.get_by_text("按变压器容量").click()
+    customer.press("下一步：预览并签名")
+    customer.sign("签名并提交")
+    desk.step(order, "出具竣工检验意见单", {"verdict": "pass"}, remarks="检验合格，可以送电。")
+    sign_paper(customer, "竣工检验意见单签字")
+    desk.step(order, "推送至合同签订")
+    go_on(customer, "合同签订")
+    customer.press("合同上传")
+    customer.upload("contract_scan", *papers[1:3])
+    customer.page.locator("[name=declared]").check()
+    customer.shot("合同上传")
+    customer.press("提交盖章合同")
+    desk.step(order, "送电并归档", {"scan_checked": True}, meter_reading="0")
+
+    assert state_of(order) == State.ARCHIVED
+    assert not order.submissions.filter(stage__in=[Stage.DESIGN, Stage.MID]).exists()
+    assert order.submissions.get(stage=Stage.CONTRACT).attachments.count() == 2
+    _assert_every_signature_holds(order, unsigned={PaperKind.CONTRACT})
+    assert customer.complaints == []
+    assert desk.complaints == []
+
+
+def _assert_every_signature_holds(order, unsigned=()):
+    """Every signed paper and form: intact and whole for pyHanko, valid for pdfsig, clean for qpdf, fonts embedded."""
+    documents = [paper.document for paper in order.papers.all() if paper.kind not in unsigned]
+    documents += [each.document for each in order.submissions.exclude(document=None)]
+    assert len(documents) >= 3
+    assert trust_root()
+    for document in documents:
+        with document.current.file.open() as file:
+            (result,) = check(file.read())
+        assert result.is_good
+        assert result.covers_whole_file
+        path = document.current.file.path
+        assert "Signature is Valid" in _output("pdfsig", "-nocert", path)
+        assert "No syntax or stream encoding errors" in _output("qpdf", "--check", path)
+        fonts = [line.split() for line in _output("pdffonts", path).splitlines()[2:]]
+        assert all(font[-5] == "yes" for font in fonts)
+
+
+def _output(*command):
+    return subprocess.run([*command], capture_output=True, text=True, check=True).stdout

@@ -1,0 +1,59 @@
+"""进度详情: what waits, the vertical progress, papers, and the account manager's card."""
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from workorders import deadlines, progress
+from workorders.enums import AttachmentKind, Stage, State
+from workorders.flow import steps_for
+from workorders.models import Paper, SupplyPlan
+from workorders.uploads import SUPPLEMENT_STATES
+from workorders.views.access import own_order, visible_order
+from workorders.views.uploading import keep_uploads, upload_fields
+
+
+@require_safe
+def order(request, pk):
+    found = visible_order(request, pk)
+    if found.state == State.DRAFT:
+        return redirect("workorders:application", found.pk)
+    events = list(found.events.filter(is_public=True).select_related("by"))
+    steps = progress.sort_steps(found, steps_for(found, request.user)) if found.customer_id == request.user.pk else []
+    context = {
+        "order": found,
+        "plan": SupplyPlan.objects.filter(order=found).first(),
+        "chapters": progress.chapters(found, events),
+        "todo": progress.customer_step(found) if steps else None,
+        "asides": [step for step in steps if step.custom["page"] and step != progress.customer_step(found)],
+        "remaining": deadlines.remaining(found),
+        "papers": Paper.objects.filter(order=found).with_signed().order_by("-issued_at"),
+        "submissions": found.submissions.exclude(submitted_at=None)
+        .select_related("document")
+        .prefetch_related("attachments")
+        .order_by("-submitted_at"),
+        "can_supplement": found.customer_id == request.user.pk and found.state in SUPPLEMENT_STATES,
+    }
+    return render(request, "workorders/order.html", context)
+
+
+@require_safe
+def manager(request, pk):
+    """客户经理介绍."""
+    found = visible_order(request, pk)
+    if found.manager is None:
+        raise Http404
+    return render(request, "workorders/manager.html", {"order": found, "card": getattr(found.manager, "card", None)})
+
+
+@require_http_methods(["GET", "POST"])
+def supplement(request, pk):
+    """容缺后补: papers of the application that follow after it was handed in."""
+    found = own_order(request, pk)
+    if found.state not in SUPPLEMENT_STATES:
+        return redirect(found)
+    problems = keep_uploads(request, found, Stage.APPLICATION)
+    if request.method == "POST" and not problems:
+        return redirect(found)
+    later = [field for field in upload_fields(found, Stage.APPLICATION, problems) if field.kind in AttachmentKind.later]
+    return render(request, "workorders/supplement.html", {"order": found, "uploads": later})
