@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 # A developer's own settings must not change what the tests see.
-PRIVATE = {"DATABASE_URL", "REDIS_URL", "DEBUG", "DEMO", "SECRET_KEY", "ALLOWED_HOSTS", "MEDIA_ROOT", "SIGNING_DIR"}
+PRIVATE = {"DATABASE_URL", "REDIS_URL", "DEBUG", "DEMO", "SECRET_KEY", "ALLOWED_HOSTS", "BEHIND_PROXY", "SMS_SENDER"}
 PATIENCE = 30  # seconds for a server to start, and to stop
 say = functools.partial(print, flush=True)  # flushed: the commands that follow write to the same place
 

@@ -31,7 +31,7 @@ _NOT_THEIRS = {"customer": re.compile("供电|国网|甲方|客户经理"), "sup
 # Points on paper, large to small.
 _SIZES = ((150, 54), (130, 46), (110, 40), (92, 33), (76, 26))
 _SMALLEST = (60, 20)
-_GAP, _MARGIN = 4, 9
+_GAP, _AIR, _MARGIN = 5, 2, 9
 _PIXELS_PER_POINT = 2
 _MAX_PIXELS = 4000
 _RULE_POINTS = 2
@@ -167,13 +167,14 @@ class _Sheet:
         return None
 
     def _is_free(self, rectangle, over_rules):
-        left, top, right, bottom = rectangle
+        air = round(_AIR * self._per_point)
+        left, top, right, bottom = rectangle[0] - air, rectangle[1] - air, rectangle[2] + air, rectangle[3] + air
         margin = round(_MARGIN * self._per_point)
         if left < margin or top < margin:
             return False
         if right > self._ink.width - margin or bottom > self._ink.height - margin:
             return False
-        crop = self._ink.crop(rectangle)
+        crop = self._ink.crop((left, top, right, bottom))
         if crop.getbbox() is None:
             return True
         return over_rules and self._holds_rules_only(crop)
@@ -191,7 +192,7 @@ class _Sheet:
 
 
 def _shifts(height):
-    return 0, -height // 4, height // 4, -height // 2
+    return 0, -height // 4, height // 4, height * 2 // 5, -height // 2
 
 
 def _ordered(one, other):

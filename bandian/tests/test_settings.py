@@ -8,7 +8,12 @@ from django.core.exceptions import ImproperlyConfigured
 
 from bandian import settings as settings_module
 
-PRODUCTION = {"SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "www.example.com"}
+PRODUCTION = {
+    "SECRET_KEY": "k" * 60,
+    "ALLOWED_HOSTS": "www.example.com",
+    "SMS_SENDER": "http",
+    "SMS_HTTP_URL": "https://sms.example.com/send",
+}
 
 
 @pytest.fixture
@@ -72,6 +77,7 @@ def test_forwarded_scheme_is_believed_only_behind_a_proxy(read):
         ({"DATABASE_URL": "postgresql://bandian@db"}, "DATABASE_URL"),
         ({"REDIS_URL": "127.0.0.1:6379"}, "REDIS_URL"),
         ({"SMS_SENDER": "fax"}, "SMS_SENDER"),
+        (PRODUCTION | {"SMS_SENDER": "console"}, "SMS_SENDER"),
         ({"SMS_SENDER": "http"}, "SMS_HTTP_URL"),
         ({"SMS_SENDER": "http", "SMS_HTTP_URL": "http://sms.example/"}, "SMS_HTTP_URL"),
         ({"IMAGE_MAX_MB": "0"}, "IMAGE_MAX_MB"),

@@ -7,7 +7,7 @@ from workorders import deadlines, progress
 from workorders.admin import steps
 from workorders.enums import State
 from workorders.flow import steps_for
-from workorders.models import Event, WorkOrder
+from workorders.models import WorkOrder
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -39,28 +39,6 @@ class AreaFilter(admin.RelatedFieldListFilter):
         return [(area.pk, str(area)) for area in areas]
 
 
-class EventInline(admin.TabularInline):
-    """工作痕迹, read-only: rows are added by the flow alone."""
-
-    model = Event
-    fields = readonly_fields = ["number", "at", "label", "by", "source", "target", "note", "is_public"]
-    extra = 0
-    can_delete = False
-    verbose_name_plural = "工作痕迹"
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("by")
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_view_permission(self, request, obj=None):
-        return True
-
-
 @admin.register(WorkOrder)
 class WorkOrderAdmin(admin.ModelAdmin):
     """The queue and the order page; nothing is edited here, orders move by their steps only."""
@@ -73,7 +51,6 @@ class WorkOrderAdmin(admin.ModelAdmin):
     ordering = ["due_on", "-created_at"]
     search_fields = ["number", "application_number", "application__company", "application__address", "customer__phone"]
     search_help_text = "工单编号、申请编号、户名、地址、客户手机号"
-    inlines = [EventInline]
     change_form_template = "admin/workorders/workorder/order.html"
 
     @admin.display(description="户名", ordering="application__company")
@@ -116,6 +93,7 @@ class WorkOrderAdmin(admin.ModelAdmin):
             "steps": progress.sort_steps(order, steps_for(order, request.user)),
             "can_assign": request.user.is_supervisor and order.manager_id is None,
             "remaining": deadlines.remaining(order),
+            "events": order.events.select_related("by"),
             "papers": order.papers.with_signed(),
             "submissions": order.submissions.exclude(submitted_at=None)
             .select_related("document")

@@ -6,7 +6,7 @@ from django.forms import BaseFormSet, formset_factory
 
 from accounts.fields import CreditCodeField, IdNumberField, PersonNameField, PhoneField
 from workorders import regions
-from workorders.enums import TransformerDuty, Voltage
+from workorders.enums import TransformerDuty
 from workorders.models import Application, Transformer
 
 # Customary ratings in kVA (R10 series), offered as suggestions; any other may be typed.
@@ -76,7 +76,10 @@ class ApplicationForm(forms.ModelForm):
         for name, field in self.fields.items():
             field.required = name in Application.NEEDED and not draft
             field.error_messages["required"] = f"请填写“{field.label}”。"
-        self.fields["voltage"].choices = [("", "请选择"), *Voltage.choices]
+        for name in ("usage_category", "industry", "voltage"):
+            self.fields[name].choices = [("", "请选择"), *self.fields[name].choices[1:]]
+        for name in ("has_transformer", "supply_mode", "load_grade"):
+            self.fields[name].choices = self.fields[name].choices[1:]  # no button for "nothing chosen"
 
 
 class TransformerForm(forms.ModelForm):

@@ -104,6 +104,7 @@ class SubmissionForm(forms.ModelForm):
             self.fields["basic_charge"].required = True
             self.fields["basic_charge"].choices = BasicCharge.choices
             self.fields["contract_demand"].help_text = "单位 kW，选择“按合同最大需量”时填写"
+            self.fields["contract_demand"].hide_optional = True
         else:
             del self.fields["basic_charge"], self.fields["contract_demand"]
 

@@ -112,6 +112,9 @@ class SupplyPlanForm(PaperForm, forms.ModelForm):
             "power_factor",
             "fees",
         ]
+        widgets = {
+            name: forms.TextInput(attrs={"class": "vLargeTextField"}) for name in ("source", "demarcation", "fees")
+        }
 
     field_order = [
         *Meta.fields,

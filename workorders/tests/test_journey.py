@@ -107,7 +107,7 @@ def hand_in(customer, order, label, uploads, papers, *, partner="", confirm="提
         declared.check()
     if customer.page.locator("[name=basic_charge]").count():
         customer.page.get_by_text("按合同最大需量", exact=True).click()
-        customer.page.get_by_label("合同最大需量").fill("600")
+        customer.page.locator("[name=contract_demand]").fill("600")
     customer.shot(label)
     customer.press(confirm)
 

@@ -1,0 +1,12 @@
+FROM python:3.12-slim
+ENV PYTHONUNBUFFERED=1 VAR_DIR=/var/lib/bandian
+WORKDIR /app
+COPY requirements.txt .
+RUN pip install --no-cache-dir --require-hashes -r requirements.txt
+COPY . .
+RUN useradd --system --home /app bandian && mkdir -p $VAR_DIR && chown bandian $VAR_DIR
+USER bandian
+EXPOSE 8000
+# The proxy in front ends TLS and is the only one who can reach the port.
+CMD ["uvicorn", "bandian.asgi:application", "--host", "0.0.0.0", "--proxy-headers", "--forwarded-allow-ips", "*", \
+     "--ws-max-size", "65536", "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "10"]
