@@ -34,6 +34,8 @@ def flatten(pdf):
     for key in _ACTIVE_NAMES:
         _drop(pdf.Root.get("/Names", {}), key)
     _disarm_outline(pdf.Root.get("/Outlines"))
+    if not isinstance(pdf.trailer.get("/Info", Dictionary()), Dictionary):
+        del pdf.trailer["/Info"]
 
 
 def _drop(dictionary, key):

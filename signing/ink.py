@@ -68,7 +68,7 @@ def _stroke(points, widths):
             middle = (piece + 0.5) / pieces
             width = widths[index] + (widths[index + 1] - widths[index]) * middle
             width = round(width / _WIDTH_STEP) * _WIDTH_STEP
-            a, b, c, d = _part(curve, piece / pieces, (piece + 1) / pieces)
+            (a, b, c, d), curve = _split(curve, 1 / (pieces - piece))
             if width != current:
                 lines.append(f"{'S ' if current else ''}{width / _UNIT:.0f} w {_at(*a)} m")
                 current = width
@@ -129,19 +129,19 @@ def _handle(far, here, other, span):
     return here[0] + dx / length * span / 3, here[1] + dy / length * span / 3
 
 
-def _part(curve, start, end):
-    """Return the piece of a Bézier curve between two parameters."""
-    if (start, end) == (0, 1):
-        return curve
-    corners = (start, start, start), (start, start, end), (start, end, end), (end, end, end)
-    return tuple(_blossom(curve, *values) for values in corners)
+def _split(curve, part):
+    """Return the first `part` of a Bézier curve, and the rest."""
+    if part == 1:
+        return curve, None
+    a, b, c, d = curve
+    ab, bc, cd = _between(a, b, part), _between(b, c, part), _between(c, d, part)
+    abc, bcd = _between(ab, bc, part), _between(bc, cd, part)
+    middle = _between(abc, bcd, part)
+    return (a, ab, abc, middle), (middle, bcd, cd, d)
 
 
-def _blossom(curve, *values):
-    points = curve
-    for t in values:
-        points = [tuple(p + (q - p) * t for p, q in zip(one, other, strict=True)) for one, other in pairwise(points)]
-    return points[0]
+def _between(one, other, part):
+    return one[0] + (other[0] - one[0]) * part, one[1] + (other[1] - one[1]) * part
 
 
 def _at(x, y):

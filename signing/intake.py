@@ -128,15 +128,15 @@ def _check_display(data, pages):
 
 
 def _is_signed(pdf):
-    fields = list(pdf.Root.get("/AcroForm", {}).get("/Fields", []))
-    seen = set()
+    fields, seen = list(pdf.Root.get("/AcroForm", {}).get("/Fields", [])), set()
     while fields:
         field = fields.pop()
         if not isinstance(field, pikepdf.Dictionary) or field.objgen in seen:
             continue
         if field.is_indirect:
             seen.add(field.objgen)
-        if field.get("/FT") == pikepdf.Name.Sig and "/V" in field:
+        value = field.get("/V")
+        if isinstance(value, pikepdf.Dictionary) and ("/ByteRange" in value or field.get("/FT") == pikepdf.Name.Sig):
             return True
         fields.extend(field.get("/Kids", []))
     return False

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
+from asn1crypto.tsp import SigningCertificateV2
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
@@ -22,6 +23,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from pyhanko.sign.attributes import CMSAttributeProvider, SignedAttributeProviderSpec
+from pyhanko.sign.general import as_signing_certificate_v2
 from pyhanko.sign.signers import SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -60,11 +63,26 @@ def _signer(directory, passphrase, subject_id, name):
     store = SimpleCertificateStore()
     store.register(_converted(root))
     der = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    return SimpleSigner(
-        signing_cert=_converted(certificate),
-        signing_key=asn1_keys.PrivateKeyInfo.load(der),
-        cert_registry=store,
+    signer = SimpleSigner(
+        signing_cert=_converted(certificate), signing_key=asn1_keys.PrivateKeyInfo.load(der), cert_registry=store
     )
+    signer.signed_attr_prov_spec = _NamesCertificate(signer.signing_cert)
+    return signer
+
+
+class _NamesCertificate(SignedAttributeProviderSpec, CMSAttributeProvider):
+    """The one signed attribute of PAdES, encoded once per signer: asn1crypto would do it hundreds of times."""
+
+    attribute_type = "signing_certificate_v2"
+
+    def __init__(self, certificate):
+        self._encoded = as_signing_certificate_v2(certificate).dump()
+
+    def signed_attr_providers(self, data_digest, digest_algorithm):
+        yield self
+
+    async def build_attr_value(self, dry_run=False):
+        return SigningCertificateV2.load(self._encoded)
 
 
 @lru_cache(maxsize=8)

@@ -39,29 +39,30 @@ class AlreadySigned(Exception):
         self.signature = signature
 
 
-@transaction.atomic
 def issue(data: bytes, *, title: str, signers=(Role.CUSTOMER,), by) -> Document:
     """Check, freeze and keep a PDF for signing by the roles `signers`.
 
     Raises ValidationError that names why the PDF cannot be issued.
     """
     frozen = freeze(intake.admit(data), signers=signers, title=title)
-    document = Document(title=title, original_sha256=hashlib.sha256(data).hexdigest(), created_by=by)
-    files.store(document, "original", io.BytesIO(data))
-    document.save()
-    SignatureField.objects.bulk_create(
-        SignatureField(
-            document=document,
-            role=field.role,
-            name=field.name,
-            page=field.page,
-            **dict(zip(("x0", "y0", "x1", "y1"), field.box, strict=True)),
+    with transaction.atomic():
+        document = Document(title=title, original_sha256=hashlib.sha256(data).hexdigest(), created_by=by)
+        files.store(document, "original", io.BytesIO(data))
+        document.save()
+        SignatureField.objects.bulk_create(
+            SignatureField(
+                document=document,
+                role=field.role,
+                name=field.name,
+                page=field.page,
+                **dict(zip(("x0", "y0", "x1", "y1"), field.box, strict=True)),
+            )
+            for field in frozen.fields
         )
-        for field in frozen.fields
-    )
-    base = Revision(document=document, number=0, sha256=hashlib.sha256(frozen.data).hexdigest(), size=len(frozen.data))
-    files.store(base, "file", io.BytesIO(frozen.data))
-    base.save()
+        sha256 = hashlib.sha256(frozen.data).hexdigest()
+        base = Revision(document=document, number=0, sha256=sha256, size=len(frozen.data))
+        files.store(base, "file", io.BytesIO(frozen.data))
+        base.save()
     return document
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from PIL import Image, UnidentifiedImageError
 
 from signing import intake
-from workorders import flow, submissions
+from workorders import announce, flow, submissions
 from workorders.enums import AttachmentKind, Stage, State
 from workorders.models import Attachment
 
@@ -52,7 +52,8 @@ def attach(order, kind, upload, *, by):
         attachment.file.delete(save=False)
         raise
     if not submission.is_draft:
-        flow.note(order, "supplement", label="补充资料", by=by, reason=f"{kind.label}：{attachment.original_name}")
+        reason = f"{kind.label}：{attachment.original_name}"
+        announce.event(flow.note(order, "supplement", label="补充资料", by=by, reason=reason))
     return attachment
 
 

@@ -13,7 +13,7 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from conftest import find_chromium
-from signing import keys
+from signing import keys, pades
 from signing.services import issue
 from signing.tests import making
 from signing.verify import check
@@ -41,6 +41,16 @@ def test_pyhanko_finds_a_pades_signature_that_covers_the_whole_file(signed):
         assert signature.sig_object["/SubFilter"] == "/ETSI.CAdES.detached"
         assert signature.sig_object["/Reason"] == "签署《高压供电方案答复单》"
         assert signature.sig_object["/Name"] == "李晓明"
+
+
+def test_pyhanko_runs_where_an_event_loop_runs_already():
+    async def nothing():
+        return "done"
+
+    async def inside():
+        return pades.finish(nothing())
+
+    assert pades.finish(inside()) == "done"
 
 
 @needs("pdfsig")

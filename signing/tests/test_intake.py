@@ -120,8 +120,8 @@ def test_too_many_bytes_are_refused_with_the_limit(settings):
 
 def test_a_signed_pdf_is_kept_as_an_attachment_but_not_issued_again():
     def add_signature(pdf):
-        field = Dictionary(FT=Name.Sig, T="s", V=Dictionary(Type=Name.Sig, Contents=b"x"))
-        parent = pdf.make_indirect(Dictionary(T="group", Kids=Array([pdf.make_indirect(field)])))
+        field = Dictionary(T="s", V=Dictionary(Type=Name.Sig, Contents=b"x", ByteRange=Array([0, 1, 2, 3])))
+        parent = pdf.make_indirect(Dictionary(T="group", FT=Name.Sig, Kids=Array([pdf.make_indirect(field)])))
         pdf.Root.AcroForm = Dictionary(Fields=Array([parent]))
 
     signed = making.edited(making.paper(), add_signature)

@@ -41,7 +41,7 @@ class Journey(models.Model):
     class Meta:
         abstract = True
 
-    @step([State.DRAFT, State.RETURNED], State.SUBMITTED, is_customer, "提交申请", page="check")
+    @step([State.DRAFT, State.RETURNED], State.SUBMITTED, is_customer, "提交申请", page="application")
     def submit(self, *, application_number, service_area, **_):
         self.application_number = self.application_number or application_number
         self.service_area = service_area

@@ -164,6 +164,7 @@ def test_attachment_is_served_inert(make_order, browser_of, customer):
 
     response = browser_of(customer).get(reverse("workorders:attachment_download", args=[order.pk, attachment.pk]))
 
+    response.close()
     assert "sandbox" in response["Content-Security-Policy"]
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Disposition"].startswith("attachment")

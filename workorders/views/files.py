@@ -12,8 +12,6 @@ from signing.models import Document
 from workorders.models import Attachment
 from workorders.views.access import visible_order
 
-PAGES_SHOWN = 30
-
 
 def order_document(order, pk):
     """Return a document that belongs to the order: an issued paper, or a form the customer signed."""
@@ -49,8 +47,7 @@ def attachment(request, pk, attachment):
     order = visible_order(request, pk)
     found = _attachment(order, attachment)
     pages = [
-        reverse("workorders:attachment_page", args=[order.pk, found.pk, number])
-        for number in range(1, min(found.pages, PAGES_SHOWN) + 1)
+        reverse("workorders:attachment_page", args=[order.pk, found.pk, number]) for number in range(1, found.pages + 1)
     ]
     return render(request, "workorders/attachment.html", {"order": order, "attachment": found, "pages": pages})
 
@@ -76,9 +73,9 @@ def page_urls(order, document):
         count = previews.page_count(file.read())
     # The hash makes the browser fetch the pages anew once the document was signed.
     version = document.current.sha256[:8]
-    numbers = range(1, min(count, PAGES_SHOWN) + 1)
     return [
-        f"{reverse('workorders:document_page', args=[order.pk, document.pk, number])}?v={version}" for number in numbers
+        f"{reverse('workorders:document_page', args=[order.pk, document.pk, number])}?v={version}"
+        for number in range(1, count + 1)
     ]
 
 

@@ -9,6 +9,7 @@ from workorders.enums import State, Turn
 from workorders.models import WorkOrder
 
 WAITING_SHOWN = 20
+RUNNING_SHOWN = 5
 
 
 def _listed(user):
@@ -22,13 +23,13 @@ def _rows(orders, user):
 
 @require_safe
 def home(request):
-    waiting = _listed(request.user).awaiting(Turn.CUSTOMER).filter(customer=request.user)[: WAITING_SHOWN + 1]
-    running = _listed(request.user).awaiting(Turn.UTILITY)[:3]
-    return render(
-        request,
-        "workorders/home.html",
-        {"waiting": _rows(waiting[:WAITING_SHOWN], request.user), "running": running},
-    )
+    waiting = list(_listed(request.user).awaiting(Turn.CUSTOMER).filter(customer=request.user)[: WAITING_SHOWN + 1])
+    context = {
+        "waiting": _rows(waiting[:WAITING_SHOWN], request.user),
+        "has_more": len(waiting) > WAITING_SHOWN,
+        "running": list(_listed(request.user).awaiting(Turn.UTILITY)[:RUNNING_SHOWN]),
+    }
+    return render(request, "workorders/home.html", context)
 
 
 @require_safe
