@@ -84,11 +84,11 @@ def _box(array):
 
 def _inherited(node, key):
     for _ in range(50):
+        if not isinstance(node, Dictionary):
+            break
         if key in node:
             return node[key]
-        if "/Parent" not in node:
-            return None
-        node = node.Parent
+        node = node.get("/Parent")
     return None
 
 

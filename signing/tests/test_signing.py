@@ -3,7 +3,7 @@ import threading
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.db import connection, transaction
+from django.db import connection
 
 from signing.models import Document, Revision, Signature
 from signing.services import AlreadySigned, Superseded, issue
@@ -125,60 +125,6 @@ def test_nothing_is_signed_with_a_wrong_passphrase(document, sign_as, settings, 
 
     assert document.awaits("customer")
     assert stored_files(settings) == files
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_rollback_leaves_no_file(customer, sign_as, settings):
-    document = issue(making.paper(), title="供电方案", by=customer)
-    files = stored_files(settings)
-
-    @transaction.atomic
-    def work():
-        sign_as(document)
-        issue(making.paper(), title="另一份", by=customer)
-        assert len(stored_files(settings)) == len(files) + 3
-        raise LookupError
-
-    with pytest.raises(LookupError):
-        work()
-
-    assert stored_files(settings) == files
-    assert document.awaits("customer")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_savepoint_that_rolls_back_takes_only_its_own_files(customer, settings):
-    @transaction.atomic
-    def fail():
-        issue(making.paper(), title="二", by=customer)
-        raise LookupError
-
-    with transaction.atomic():
-        kept = issue(making.paper(), title="一", by=customer)
-        with pytest.raises(LookupError):
-            fail()
-
-    assert {path.name for path in stored_files(settings)} == {
-        name.rpartition("/")[2] for name in (kept.original.name, kept.current.file.name)
-    }
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_commit_keeps_the_files_even_when_another_hook_fails(customer, settings):
-    def fail():
-        raise LookupError
-
-    @transaction.atomic
-    def work():
-        transaction.on_commit(fail)
-        issue(making.paper(), title="供电方案", by=customer)
-
-    with pytest.raises(LookupError):
-        work()
-
-    assert content(Document.objects.get().current)
-    assert len(stored_files(settings)) == 2
-    connection.close()
 
 
 @pytest.mark.services

@@ -1,0 +1,66 @@
+"""Stored files live and die with the transaction that wrote them."""
+
+import pytest
+from django.db import connection, transaction
+
+from signing.models import Document
+from signing.services import issue
+from signing.tests import making
+
+
+def stored_files(settings):
+    return {path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rollback_leaves_no_file(customer, sign_as, settings):
+    document = issue(making.paper(), title="供电方案", by=customer)
+    files = stored_files(settings)
+
+    @transaction.atomic
+    def work():
+        sign_as(document)
+        issue(making.paper(), title="另一份", by=customer)
+        assert len(stored_files(settings)) == len(files) + 3
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        work()
+
+    assert stored_files(settings) == files
+    assert document.awaits("customer")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_savepoint_that_rolls_back_takes_only_its_own_files(customer, settings):
+    @transaction.atomic
+    def fail():
+        issue(making.paper(), title="二", by=customer)
+        raise LookupError
+
+    with transaction.atomic():
+        kept = issue(making.paper(), title="一", by=customer)
+        with pytest.raises(LookupError):
+            fail()
+
+    assert {path.name for path in stored_files(settings)} == {
+        name.rpartition("/")[2] for name in (kept.original.name, kept.current.file.name)
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_keeps_the_files_even_when_another_hook_fails(customer, settings):
+    def fail():
+        raise LookupError
+
+    @transaction.atomic
+    def work():
+        transaction.on_commit(fail)
+        issue(making.paper(), title="供电方案", by=customer)
+
+    with pytest.raises(LookupError):
+        work()
+
+    assert Document.objects.get().current.file.size
+    assert len(stored_files(settings)) == 2
+    connection.close()
