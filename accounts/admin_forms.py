@@ -1,8 +1,9 @@
 """Forms that supervisors fill in on the admin site."""
 
 from django import forms
-from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, UserChangeForm
 
+from accounts import sessions
 from accounts.enums import Role
 from accounts.fields import PersonNameField, PhoneField
 from accounts.models import ManagerCard, User
@@ -28,6 +29,13 @@ class UserForm(UserChangeForm):
         model = User
         fields = ["phone", "password", "name", "role", "enterprise", "is_active"]
         field_classes = {"phone": PhoneField, "name": PersonNameField}
+
+
+class SetPasswordForm(AdminPasswordChangeForm):
+    def save(self, commit=True):
+        user = super().save(commit)
+        sessions.end_all(user)
+        return user
 
 
 class ManagerCardForm(forms.ModelForm):

@@ -54,17 +54,23 @@ def pending_phone(request, purpose: CodePurpose) -> str | None:
 def confirm(request, purpose: CodePurpose, code: str) -> str:
     """Check the code, keep the proof for PROOF_SECONDS and return the phone; raise ValidationError if it fails."""
     phone = pending_phone(request, purpose)
-    codes.verify(phone, purpose, code, browser=_browser(request))
+    row = codes.verify(phone, purpose, code, browser=_browser(request))
     request.session.pop(_PENDING)
     request.session.pop(_DEMO_TEXT, None)
-    request.session[_PROOF] = {"purpose": purpose, "phone": phone, "until": time.time() + PROOF_SECONDS}
+    proof = {"purpose": purpose, "phone": phone, "until": time.time() + PROOF_SECONDS}
+    request.session[_PROOF] = proof | {"code": row.pk, "account": _account_stamp(phone)}
     return phone
 
 
 def proven_phone(request, purpose: CodePurpose) -> str | None:
-    """Return the phone proven in this session for this purpose, as long as the proof lasts."""
+    """Return the phone proven in this session for this purpose, as long as the proof lasts.
+
+    It ends after PROOF_SECONDS, with a newer code, and with a change of the account's password.
+    """
     proof = request.session.get(_PROOF)
-    return _held(request, _PROOF, purpose) if proof and proof["until"] > time.time() else None
+    if not proof or proof["until"] < time.time() or proof["account"] != _account_stamp(proof["phone"]):
+        return None
+    return _held(request, _PROOF, purpose) if codes.is_latest(proof["code"]) else None
 
 
 def finish(request) -> None:
@@ -81,13 +87,21 @@ def _message(purpose, account):
     """Return the text with a place for {code}, and whether the code is of use."""
     if account and not account.is_active:
         return "【办电E助手】您的账号已停用，请联系客户经理。", False
+    if purpose == CodePurpose.PHONE and account:
+        return "【办电E助手】该手机号已有账号，不能再绑定到别的账号。如非本人操作，请忽略本短信。", False
     if purpose == CodePurpose.REGISTER and account:
         return "【办电E助手】您已有账号，请直接登录；忘记密码可以重置。如非本人操作，请忽略本短信。", False
-    if purpose != CodePurpose.REGISTER and not account:
+    if purpose not in CodePurpose.to_new_phones and not account:
         return "【办电E助手】该手机号还没有账号，请先注册。如非本人操作，请忽略本短信。", False
     minutes = int(codes.LIFETIME.total_seconds() // 60)
     text = f"【办电E助手】{{code}} 是您的{purpose.label}验证码，{minutes} 分钟内有效。请勿告诉他人。"
     return text, True
+
+
+def _account_stamp(phone):
+    """Return what changes with the password of the phone's account; empty where there is no account."""
+    account = User.objects.filter(phone=phone).first()
+    return account.get_session_auth_hash() if account else ""
 
 
 def _browser(request):

@@ -50,9 +50,10 @@ def issue(phone: str, purpose: str, *, browser: str, address: str, usable: bool 
     return row, code
 
 
-def verify(phone: str, purpose: str, code: str, *, browser: str) -> None:
-    """Use up the code; raise ValidationError if it is wrong, spent, expired, or asked for in another browser.
+def verify(phone: str, purpose: str, code: str, *, browser: str) -> PhoneCode:
+    """Use up the code and return its row.
 
+    Raise ValidationError if it is wrong, spent, expired, or was asked for in another browser.
     Each try is counted by the database before the code is compared. Call it outside a transaction, or a
     rollback would give the try back.
     """
@@ -75,6 +76,13 @@ def verify(phone: str, purpose: str, code: str, *, browser: str) -> None:
         raise ValidationError(f"验证码不正确，{hint}", code="wrong")
     if not open_row.update(used_at=now):
         raise ValidationError("验证码已失效，请重新获取。", code="expired")
+    return live
+
+
+def is_latest(pk: int) -> bool:
+    """Whether the code is there, and none was asked for after it for the same phone and purpose."""
+    row = PhoneCode.objects.filter(pk=pk).first()
+    return row is not None and not PhoneCode.objects.filter(phone=row.phone, purpose=row.purpose, pk__gt=pk).exists()
 
 
 def withdraw(row: PhoneCode) -> None:
@@ -113,6 +121,7 @@ def _queue_up(*keys):
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             for key in sorted(keys):
+                # The ORM has no lock that needs no row.
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 

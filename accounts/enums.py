@@ -1,4 +1,4 @@
-"""Who a user is, and what a code sent by SMS may be used for."""
+"""Who a user is, what a code sent by SMS may be used for, what people consent to, and how a name is checked."""
 
 from enum import nonmember
 
@@ -18,3 +18,25 @@ class CodePurpose(TextChoices):
     REGISTER = "register", "注册"
     LOGIN = "login", "登录"
     RESET = "reset", "重置密码"
+    CONFIRM = "confirm", "身份确认"
+    PHONE = "phone", "更换手机号"
+
+    # Sent to a phone that must not have an account yet.
+    to_new_phones = nonmember(("register", "phone"))
+
+
+class ConsentKind(TextChoices):
+    TERMS = "terms", "服务条款和个人信息保护说明"
+    SENSITIVE = "sensitive", "处理身份证件号码（敏感个人信息）"
+    SHARING = "sharing", "向设计、施工联系人提供联系方式"
+
+
+class IdentityProvider(TextChoices):
+    REVIEW = "review", "人工审核"
+    HTTP = "http", "联网核验"
+
+
+class IdentityStatus(TextChoices):
+    PENDING = "pending", "待审核"
+    APPROVED = "approved", "已通过"
+    REJECTED = "rejected", "未通过"

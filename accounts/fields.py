@@ -4,6 +4,7 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from accounts.validators import (
+    mask_id_number,
     normalise_code,
     normalise_name,
     normalise_phone,
@@ -21,9 +22,11 @@ class _NormalisedField(forms.CharField):
 
     normalise = staticmethod(normalise_code)
     attrs = {}
+    input_type = "text"
 
     def __init__(self, *, max_length=None, **kwargs):
         super().__init__(**kwargs)
+        self.widget.input_type = self.input_type
         for name, value in self.attrs.items():
             self.widget.attrs.setdefault(name, value)
 
@@ -33,7 +36,8 @@ class _NormalisedField(forms.CharField):
 
 class PhoneField(_NormalisedField):
     normalise = staticmethod(normalise_phone)
-    attrs = {"type": "tel", "inputmode": "numeric", "autocomplete": "tel"}
+    attrs = {"inputmode": "numeric", "autocomplete": "tel"}
+    input_type = "tel"
     default_validators = [validate_phone]
 
 
@@ -47,6 +51,20 @@ class IdNumberField(_NormalisedField):
     default_validators = [validate_id_number]
 
 
+class KnownIdNumberField(IdNumberField):
+    """Shows the number that is stored (`known`) masked only; the mask sent back stands for it."""
+
+    known = ""
+
+    def prepare_value(self, value):
+        is_known = self.known and normalise_code(str(value)) == self.known
+        return mask_id_number(self.known) if is_known else value
+
+    def to_python(self, value):
+        typed = super().to_python(value)
+        return self.known if self.known and typed == mask_id_number(self.known) else typed
+
+
 class CreditCodeField(_NormalisedField):
     attrs = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
     default_validators = [validate_credit_code]
@@ -55,6 +73,13 @@ class CreditCodeField(_NormalisedField):
 class SmsCodeField(_NormalisedField):
     attrs = {"inputmode": "numeric", "autocomplete": "one-time-code"}
     default_validators = [RegexValidator(r"\A[0-9]{6}\Z", "请输入短信中的 6 位数字验证码。")]
+
+
+class OtpField(_NormalisedField):
+    """Six digits of an authenticator app, or ten signs of a recovery code."""
+
+    attrs = {"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
+    default_validators = [RegexValidator(r"\A([0-9]{6}|[0-9A-Z]{10})\Z", "请输入 6 位动态验证码，或 10 位恢复码。")]
 
 
 class PasswordField(forms.CharField):

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
-from accounts.fields import CreditCodeField, PasswordField, PersonNameField, PhoneField, SmsCodeField
+from accounts.fields import CreditCodeField, OtpField, PasswordField, PersonNameField, PhoneField, SmsCodeField
 from accounts.models import Enterprise, User
 from accounts.services import CREDIT_CODE_TAKEN
 
@@ -22,6 +22,10 @@ class PhoneForm(forms.Form):
 
 class CodeForm(forms.Form):
     code = SmsCodeField(label="短信验证码")
+
+
+class SecondFactorForm(forms.Form):
+    code = OtpField(label="动态验证码或恢复码")
 
 
 class NewPasswordForm(forms.Form):
@@ -64,6 +68,10 @@ class ChangePasswordForm(NewPasswordForm):
     old_password = PasswordField(label="当前密码", autocomplete="current-password")
 
     field_order = ["old_password", "password"]
+
+
+class OldPasswordForm(forms.Form):
+    old_password = PasswordField(label="当前密码", autocomplete="current-password")
 
 
 class EnterpriseForm(forms.ModelForm):

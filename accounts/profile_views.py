@@ -1,7 +1,6 @@
 """The pages of 我的."""
 
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +16,7 @@ from accounts.models import ManagerCard
 @never_cache
 @require_safe
 def me(request):
-    return render(request, "accounts/me.html")
+    return render(request, "accounts/me.html", {"verified": request.user.is_verified})
 
 
 @never_cache
@@ -48,8 +47,7 @@ def password(request):
         except ValidationError as error:
             form.add_error("old_password", error)
         else:
-            services.set_password(request.user, form.cleaned_data["password"])
-            update_session_auth_hash(request, request.user)
+            services.change_own_password(request, form.cleaned_data["password"])
             messages.success(request, "密码已修改，其他设备上的登录已全部退出。")
             return redirect("accounts:me")
     return render(request, "accounts/password.html", {"form": form})

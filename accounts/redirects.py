@@ -27,6 +27,14 @@ def to_step(request, name: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse(name) + next_suffix(request))
 
 
+def to_second_factor(request) -> HttpResponseRedirect:
+    """Redirect staff to the second factor, and from there to ?next= or to the page that was asked for."""
+    target = safe_next(request) or (request.get_full_path() if request.method == "GET" else "")
+    login = resolve_url(settings.LOGIN_URL)
+    query = f"?{urlencode({'next': target})}" if target and not target.startswith(login) else ""
+    return HttpResponseRedirect(reverse("accounts:second_factor") + query)
+
+
 def to_next(request) -> HttpResponseRedirect:
     """Redirect a user who just logged in: to ?next=, or to the start page of the role."""
     start = "admin:index" if request.user.is_staff else settings.LOGIN_REDIRECT_URL

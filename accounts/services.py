@@ -1,17 +1,26 @@
 """What changes accounts, and the one place where passwords are tried."""
 
 from datetime import timedelta
+from functools import partial
 
+from axes.models import AccessFailureLog
 from django.conf import settings
 from django.contrib import auth
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.enums import Role
+from accounts import consents, sessions
+from accounts.enums import ConsentKind, Role
 from accounts.models import Enterprise, User
+from accounts.validators import mask_phone
 from notifications.services import recheck_sockets
+from notifications.tasks import send_sms
 
+# Wrong passwords for one phone from anywhere within a day, after which only codes and sessions open the account;
+# NIST SP 800-63B-4, 3.2.2 allows no more than 100.
+WRONG_PER_PHONE = 90
+DAY = timedelta(days=1)
 # With two backends configured, a login without a password has to name one.
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 CREDIT_CODE_TAKEN = "该统一社会信用代码已登记。如果这是您的企业，请联系供电公司将您的账号加入该企业。"
@@ -20,9 +29,13 @@ CREDIT_CODE_TAKEN = "该统一社会信用代码已登记。如果这是您的�
 def authenticate(request, *, phone: str, password: str, refusal: str = "手机号或密码不正确。") -> User:
     """Return the active user; raise ValidationError, the same for a wrong phone and a wrong password.
 
-    Tries are counted by django-axes per phone and address; a lock is told as an ordinary form error, so its
-    middleware must not replace the page.
+    Tries are counted by django-axes per phone and address, so that a stranger locks out nobody but themselves;
+    whoever goes on from many addresses closes the password at last, and codes by SMS still open the account.
+    A lock is told as an ordinary form error, so the middleware of django-axes must not replace the page.
     """
+    wrong = AccessFailureLog.objects.filter(username=phone, locked_out=False, attempt_time__gt=timezone.now() - DAY)
+    if wrong.count() >= WRONG_PER_PHONE:
+        raise ValidationError("该账号暂时不能用密码登录，请用短信验证码登录。", code="locked")
     user = auth.authenticate(request, username=phone, password=password)
     if user is not None:
         return user
@@ -36,6 +49,7 @@ def authenticate(request, *, phone: str, password: str, refusal: str = "手机�
 def log_in(request, user: User) -> None:
     """Log the user in under a new session key."""
     auth.login(request, user, backend=BACKEND)
+    sessions.start(request, user)
 
 
 def log_out(request) -> None:
@@ -50,27 +64,70 @@ def register(*, phone: str, name: str, password: str, role: Role = Role.CUSTOMER
     """Create the account of a proven phone, with the time of consent; raise ValidationError if it has one."""
     try:
         with transaction.atomic():
-            return User.objects.create_user(phone, name, password, role=role, consented_at=timezone.now())
+            user = User.objects.create_user(phone, name, password, role=role, consented_at=timezone.now())
+            consents.give(user, ConsentKind.TERMS)
+            return user
     except IntegrityError as error:
         raise ValidationError("该手机号已有账号，请直接登录。", code="exists") from error
 
 
 @transaction.atomic
 def set_password(user: User, password: str) -> None:
-    """Change the password, which ends all sessions of the user, and close the sockets."""
+    """Change the password and end all sessions of the user, with their sockets."""
     user.set_password(password)
     user.save(update_fields=["password"])
-    recheck_sockets(user)
+    sessions.end_all(user)
+
+
+@transaction.atomic
+def change_own_password(request, password: str) -> None:
+    """Change the password; this session goes on under a new key, the others end."""
+    user = request.user
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    auth.update_session_auth_hash(request, user)
+    sessions.end_others(request)
+
+
+@transaction.atomic
+def change_own_phone(request, phone: str) -> None:
+    """Move the account to a proven phone; this session goes on under a new key, the others end.
+
+    Both phones are told, and signing is held for a day (User.signing_hold_until).
+    Raise ValidationError if the phone got an account meanwhile.
+    """
+    user, old = request.user, request.user.phone
+    user.phone, user.phone_changed_at = phone, timezone.now()
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["phone", "phone_changed_at"])
+    except IntegrityError as error:
+        user.refresh_from_db(fields=["phone", "phone_changed_at"])
+        raise ValidationError("该手机号不能使用，请换一个。", code="exists") from error
+    tell_phones(old, phone)
+    sessions.renew(request)
+    sessions.end_others(request)
+
+
+def tell_phones(old: str, new: str) -> None:
+    """After commit, tell both phones that the account has moved."""
+    end = "如非本人操作，请立即联系客户经理或拨打 95598。"
+    for phone, text in (
+        (old, f"【办电E助手】您的账号已改用手机号 {mask_phone(new)} 登录，本号码不再有效。{end}"),
+        (new, f"【办电E助手】本手机号已绑定为您的登录手机号，24 小时内暂不能签字。{end}"),
+    ):
+        transaction.on_commit(partial(send_sms.delay, phone, text), robust=True)
 
 
 def save_enterprise(enterprise: Enterprise, *, by: User) -> None:
-    """Save a new or changed enterprise and make the user one of its people.
+    """Save a new or changed enterprise, which is to be verified anew, and make the user one of its people.
 
     Raise ValidationError if another enterprise has the credit code: knowing a code that anyone can look up
     must not open that enterprise's orders.
     """
     try:
         with transaction.atomic():
+            enterprise.verified_at = enterprise.verified_by = None
             enterprise.save()
             User.objects.filter(pk=by.pk).update(enterprise=enterprise)
     except IntegrityError as error:

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from accounts import code_views, profile_views, views
+from accounts import (
+    code_views,
+    identity_views,
+    phone_views,
+    privacy_views,
+    profile_views,
+    second_factor_views,
+    session_views,
+    views,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -19,5 +28,22 @@ urlpatterns = [
     path("me/", profile_views.me, name="me"),
     path("me/enterprise/", profile_views.enterprise, name="enterprise"),
     path("me/password/", profile_views.password, name="password"),
+    path("me/phone/", phone_views.by_password, name="phone"),
+    path("me/phone/code/", phone_views.by_code, name="phone_code"),
+    path("me/phone/code/verify/", phone_views.by_code_verify, name="phone_code_verify"),
+    path("me/phone/new/", phone_views.new, name="phone_new"),
+    path("me/phone/new/verify/", phone_views.new_verify, name="phone_new_verify"),
+    path("me/sessions/", session_views.listing, name="sessions"),
+    path("me/sessions/end-others/", session_views.end_others, name="end_other_sessions"),
+    path("me/sessions/<uuid:pk>/end/", session_views.end, name="end_session"),
+    path("me/identity/", identity_views.identity_page, name="identity"),
+    path("me/name/", identity_views.name, name="name"),
+    path("me/privacy/", privacy_views.mine, name="privacy_mine"),
+    path("me/privacy/consent/", privacy_views.give_consent, name="give_consent"),
+    path("me/privacy/withdraw/", privacy_views.withdraw_consent, name="withdraw_consent"),
+    path("me/privacy/export/", privacy_views.export, name="export"),
+    path("me/close/", privacy_views.close, name="close"),
+    path("second-factor/", second_factor_views.page, name="second_factor"),
+    path("second-factor/qr.svg", second_factor_views.qr, name="second_factor_qr"),
     path("managers/<uuid:pk>/photo/", profile_views.manager_photo, name="manager_photo"),
 ]

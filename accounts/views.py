@@ -37,7 +37,8 @@ def logout(request):
     services.log_out(request)
     messages.success(request, "您已安全退出。")
     response = redirect("accounts:login")
-    response["Clear-Site-Data"] = '"cache"'
+    # What pages kept on the device belongs to whoever just left.
+    response["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 

@@ -11,6 +11,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bandian.settings")
 pages = get_asgi_application()
 
 from channels.layers import get_channel_layer  # noqa: E402 - likewise
+
+from bandian.limits import BodyLimit  # noqa: E402 - needs the settings
 from notifications.routing import websocket_urlpatterns  # noqa: E402 - needs the app registry to be ready
 
 # Its first use imports the Redis client, which takes too long for the event loop of a running server.
@@ -18,7 +20,7 @@ get_channel_layer()
 
 application = ProtocolTypeRouter(
     {
-        "http": pages,
+        "http": BodyLimit(pages),
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )

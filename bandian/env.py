@@ -1,6 +1,10 @@
 """Readers of environment variables that refuse a wrong value when the program starts."""
 
+import base64
+import hashlib
 import os
+import re
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -40,3 +44,39 @@ def choice(name, default, allowed):
     if value not in allowed:
         raise ImproperlyConfigured(f"{name}={value!r}: write one of {', '.join(allowed)}.")
     return value
+
+
+def url(name, *schemes):
+    """Return an address, or nothing; raise ImproperlyConfigured for one without host and path, or of another scheme."""
+    value = text(name)
+    parts = urlsplit(value)
+    if value and (parts.scheme not in schemes or not (parts.netloc or parts.path)):
+        raise ImproperlyConfigured(f"{name}={value!r}: write {', '.join(f'{scheme}://…' for scheme in schemes)}.")
+    return value
+
+
+def gateway(prefix, *, needed):
+    """Return (address, token) of a service; raise ImproperlyConfigured where it is needed and has no https address."""
+    url, token = text(f"{prefix}_URL"), text(f"{prefix}_TOKEN")
+    if needed and not url.startswith("https://"):
+        raise ImproperlyConfigured(f"{prefix}_URL: give the https:// address of the service.")
+    return url, token
+
+
+def keys(name, *, fallback):
+    """Return {key name: 32 bytes}; none given, one derived from `fallback`, and without that ImproperlyConfigured."""
+    found = {}
+    for entry in names(name):
+        label, _, encoded = entry.partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except ValueError:
+            key = b""
+        if not re.fullmatch(r"[a-z0-9]{1,12}", label) or len(key) != 32 or label in found:
+            raise ImproperlyConfigured(f"{name}: write name:base64 of 32 bytes, e.g. k1:$(openssl rand -base64 32).")
+        found[label] = key
+    if not found and fallback:
+        return {"dev": hashlib.sha256(fallback.encode()).digest()}
+    if not found:
+        raise ImproperlyConfigured(f"{name}: give a key; without it no identity number can be stored or read.")
+    return found

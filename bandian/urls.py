@@ -1,6 +1,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from bandian import views
+
 admin.site.site_header = "办电E助手 · 客户经理工作台"
 admin.site.site_title = "办电E助手"
 admin.site.index_title = "工作台"
@@ -10,5 +12,9 @@ urlpatterns = [
     path("", include("workorders.urls")),
     path("account/", include("accounts.urls")),
     path("messages/", include("notifications.urls")),
+    path("admin/r/<path:rest>", views.nothing, name="nothing_on_site"),
     path("admin/", admin.site.urls),
+    path("livez", views.livez, name="livez"),
+    path("readyz", views.readyz, name="readyz"),
+    path("csp-report/", views.csp_report, name="csp_report"),
 ]

@@ -4,25 +4,15 @@ A gateway takes a POST of {"phone": …, "text": …} as JSON with a bearer toke
 the message over.
 """
 
-import json
-from http.client import HTTPException
-from urllib.error import URLError
-from urllib.request import HTTPRedirectHandler, Request, build_opener
-
 from django.conf import settings
+
+from notifications import gateway
 
 TIMEOUT_SECONDS = 3
 
 
 class SmsError(Exception):
     """The message was not taken over."""
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    """Answers a redirect with an error: the token must not travel to another address."""
-
-    def redirect_request(self, *args, **kwargs):
-        return None
 
 
 def send(phone: str, text: str) -> None:
@@ -35,13 +25,8 @@ def _to_console(phone, text):
 
 
 def _to_gateway(phone, text):
-    request = Request(
-        settings.SMS_HTTP_URL,
-        data=json.dumps({"phone": phone, "text": text}).encode(),
-        headers={"Content-Type": "application/json", "Authorization": f"Bearer {settings.SMS_HTTP_TOKEN}"},
-    )
+    data, token = {"phone": phone, "text": text}, settings.SMS_HTTP_TOKEN
     try:
-        with build_opener(_NoRedirect).open(request, timeout=TIMEOUT_SECONDS):
-            pass
-    except (URLError, HTTPException, OSError) as error:
-        raise SmsError(type(error).__name__) from error
+        gateway.post(settings.SMS_HTTP_URL, data, token=token, timeout=TIMEOUT_SECONDS)
+    except gateway.GatewayError as error:
+        raise SmsError(str(error)) from error

@@ -19,10 +19,16 @@ def revision_path(revision, filename):
 def store(row, field_name, stream):
     """Write a stream to the file field of an unsaved row, safely on disk; a rollback takes the file away again.
 
-    Call it inside a transaction. What a crash leaves behind, `manage.py sweep_documents` finds.
+    Call it inside a transaction. What a crash leaves behind, `manage.py sweep_files` finds.
     """
     file = getattr(row, field_name)
-    file.save("", File(stream), save=False)
+    name = file.field.generate_filename(row, "")
+    try:
+        setattr(row, field_name, file.storage.save(name, File(stream)))
+    except OSError:
+        file.storage.delete(name)  # half of it, e.g. where the disk is full
+        raise
+    file = getattr(row, field_name)
     using = router.db_for_write(type(row), instance=row)
     transaction.on_commit(_Unless(connections[using], file.storage, file.name), using=using, robust=True)
     with file.storage.open(file.name) as stored:

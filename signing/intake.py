@@ -39,24 +39,18 @@ def admit(data: bytes) -> bytes:
     Raises ValidationError that names the cause: empty, no PDF, protected, damaged, no pages, too many or too large
     pages, a dynamic form, signed already.
     """
-    _check_bytes(data)
+    check_bytes(data)
     repaired, copy = sandbox.run(admit_apart, data)
     return copy if repaired else data
 
 
-def inspect(data: bytes) -> int:
-    """Return the number of pages of a PDF that is kept as it is; raises ValidationError like `admit`."""
-    _check_bytes(data)
-    return sandbox.run(inspect_apart, data)[0]
-
-
 def admit_apart(data):
-    with _opened(data) as pdf:
-        pages = _check(pdf)
-        if _is_signed(pdf):
+    with opened(data) as pdf:
+        pages = check_pages(pdf)
+        if is_signed(pdf):
             raise refusal("signed")
         if not pdf.is_encrypted and _opens_strictly(data, pages):
-            _check_display(data, pages)
+            check_display(data, pages)
             return False, b""
         if "/Size" not in pdf.trailer:
             pdf.trailer["/Size"] = 1  # qpdf corrects the number, but does not add the entry
@@ -65,34 +59,28 @@ def admit_apart(data):
     copy = stream.getvalue()
     if not _opens_strictly(copy, pages):
         raise refusal("damaged")
-    _check_display(copy, pages)
+    check_display(copy, pages)
     return True, copy
-
-
-def inspect_apart(data):
-    with _opened(data) as pdf:
-        pages = _check(pdf)
-    _check_display(data, pages)
-    return pages, b""
 
 
 def refusal(code):
     return ValidationError(_REFUSALS[code], code=code)
 
 
-def _check_bytes(data):
+def check_bytes(data):
+    """Refuse what need not be opened: nothing, no PDF, too much."""
     if not data:
         raise refusal("empty")
     if b"%PDF-" not in data[:1024]:
         raise refusal("not_pdf")
     if len(data) > settings.PDF_MAX_BYTES:
-        size, limit = len(data) / 1024 / 1024, settings.PDF_MAX_BYTES // 1024 // 1024
-        message = f"PDF 文件大小为 {size:.1f} MB，超过 {limit} MB 的上限，请压缩后重新上传。"
-        raise ValidationError(message, code="too_large")
+        limit = settings.PDF_MAX_BYTES // 1024 // 1024
+        raise ValidationError(f"PDF 文件超过 {limit} MB 的上限，请压缩后重新上传。", code="too_large")
 
 
 @contextmanager
-def _opened(data):
+def opened(data):
+    """Open a PDF for the block; what the parser finds wrong, then or later, becomes a ValidationError."""
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             yield pdf
@@ -102,7 +90,7 @@ def _opened(data):
         raise refusal("damaged") from error
 
 
-def _check(pdf):
+def check_pages(pdf):
     """Return the number of pages after the tests that every PDF must pass."""
     if pdf.Root.get("/NeedsRendering", False) and "/XFA" in pdf.Root.get("/AcroForm", {}):
         raise refusal("xfa")
@@ -114,7 +102,7 @@ def _check(pdf):
     return pages
 
 
-def _check_display(data, pages):
+def check_display(data, pages):
     """Refuse what the engine of the page images cannot open or would draw at an absurd size."""
     try:
         with pypdfium2.PdfDocument(data) as document:
@@ -127,7 +115,8 @@ def _check_display(data, pages):
         raise refusal("damaged") from error
 
 
-def _is_signed(pdf):
+def is_signed(pdf):
+    """Whether a field of the form holds a digital signature."""
     fields, seen = list(pdf.Root.get("/AcroForm", {}).get("/Fields", [])), set()
     while fields:
         field = fields.pop()

@@ -15,6 +15,7 @@ from signing import sandbox
 # Pixels: thumbnail, phone, page, enlarged.
 WIDTHS = (240, 800, 1200, 1800)
 MAX_PIXELS = 16_000_000
+FOLDER = "previews"
 
 
 def page_count(data: bytes) -> int:
@@ -39,6 +40,12 @@ def render_page(source, index: int, width: int, *, sha256: str = "") -> bytes:
     if cached:
         _keep(image, cached)
     return image
+
+
+def forget(sha256: str) -> None:
+    """Delete the page images kept of a file that is gone."""
+    for image in _folder(sha256).glob(f"{sha256}-*.png"):
+        image.unlink(missing_ok=True)
 
 
 def count_apart(data):
@@ -75,9 +82,13 @@ def _read(source):
 
 
 def _cached(sha256, index, width):
+    return _folder(sha256) / f"{sha256}-{int(index)}-{width}.png"
+
+
+def _folder(sha256):
     if not re.fullmatch(r"[0-9a-f]{64}", sha256):
         raise ValueError("sha256: 64 hexadecimal digits")
-    return Path(settings.MEDIA_ROOT) / "previews" / sha256[:2] / f"{sha256}-{int(index)}-{width}.png"
+    return Path(settings.MEDIA_ROOT) / FOLDER / sha256[:2]
 
 
 def _keep(image, target):

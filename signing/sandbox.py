@@ -1,6 +1,6 @@
-"""Runs what parses or draws strangers' PDFs in throw-away processes with limits on memory and time.
+"""Runs what parses or draws strangers' PDFs and images in throw-away processes with limits on memory and time.
 
-A small server process imports the PDF libraries once and forks for each job, so that a job costs milliseconds,
+A small server process imports the libraries once and forks for each job, so that a job costs milliseconds,
 sees neither secrets nor the database, and can crash without harm. See `signing.worker` for the other side.
 """
 
@@ -21,8 +21,8 @@ from django.core.exceptions import ValidationError
 logger = logging.getLogger(__name__)
 
 WALL_SECONDS = 60
-_TOO_COMPLEX = "这个 PDF 文件过于复杂，处理时超出时间或内存限制。请拆分或重新导出为普通 PDF 后上传。"
-_UNREADABLE = "这个 PDF 文件无法处理，可能已损坏。请用 WPS 或 Adobe Acrobat 打开并另存为 PDF 后重新上传。"
+_TOO_COMPLEX = "这个文件过于复杂，处理时超出时间或内存限制。PDF 请拆分或重新导出，图片请缩小，然后重新上传。"
+_UNREADABLE = "这个文件无法处理，可能已损坏。请用 WPS、Adobe Acrobat 或看图软件打开，另存后重新上传。"
 
 _lock = threading.Lock()
 _slots = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))

@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 WALL_SECONDS = 60
 CPU_SECONDS = 30
 MEMORY_BYTES = 2 * 1024**3
-_MODULES = ("signing.intake", "signing.freeze", "signing.previews")
+_MODULES = ("signing.cleaning", "signing.freeze", "signing.images", "signing.intake", "signing.previews")
 
 
 def serve(control):

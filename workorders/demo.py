@@ -15,6 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 from signing import fonts
 from signing.handwriting import Strokes
 from workorders import completion, flow, submissions, uploads
+from workorders.demo_people import id_number
 from workorders.enums import (
     KINDS_BY_STAGE,
     BasicCharge,
@@ -84,9 +85,9 @@ def start(customer, *, company="演示精密制造有限公司", address="演示
         "load_grade": LoadGrade.THIRD,
         "intended_connection_on": timezone.localdate() + timedelta(days=120),
         "legal_name": "演示法人",
-        "legal_id_number": "110101199003078881",
+        "legal_id_number": id_number(1),
         "handler_name": customer.name,
-        "handler_id_number": "320102198506150014",
+        "handler_id_number": id_number(2),
         "handler_phone": customer.phone,
         **answers,
     }

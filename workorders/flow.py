@@ -10,6 +10,7 @@ from django_fsm import can_proceed
 
 from workorders import announce, deadlines, records
 from workorders.models import Event, WorkOrder
+from workorders.rights import is_customer
 
 STEPS = {step.name: step for step in WorkOrder._meta.get_field("state").get_all_transitions(WorkOrder)}
 
@@ -19,8 +20,12 @@ class Conflict(Exception):
 
     def __init__(self, order):
         self.order = order
-        self.event = order.events.select_related("by").last()
+        self.event = order.events.steps().select_related("by").last()
         super().__init__(f"{order} is {order.state}")
+
+
+class NotVerified(Exception):
+    """The customer has not passed the real-name check, which every step but the withdrawal needs."""
 
 
 def steps_for(order, user):
@@ -38,15 +43,17 @@ def advance(order, name, *, by, seen=None, **data):
     """Take one step of the journey and return the order as it is afterwards.
 
     `seen` is the number of events that the page showed; `data` is what the step's form gathered. Raises
-    PermissionDenied for the wrong person, Conflict where the order has moved on, ValidationError where the step lacks
-    something. Whatever is raised, nothing is kept.
+    PermissionDenied for the wrong person, NotVerified before the real-name check, Conflict where the order has moved
+    on, ValidationError where the step lacks something. Whatever is raised, nothing is kept.
     """
     order = lock(order)
     step = STEPS[name]
     if not step.permission(order, by):
         raise PermissionDenied
+    if step.permission is is_customer and name != "withdraw" and not by.is_verified:
+        raise NotVerified
     move = getattr(order, name)
-    if (seen is not None and seen != order.event_count) or not can_proceed(move):
+    if _is_stale(order, seen) or not can_proceed(move):
         raise Conflict(order)
     source = order.state
     data |= records.write(name, order, by=by, **data)
@@ -79,6 +86,13 @@ def _append(order, *, name, label, by, source, data, is_public=True):
         is_public=is_public,
         data={key: value for key, value in data.items() if isinstance(value, _PLAIN)},
     )
+
+
+def _is_stale(order, seen):
+    """Whether a page that showed `seen` events lacks a later step; a reading in between changes nothing."""
+    if seen is None or seen == order.event_count:
+        return False
+    return not 0 <= seen < order.event_count or order.events.steps().filter(number__gt=seen).exists()
 
 
 _PLAIN = (str, int, bool, Decimal, date, datetime, type(None))

@@ -1,16 +1,18 @@
-"""One page for everyone who comes too late: the order or the file has moved on."""
+"""Answers to what stops a step: the order or the file has moved on, or the customer is not verified yet."""
 
-from django.shortcuts import render
+from django.contrib import messages
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.http import urlencode
 
 from signing.services import AlreadySigned, Superseded
-from workorders.flow import Conflict
+from workorders.flow import Conflict, NotVerified
 
 
 class ConflictMiddleware:
-    """Answer Conflict and its kin from signing with 409 and who moved the order when."""
+    """Answer Conflict and its kin from signing with 409 and who moved the order when, NotVerified with the check."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -23,6 +25,9 @@ class ConflictMiddleware:
             return render(request, "409.html", _too_late(request, exception), status=409)
         if isinstance(exception, (AlreadySigned, Superseded)):
             return render(request, "409.html", {"back_url": request.path}, status=409)
+        if isinstance(exception, NotVerified):
+            messages.warning(request, "请先完成实名认证，再继续这一步；已填写的草稿和上传的资料都还在。")
+            return redirect(f"{reverse('accounts:identity')}?{urlencode({'next': request.path})}")
         return None
 
 

@@ -20,7 +20,9 @@ class Chapter:
 
     @property
     def last(self):
-        return self.events[-1] if self.events else None
+        """What was done last; that somebody looked counts only where nothing was done."""
+        done = [event for event in self.events if not event.is_reading] or self.events
+        return done[-1] if done else None
 
 
 _CHAPTERS = (
@@ -102,7 +104,8 @@ def chapters(order, events):
 
 def _current(order, events):
     """Return the chapter the order stands in; a closed one stands where it was ended."""
-    state = events[-1].source if order.state == State.TERMINATED and events else order.state
+    ending = next((event for event in reversed(events) if not event.is_reading), None)
+    state = ending.source if order.state == State.TERMINATED and ending else order.state
     return _CHAPTER_BY_STATE.get(state) or _CHAPTER_BY_STAGE.get(order.next_stage) or _next_unsigned(order, state)
 
 

@@ -1,60 +1,41 @@
 """Files from customers: checked one by one, kept under random names, taken back until handed in."""
 
+import errno
 import hashlib
-import warnings
+import io
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from PIL import Image, UnidentifiedImageError
+from django.db.models import Count, Sum
+from django.utils import timezone
 
-from signing import intake
-from workorders import announce, flow, submissions
+from signing import files, previews
+from workorders import announce, filecheck, flow, submissions
 from workorders.enums import AttachmentKind, Stage, State
 from workorders.models import Attachment
 
 # From the submission to the contract, the papers the application may lack can still follow.
 SUPPLEMENT_STATES = tuple(state for state in State.open_states if state not in (State.RETURNED, State.CONTRACT_SIGNED))
-MAX_PIXELS = 60_000_000
-_IMAGE_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png"}
 
 
-@transaction.atomic
 def attach(order, kind, upload, *, by):
     """Check and keep one file in the open round of its stage; raises ValidationError that names the remedy.
 
     Papers of the application may also follow after it was accepted (容缺受理); that leaves a line in the trace.
     """
-    order = flow.lock(order)
-    submission = _target(order, kind)
-    digest = hashlib.file_digest(upload, "sha256").hexdigest()
-    same_kind = submission.attachments.filter(kind=kind)
-    if same_kind.count() >= settings.FILES_PER_KIND:
-        raise ValidationError(f"“{kind.label}”最多上传 {settings.FILES_PER_KIND} 个文件，请先删除不需要的。")
-    if same_kind.filter(sha256=digest).exists():
-        raise ValidationError("这个文件已经上传过了，无需重复上传。")
-    content_type, pages = check(upload)
-    attachment = Attachment(
-        submission=submission,
-        kind=kind,
-        original_name=upload.name[-255:],
-        content_type=content_type,
-        size=upload.size,
-        sha256=digest,
-        pages=pages,
-        uploaded_by=by,
-    )
-    upload.seek(0)
-    attachment.file.save(upload.name, upload, save=False)
+    content = filecheck.read(upload)
+    digest = hashlib.sha256(content).hexdigest()
+    # Asked here too, so that nobody waits for the check of a file that has no place.
+    _place(order, kind, digest, len(content))
+    checked = filecheck.clean(content)
     try:
-        attachment.save()
-    except BaseException:
-        attachment.file.delete(save=False)
-        raise
-    if not submission.is_draft:
-        reason = f"{kind.label}：{attachment.original_name}"
-        announce.event(flow.note(order, "supplement", label="补充资料", by=by, reason=reason))
-    return attachment
+        return _keep(order, kind, checked, name=filecheck.shown_name(upload.name), digest=digest, by=by)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise ValidationError("服务器存储空间不足，文件没有保存，请稍后重试。", code="disk_full") from error
 
 
 @transaction.atomic
@@ -63,47 +44,66 @@ def remove(order, attachment):
     flow.lock(order)
     if not attachment.submission.is_draft:
         raise ValidationError("资料已经提交，不能删除。")
-    attachment.delete()
-    transaction.on_commit(lambda: attachment.file.storage.delete(attachment.file.name), robust=True)
+    _delete(attachment)
 
 
-def check(upload):
-    """Return (content type, pages) of an uploaded image or PDF after really opening it.
-
-    Raises ValidationError for a wrong type, an empty, damaged, protected or too large file.
-    """
-    if not upload.size:
-        raise ValidationError("所选文件为空，请检查后重新选择。")
-    upload.seek(0)
-    head = upload.read(1024)
-    upload.seek(0)
-    if b"%PDF-" in head:
-        _check_size(upload, settings.PDF_MAX_BYTES, "PDF")
-        return "application/pdf", intake.inspect(upload.read())
-    if head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
-        _check_size(upload, settings.IMAGE_MAX_BYTES, "图片")
-        return _check_image(upload), 1
-    raise ValidationError("只能上传 PDF、JPG 或 PNG 文件；其他格式请另存为 PDF 后再上传。")
+@transaction.atomic
+def discard_abandoned(*, days):
+    """Delete the files that were never handed in of orders that ended so many days ago; return how many."""
+    limit = timezone.now() - timedelta(days=days)
+    abandoned = Attachment.objects.filter(
+        submission__submitted_at=None,
+        submission__order__state__in=State.closed_states,
+        submission__order__entered_at__lt=limit,
+    )
+    count = 0
+    for attachment in abandoned:
+        _delete(attachment)
+        count += 1
+    return count
 
 
-def _check_size(upload, limit, what):
-    if upload.size > limit:
-        size, most = upload.size / 1024 / 1024, limit // 1024 // 1024
-        raise ValidationError(f"{what}大小为 {size:.1f} MB，超过 {most} MB 的上限，请压缩后重新上传。")
+@transaction.atomic
+def _keep(order, kind, checked, *, name, digest, by):
+    order = flow.lock(order)
+    submission = _place(order, kind, digest, len(checked.content))
+    attachment = Attachment(
+        submission=submission,
+        kind=kind,
+        original_name=name,
+        original_sha256=digest,
+        content_type=checked.content_type,
+        size=len(checked.content),
+        sha256=hashlib.sha256(checked.content).hexdigest(),
+        pages=checked.pages,
+        notes=checked.notes,
+        uploaded_by=by,
+    )
+    files.store(attachment, "file", io.BytesIO(checked.content))
+    attachment.save()
+    if not submission.is_draft:
+        reason = f"{kind.label}：{attachment.original_name}"
+        announce.event(flow.note(order, "supplement", label="补充资料", by=by, reason=reason))
+    return attachment
 
 
-def _check_image(upload):
-    try:
-        with warnings.catch_warnings(), Image.open(upload, formats=list(_IMAGE_TYPES)) as image:
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            if image.width * image.height > MAX_PIXELS:
-                raise ValidationError("图片尺寸过大，请缩小后重新上传。")
-            image.load()
-            return _IMAGE_TYPES[image.format]
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise ValidationError("图片已损坏，无法打开，请重新拍照或导出后上传。") from error
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise ValidationError("图片尺寸过大，请缩小后重新上传。") from error
+def _place(order, kind, digest, size):
+    """Return the round that takes the file; raises ValidationError where it may not come, or not fit, in there."""
+    submission = _target(order, kind)
+    same_kind = submission.attachments.filter(kind=kind)
+    if same_kind.filter(original_sha256=digest).exists():
+        raise ValidationError("这个文件已经上传过了，无需重复上传。", code="duplicate")
+    if same_kind.count() >= settings.FILES_PER_KIND:
+        raise ValidationError(f"“{kind.label}”最多上传 {settings.FILES_PER_KIND} 个文件，请先删除不需要的。")
+    everything = Attachment.objects.filter(submission__order=order)
+    whole = everything.aggregate(files=Count("pk"), bytes=Sum("size", default=0))
+    if whole["files"] >= settings.ORDER_MAX_FILES:
+        message = f"一个工单最多上传 {settings.ORDER_MAX_FILES} 个文件，请先删除不需要的，或把多页合并为一个 PDF。"
+        raise ValidationError(message, code="quota")
+    if whole["bytes"] + size > settings.ORDER_MAX_BYTES:
+        limit = settings.ORDER_MAX_BYTES // 1024 // 1024
+        raise ValidationError(f"一个工单的文件合计最多 {limit} MB，请先删除不需要的，或压缩后重新上传。", code="quota")
+    return submission
 
 
 def _target(order, kind):
@@ -112,3 +112,12 @@ def _target(order, kind):
     if kind.stage == Stage.APPLICATION and kind in AttachmentKind.later and order.state in SUPPLEMENT_STATES:
         return order.submissions.filter(stage=Stage.APPLICATION).last()
     raise ValidationError("工单状态已变化，现在不能上传这类资料，请刷新页面。")
+
+
+def _delete(attachment):
+    """Delete the row now, its file and page images once that is certain."""
+    attachment.delete()
+    is_shared = Attachment.objects.filter(sha256=attachment.sha256).exists()
+    transaction.on_commit(lambda: attachment.file.storage.delete(attachment.file.name), robust=True)
+    if not is_shared:
+        transaction.on_commit(lambda: previews.forget(attachment.sha256), robust=True)

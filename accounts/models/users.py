@@ -1,6 +1,7 @@
 """People, the enterprises they act for, and the cards of account managers."""
 
 import uuid
+from datetime import timedelta
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import MinLengthValidator
@@ -9,7 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Length
 from django.utils import timezone
 
-from accounts.enums import Role
+from accounts.enums import IdentityStatus, Role
 from accounts.validators import (
     PHONE_PATTERN,
     mask_phone,
@@ -49,6 +50,10 @@ class Enterprise(models.Model):
     )
     address = models.CharField("地址", max_length=120)
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
+    verified_at = models.DateTimeField("核验时间", null=True, editable=False)
+    verified_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, editable=False, related_name="+", verbose_name="核验人"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "企业"
@@ -65,6 +70,8 @@ class Enterprise(models.Model):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
+    SIGNING_HOLD = timedelta(hours=24)
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     phone = models.CharField(
         "手机号",
@@ -81,6 +88,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("启用", default=True, help_text="停用后立即不能登录；账号不删除。")
     date_joined = models.DateTimeField("注册时间", default=timezone.now)
     consented_at = models.DateTimeField("同意条款时间", null=True, blank=True)
+    phone_changed_at = models.DateTimeField("更换手机号时间", null=True, blank=True)
 
     USERNAME_FIELD = "phone"
     REQUIRED_FIELDS = ["name"]
@@ -122,8 +130,20 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.role == Role.SUPERVISOR
 
     @property
+    def is_verified(self):
+        """Whether the real-name check was passed under the name the account bears now; asks the database each time."""
+        passed = {"real_name__status": IdentityStatus.APPROVED, "real_name__name": self.name}
+        return type(self).objects.filter(pk=self.pk, **passed).exists()
+
+    @property
     def masked_phone(self):
         return mask_phone(self.phone)
+
+    @property
+    def signing_hold_until(self):
+        """The time from which the user may sign again after a change of phone; None where nothing is held."""
+        until = self.phone_changed_at and self.phone_changed_at + self.SIGNING_HOLD
+        return until if until and until > timezone.now() else None
 
     def get_full_name(self):
         return self.name

@@ -10,7 +10,7 @@ from accounts.tests.steps import NEW_PHONE, ask, is_logged_in, shown_code, verif
 pytestmark = pytest.mark.django_db
 
 
-def test_login_by_code_logs_in_under_a_new_session_key(client, customer):
+def test_au_13_login_by_code_cycles_the_session_key(client, customer):
     ask(client, "login_code", "138 0013 8000")
     before = client.session.session_key
 
@@ -46,7 +46,7 @@ def test_malformed_code_costs_no_try(client, customer):
     assert PhoneCode.objects.get().tries == 0
 
 
-def test_code_from_one_browser_fails_in_another(client, customer):
+def test_au_07_code_of_another_browser_fails(client, customer):
     other = Client()
     ask(client, "login_code", customer.phone)
     code = shown_code(client, "login_verify")
@@ -59,7 +59,7 @@ def test_code_from_one_browser_fails_in_another(client, customer):
 
 
 @pytest.mark.parametrize("step", ["login", "register", "reset"])
-def test_known_and_unknown_phone_get_the_same_answers(settings, customer, step):
+def test_au_01_known_and_unknown_phone_get_the_same_answers(settings, customer, step):
     settings.DEMO = False
     first_step = {"login": "login_code"}.get(step, step)
     answers = []
@@ -83,7 +83,7 @@ def test_known_and_unknown_phone_get_the_same_answers(settings, customer, step):
         ("reset", NEW_PHONE, "还没有账号"),
     ],
 )
-def test_owner_is_told_and_gets_no_code(client, customer, capsys, step, phone, text):
+def test_au_02_owner_is_told_and_gets_no_code(client, customer, capsys, step, phone, text):
     ask(client, step, phone)
 
     sent = capsys.readouterr().out
@@ -116,7 +116,7 @@ def test_second_request_within_a_minute_says_how_long_to_wait(client, customer):
     assert re.fullmatch(r"请 \d+ 秒后再获取验证码。", response.context["form"].errors["phone"][0])
 
 
-def test_spoofed_address_changes_nothing(client, customer):
+def test_au_24_spoofed_address_changes_nothing(client, customer):
     for number in range(2):
         client.post(
             reverse("accounts:login_code"),
@@ -127,7 +127,7 @@ def test_spoofed_address_changes_nothing(client, customer):
     assert PhoneCode.objects.values("address").distinct().count() == 1
 
 
-def test_refused_message_is_an_error_and_leaves_no_live_code(client, customer, settings, caplog):
+def test_au_12_refused_message_is_an_error_and_leaves_no_live_code(client, customer, settings, caplog):
     settings.SMS_SENDER, settings.SMS_HTTP_URL = "http", "http://127.0.0.1:1/"
 
     response = ask(client, "login_code", customer.phone)

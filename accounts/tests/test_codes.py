@@ -47,7 +47,7 @@ def other(code):
     return f"{(int(code) + 1) % 10**6:06d}"
 
 
-def test_code_works_once():
+def test_au_04_code_works_once():
     code = issue()
 
     assert refusal(code) is None
@@ -55,7 +55,7 @@ def test_code_works_once():
 
 
 @pytest.mark.parametrize(("seconds", "reason"), [(299, None), (301, "expired")])
-def test_code_lives_five_minutes(clock, seconds, reason):
+def test_au_05_code_lives_five_minutes(clock, seconds, reason):
     code = issue()
 
     clock.shift(timedelta(seconds=seconds))
@@ -63,33 +63,33 @@ def test_code_lives_five_minutes(clock, seconds, reason):
     assert refusal(code) == reason
 
 
-def test_code_belongs_to_one_browser():
+def test_au_07_code_belongs_to_one_browser():
     assert refusal(issue(), browser="B") == "expired"
 
 
-def test_code_belongs_to_one_purpose():
+def test_au_07_code_belongs_to_one_purpose():
     assert refusal(issue(), purpose=CodePurpose.RESET) == "expired"
 
 
-def test_code_belongs_to_one_phone():
+def test_au_07_code_belongs_to_one_phone():
     assert refusal(issue(), phone="13900139000") == "expired"
 
 
-def test_fifth_wrong_code_ends_the_challenge():
+def test_au_08_fifth_wrong_code_ends_the_challenge():
     code = issue()
 
     assert [refusal(other(code)) for _ in range(5)] == ["wrong"] * 5
     assert refusal(code) == "tries"
 
 
-def test_try_in_a_raced_request_is_counted_by_the_database():
+def test_au_09_try_in_a_raced_request_is_counted_by_the_database():
     code = issue()
     PhoneCode.objects.update(tries=codes.MAX_TRIES)
 
     assert refusal(code) == "tries"
 
 
-def test_resend_ends_the_earlier_code(clock):
+def test_au_06_resend_ends_the_earlier_code(clock):
     first = issue()
     clock.shift(timedelta(seconds=60))
     second = issue()
@@ -102,7 +102,7 @@ def test_unusable_code_never_matches():
     assert refusal(issue(usable=False)) == "wrong"
 
 
-def test_cooldown_holds_in_every_browser_and_purpose(clock):
+def test_au_06_cooldown_holds_in_every_browser_and_purpose(clock):
     issue()
 
     clock.shift(timedelta(seconds=59))
@@ -112,7 +112,7 @@ def test_cooldown_holds_in_every_browser_and_purpose(clock):
     assert issue_refusal() is None
 
 
-def test_phone_gets_five_codes_an_hour(clock):
+def test_au_06_phone_gets_five_codes_an_hour(clock):
     for _ in range(5):
         issue()
         clock.shift(timedelta(minutes=2))
@@ -123,7 +123,7 @@ def test_phone_gets_five_codes_an_hour(clock):
 
 
 @pytest.mark.parametrize("address", ["192.0.2.1", "2001:db8::{}"])
-def test_network_gets_twenty_codes_an_hour(clock, address):
+def test_au_06_network_gets_twenty_codes_an_hour(clock, address):
     for number in range(20):
         issue(phone=f"138001380{number:02d}", address=address.format(number))
 
@@ -131,7 +131,7 @@ def test_network_gets_twenty_codes_an_hour(clock, address):
     assert issue_refusal(phone="13900139000", address="198.51.100.7") is None
 
 
-def test_table_shows_no_secret():
+def test_au_11_table_shows_no_secret():
     code = issue(address="192.0.2.1", browser="browser-secret")
 
     row = PhoneCode.objects.values("code_hash", "browser", "address").get()
@@ -140,7 +140,7 @@ def test_table_shows_no_secret():
     assert not any(secret in str(row) for secret in (code, "192.0.2.1", "browser-secret"))
 
 
-def test_codes_keep_leading_zeros_and_are_not_biased():
+def test_au_03_codes_keep_leading_zeros_and_are_not_biased():
     drawn = [f"{codes.secrets.randbelow(10**6):06d}" for _ in range(20_000)]
 
     counts = [sum(code[0] == digit for code in drawn) for digit in "0123456789"]

@@ -14,7 +14,7 @@ def log_in(client, phone="13800138000", password=PASSWORD, query=""):
     return client.post(LOGIN + query, {"username": phone, "password": password})
 
 
-def test_login_cycles_the_session_key(client, customer):
+def test_au_13_login_cycles_the_session_key(client, customer):
     client.get(LOGIN)
     session = client.session
     session["fixed"] = True
@@ -40,7 +40,7 @@ def test_wrong_phone_and_wrong_password_read_the_same(client, customer):
     assert 'value="13800138000"' in known.content.decode()
 
 
-def test_disabled_user_cannot_log_in_and_loses_the_session(client, customer):
+def test_au_16_disabled_user_loses_the_session(client, customer):
     log_in(client)
     customer.is_active = False
     customer.save()
@@ -50,7 +50,7 @@ def test_disabled_user_cannot_log_in_and_loses_the_session(client, customer):
     assert client.get(reverse("accounts:me")).status_code == 302
 
 
-def test_ninth_try_is_locked_for_that_address_only(client, customer, settings):
+def test_au_10_ninth_try_is_locked_for_that_address_only(client, customer, settings):
     settings.AXES_ENABLED = True
     for _ in range(settings.AXES_FAILURE_LIMIT):
         last = log_in(client, password="不对的密码")
@@ -64,7 +64,7 @@ def test_ninth_try_is_locked_for_that_address_only(client, customer, settings):
     assert log_in(elsewhere).status_code == 302
 
 
-def test_lock_leaves_sessions_and_codes_alone(client, customer, settings):
+def test_au_10_lock_leaves_sessions_and_codes_alone(client, customer, settings):
     settings.AXES_ENABLED = True
     signed_in = Client()
     signed_in.force_login(customer)
@@ -80,7 +80,7 @@ def test_lock_leaves_sessions_and_codes_alone(client, customer, settings):
     ["//evil.example", r"\\evil.example", "/\\evil.example", "https:evil.example", "https://evil.example/",
      "javascript:alert(1)", "admin:index", "/%0d%0a/\r\nX: y", "///evil.example"],
 )  # fmt: skip
-def test_next_outside_this_site_is_ignored(client, customer, target):
+def test_au_23_next_outside_this_site_is_ignored(client, customer, target):
     response = client.post(LOGIN + "?" + "next=" + target, {"username": customer.phone, "password": PASSWORD})
 
     assert response.status_code == 302
@@ -106,14 +106,14 @@ def test_logged_in_user_needs_no_login_page(client, customer):
     assert client.get(LOGIN).url == reverse("workorders:home")
 
 
-def test_logout_ends_the_session(client, customer):
+def test_au_14_logout_ends_the_session(client, customer):
     client.force_login(customer)
     old = client.cookies["sessionid"].value
 
     response = client.post(reverse("accounts:logout"))
 
     assert response.url == LOGIN
-    assert response["Clear-Site-Data"] == '"cache"'
+    assert response["Clear-Site-Data"] == '"cache", "storage"'
     client.cookies["sessionid"] = old
     assert client.get(reverse("accounts:me")).status_code == 302
 
@@ -124,7 +124,7 @@ def test_logout_by_link_is_refused(client, customer):
     assert client.get(reverse("accounts:logout")).status_code == 405
 
 
-def test_login_from_another_site_is_refused(customer):
+def test_au_26_login_from_another_site_is_refused(customer):
     client = Client(enforce_csrf_checks=True)
 
     assert log_in(client).status_code == 403
@@ -135,5 +135,5 @@ def test_public_page_opens_for_strangers(client, db, name):
     assert client.get(reverse(f"accounts:{name}")).status_code == 200
 
 
-def test_login_page_is_never_stored(client, db):
+def test_au_14_login_page_is_never_stored(client, db):
     assert "no-store" in client.get(LOGIN)["Cache-Control"]

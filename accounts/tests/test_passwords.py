@@ -10,7 +10,7 @@ def validators(settings):
 
 
 @pytest.mark.parametrize("password", ["bandian2026", "国网办电12345678", "SGCC_sgcc_2026!"])
-def test_site_words_are_no_password(password):
+def test_au_20_site_words_are_no_password(password):
     with pytest.raises(ValidationError, match="太容易猜到"):
         validate_password(password)
 

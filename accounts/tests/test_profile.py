@@ -79,7 +79,7 @@ def change_password(client, old=PASSWORD, new=NEW_PASSWORD):
     return client.post(reverse("accounts:password"), {"old_password": old, "password": new})
 
 
-def test_password_change_keeps_this_session_and_ends_the_others(client, customer):
+def test_au_13_password_change_cycles_the_key_and_ends_the_others(client, customer):
     elsewhere = Client()
     for browser in (client, elsewhere):
         browser.force_login(customer)
@@ -114,7 +114,7 @@ def test_old_password_cannot_be_guessed_for_ever(client, customer, settings):
 
 
 @pytest.mark.parametrize("password", ["12345678", "13800138000", "password", "短"])
-def test_weak_password_is_refused(client, customer, password):
+def test_au_20_weak_password_is_refused(client, customer, password):
     client.force_login(customer)
 
     assert list(change_password(client, new=password).context["form"].errors) == ["password"]

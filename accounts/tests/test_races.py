@@ -40,15 +40,15 @@ def answer(code):
     codes.verify(PHONE, CodePurpose.LOGIN, code, browser="A")
 
 
-def test_one_code_is_sent_however_many_ask_at_once():
+def test_au_06_one_code_is_sent_however_many_ask_at_once():
     assert outcomes(ask, range(20)) == {None: 1, "cooldown": 19}
 
 
-def test_network_limit_holds_for_many_phones_at_once():
+def test_au_06_network_limit_holds_for_many_phones_at_once():
     assert outcomes(lambda number: ask(number, f"138001380{number}"), range(10, 50)) == {None: 20, "limit": 20}
 
 
-def test_five_guesses_are_compared_however_many_come_at_once():
+def test_au_09_five_guesses_are_compared_however_many_come_at_once():
     code = ask(0)[1]
     wrong = [f"{(int(code) + step) % 10**6:06d}" for step in range(1, 101)]
 
@@ -56,7 +56,7 @@ def test_five_guesses_are_compared_however_many_come_at_once():
     assert PhoneCode.objects.get().tries == 5
 
 
-def test_right_code_lets_one_in_however_often_it_is_sent():
+def test_au_04_right_code_lets_one_in_however_often_it_is_sent():
     code = ask(0)[1]
 
     assert outcomes(answer, [code] * 20)[None] == 1

@@ -53,7 +53,7 @@ def test_register_details_need_a_proven_phone(client, db):
     assert not User.objects.exists()
 
 
-def test_proof_for_one_purpose_is_none_for_another(client, customer):
+def test_au_07_proof_for_one_purpose_is_none_for_another(client, customer):
     ask(client, "reset", customer.phone)
     verify(client, "reset_verify")
 
@@ -62,7 +62,7 @@ def test_proof_for_one_purpose_is_none_for_another(client, customer):
     assert response.url == reverse("accounts:register")
 
 
-def test_reset_sets_the_password_once_and_ends_all_sessions(client, customer):
+def test_au_19_reset_works_once_and_ends_all_sessions(client, customer):
     elsewhere = Client()
     elsewhere.force_login(customer)
     ask(client, "reset", customer.phone)

@@ -32,7 +32,7 @@ def test_enterprise_saved_twice_at_once_is_an_error_on_its_code(enterprise, outs
 
 
 @pytest.mark.parametrize("change", ["password", "logout"])
-def test_change_of_rights_rechecks_the_sockets(client, customer, django_capture_on_commit_callbacks, change):
+def test_au_14_change_of_rights_rechecks_the_sockets(client, customer, django_capture_on_commit_callbacks, change):
     client.force_login(customer)
     with django_capture_on_commit_callbacks() as callbacks:
         if change == "password":

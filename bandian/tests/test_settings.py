@@ -13,6 +13,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "www.example.com",
     "SMS_SENDER": "http",
     "SMS_HTTP_URL": "https://sms.example.com/send",
+    "FIELD_KEY": "k1:" + "A" * 43 + "=",
 }
 
 
@@ -80,6 +81,12 @@ def test_forwarded_scheme_is_believed_only_behind_a_proxy(read):
         (PRODUCTION | {"SMS_SENDER": "console"}, "SMS_SENDER"),
         ({"SMS_SENDER": "http"}, "SMS_HTTP_URL"),
         ({"SMS_SENDER": "http", "SMS_HTTP_URL": "http://sms.example/"}, "SMS_HTTP_URL"),
+        ({"IDENTITY_PROVIDER": "police"}, "IDENTITY_PROVIDER"),
+        ({"IDENTITY_PROVIDER": "http", "IDENTITY_HTTP_URL": "http://id.example/"}, "IDENTITY_HTTP_URL"),
+        (PRODUCTION | {"FIELD_KEY": ""}, "FIELD_KEY"),
+        ({"FIELD_KEY": "k1:short"}, "FIELD_KEY"),
+        ({"FIELD_KEY": "A" * 43 + "="}, "FIELD_KEY"),
+        ({"FIELD_KEY": ",".join(["k1:" + "A" * 43 + "="] * 2)}, "FIELD_KEY"),
         ({"IMAGE_MAX_MB": "0"}, "IMAGE_MAX_MB"),
         ({"PDF_MAX_MB": "-1"}, "PDF_MAX_MB"),
         ({"FILES_PER_KIND": "many"}, "FILES_PER_KIND"),

@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils import timezone
 
 from workorders import deadlines, progress
-from workorders.admin import steps
+from workorders.admin import reveal, steps
 from workorders.enums import State
 from workorders.flow import steps_for
 from workorders.models import WorkOrder
@@ -48,6 +48,7 @@ class WorkOrderAdmin(admin.ModelAdmin):
     list_select_related = ["application", "manager", "service_area"]
     list_per_page = 30
     show_full_result_count = False
+    view_on_site = False
     ordering = ["due_on", "-created_at"]
     search_fields = ["number", "application_number", "application__company", "application__address", "customer__phone"]
     search_help_text = "工单编号、申请编号、户名、地址、客户手机号"
@@ -78,6 +79,7 @@ class WorkOrderAdmin(admin.ModelAdmin):
         return [
             path("<uuid:pk>/step/<slug:name>/", view(steps.step), name="workorders_workorder_step"),
             path("<uuid:pk>/step/<slug:name>/preview/", view(steps.preview), name="workorders_workorder_preview"),
+            path("<uuid:pk>/id-number/", view(reveal.id_number), name="workorders_workorder_id_number"),
             path("<uuid:pk>/assign/", view(steps.assign), name="workorders_workorder_assign"),
             *super().get_urls(),
         ]

@@ -4,7 +4,7 @@ from django import forms
 from django.db import transaction
 from django.forms import BaseFormSet, formset_factory
 
-from accounts.fields import CreditCodeField, IdNumberField, PersonNameField, PhoneField
+from accounts.fields import CreditCodeField, KnownIdNumberField, PersonNameField, PhoneField
 from workorders import regions
 from workorders.enums import TransformerDuty
 from workorders.models import Application, Transformer
@@ -46,6 +46,8 @@ class RegionForm(forms.Form):
 class ApplicationForm(forms.ModelForm):
     """The declaration; with `draft=True` only what was filled in is checked."""
 
+    ID_NUMBERS = ("legal_id_number", "handler_id_number")
+
     class Meta:
         model = Application
         fields = [
@@ -64,10 +66,10 @@ class ApplicationForm(forms.ModelForm):
         field_classes = {
             "credit_code": CreditCodeField,
             "legal_name": PersonNameField,
-            "legal_id_number": IdNumberField,
+            "legal_id_number": KnownIdNumberField,
             "legal_phone": PhoneField,
             "handler_name": PersonNameField,
-            "handler_id_number": IdNumberField,
+            "handler_id_number": KnownIdNumberField,
             "handler_phone": PhoneField,
         }
 
@@ -80,6 +82,16 @@ class ApplicationForm(forms.ModelForm):
             self.fields[name].choices = [("", "请选择"), *self.fields[name].choices[1:]]
         for name in ("has_transformer", "supply_mode", "load_grade"):
             self.fields[name].choices = self.fields[name].choices[1:]  # no button for "nothing chosen"
+        for name in self.ID_NUMBERS:
+            self.fields[name].known = getattr(self.instance, name)
+
+    def keep_id_numbers(self):
+        """Keep the right identity numbers of a form that comes back, so that the page need not repeat them whole."""
+        right = {name: self.cleaned_data[name] for name in self.ID_NUMBERS if self.cleaned_data.get(name)}
+        if right:
+            Application.objects.filter(pk=self.instance.pk).update(**right)
+        for name, number in right.items():
+            self.fields[name].known = number
 
 
 class TransformerForm(forms.ModelForm):

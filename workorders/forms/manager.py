@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from signing import intake
-from workorders import uploads
+from workorders import scanner
 from workorders.enums import ContractMethod, SupplyMode, Tariff, Verdict, Voltage
 from workorders.forms import customer
 from workorders.forms.customer import TWO_PART_FROM
@@ -52,10 +52,9 @@ class PaperForm(StepForm):
     def clean_pdf(self):
         pdf = self.cleaned_data["pdf"]
         if pdf:
-            if uploads.check(pdf)[0] != "application/pdf":
-                raise forms.ValidationError("请上传 PDF 文件。")
-            pdf.seek(0)
-            intake.admit(pdf.read())
+            content = pdf.read()
+            scanner.scan(content)
+            intake.admit(content)
             pdf.seek(0)
         return pdf
 

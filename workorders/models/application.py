@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Sum
 
+from accounts.crypto import EncryptedCharField
 from accounts.validators import (
     mask_id_number,
     validate_credit_code,
@@ -52,10 +53,12 @@ class Application(models.Model):
     wants_vat_invoice = models.BooleanField("需要增值税专用发票", default=False)
     intended_connection_on = models.DateField("意向接电时间", null=True, blank=True)
     legal_name = models.CharField("法定代表人姓名", max_length=25, blank=True, validators=[validate_person_name])
-    legal_id_number = models.CharField("法定代表人身份证号", max_length=18, blank=True, validators=[validate_id_number])
+    legal_id_number = EncryptedCharField(
+        "法定代表人身份证号", max_length=18, blank=True, validators=[validate_id_number]
+    )
     legal_phone = models.CharField("法定代表人手机号", max_length=11, blank=True, validators=[validate_phone])
     handler_name = models.CharField("经办人姓名", max_length=25, blank=True, validators=[validate_person_name])
-    handler_id_number = models.CharField("经办人身份证号", max_length=18, blank=True, validators=[validate_id_number])
+    handler_id_number = EncryptedCharField("经办人身份证号", max_length=18, blank=True, validators=[validate_id_number])
     handler_phone = models.CharField(
         "经办人手机号", max_length=11, blank=True, db_index=True, validators=[validate_phone]
     )

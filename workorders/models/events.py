@@ -4,6 +4,15 @@ from django.db import models
 
 from workorders.enums import State
 
+# Lines of the trace that say who looked: they move nothing and make no page stale.
+READINGS = ("read_papers", "read_id_number")
+
+
+class EventQuerySet(models.QuerySet):
+    def steps(self):
+        """Return what was done to the order, without who looked at it."""
+        return self.exclude(name__in=READINGS)
+
 
 class Event(models.Model):
     """One line of the order's trace (工作痕迹): who did what when; rows are only ever added."""
@@ -20,6 +29,8 @@ class Event(models.Model):
     is_public = models.BooleanField("客户可见", default=True)
     data = models.JSONField("数据", default=dict, encoder=DjangoJSONEncoder)
 
+    objects = EventQuerySet.as_manager()
+
     class Meta:
         ordering = ["order", "number"]
         constraints = [models.UniqueConstraint(fields=["order", "number"], name="one_event_per_number")]
@@ -27,3 +38,7 @@ class Event(models.Model):
 
     def __str__(self):
         return f"{self.number} {self.label}"
+
+    @property
+    def is_reading(self):
+        return self.name in READINGS

@@ -77,7 +77,10 @@ class Attachment(models.Model):
     content_type = models.CharField("格式", max_length=40)
     size = models.PositiveBigIntegerField("大小（字节）")
     sha256 = models.CharField(max_length=64)
+    # Of the file as it came: what is kept was written anew.
+    original_sha256 = models.CharField(max_length=64, blank=True)
     pages = models.PositiveIntegerField("页数", default=1)
+    notes = models.CharField("处理说明", max_length=200, blank=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
 
@@ -94,6 +97,13 @@ class Attachment(models.Model):
     @property
     def suffix(self):
         return {"application/pdf": ".pdf", "image/png": ".png"}.get(self.content_type, ".jpg")
+
+    @property
+    def download_name(self):
+        """What the customer called the file, with the ending of what it is now."""
+        name = PurePath(self.original_name)
+        endings = {".jpg": (".jpg", ".jpeg")}.get(self.suffix, (self.suffix,))
+        return name.name if name.suffix.lower() in endings else f"{name.stem}{self.suffix}"
 
     @property
     def is_pdf(self):

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.enums import Role
 from accounts.models import ManagerCard, User
-from workorders import demo
+from workorders import demo, demo_people
 from workorders.enums import State
 from workorders.models import AreaRegion, ServiceArea
 
@@ -13,18 +13,24 @@ PASSWORD = "yanshi-2026"
 
 @pytest.fixture
 def customer(db):
-    return User.objects.create_user("19900000011", "演示客户", PASSWORD)
+    user = User.objects.create_user("19900000011", "演示客户", PASSWORD)
+    demo_people.verify(user)
+    return user
 
 
 @pytest.fixture
 def colleague(db):
     """The handling person: has the phone that the application names, but did not file it."""
-    return User.objects.create_user("19900000012", "演示经办", PASSWORD)
+    user = User.objects.create_user("19900000012", "演示经办", PASSWORD)
+    demo_people.verify(user)
+    return user
 
 
 @pytest.fixture
 def outsider(db):
-    return User.objects.create_user("19900000013", "演示路人", PASSWORD)
+    user = User.objects.create_user("19900000013", "演示路人", PASSWORD)
+    demo_people.verify(user)
+    return user
 
 
 @pytest.fixture

@@ -73,6 +73,16 @@ class Customer(Person):
         self.shot("注册")
         self.press("注册并登录")
 
+    def claim_name(self, name, id_number):
+        """我的 → 实名认证."""
+        self.page.goto("/account/me/")
+        self.press("实名认证")
+        self.page.get_by_label("真实姓名").fill(name)
+        self.page.get_by_label("身份证号", exact=True).fill(id_number)
+        self.page.locator("[name=consent]").check()
+        self.shot("实名认证")
+        self.press("提交认证")
+
     def choose_region(self, *names):
         for level, name in enumerate(names):
             select = self.page.locator(f"select[data-level='{level}']")
@@ -116,6 +126,14 @@ class Desk(Person):
     def open(self, order):
         self.page.goto(f"/admin/workorders/workorder/{order.pk}/change/")
         self.shot("工单")
+
+    def approve_name(self, name):
+        """实名审核: the waiting claim of that name."""
+        self.page.goto("/admin/accounts/realname/?status__exact=pending")
+        self.press(name)
+        self.shot("实名审核")
+        self.press("通过认证")
+        expect(self.page.locator(".messagelist .success")).to_be_visible()
 
     def step(self, order, label, choices=(), **values):
         """Take a step: fill its form in by field name, confirm."""

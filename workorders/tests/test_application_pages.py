@@ -19,9 +19,9 @@ ANSWERS = {
     "supply_mode": "single",
     "load_grade": "third",
     "legal_name": "演示法人",
-    "legal_id_number": "110101199003078881",
+    "legal_id_number": "890101199003078881",
     "handler_name": "演示客户",
-    "handler_id_number": "44030519991231002x",
+    "handler_id_number": "89010319991231002x",
     "handler_phone": "199 0000 0011",
     "form-TOTAL_FORMS": "2",
     "form-INITIAL_FORMS": "0",
@@ -67,12 +67,18 @@ def test_region_must_reach_the_district(http, customer):
     assert not customer.orders.exists()
 
 
+def test_rows_that_autosave_has_kept_meanwhile_still_count(http, draft):
+    http.post(reverse("workorders:autosave", args=[draft.pk]), ANSWERS)
+
+    assert fill(http, draft).url == reverse("workorders:check", args=[draft.pk])
+
+
 def test_whole_application_is_checked_then_submitted(http, draft, area):
     to_check = fill(http, draft)
     assert to_check.url == reverse("workorders:check", args=[draft.pk])
     check = http.get(to_check.url).content.decode()
     assert "1000 kVA × 1" in check
-    assert "440305********002X" in check
+    assert "890103********002X" in check
 
     done = http.post(to_check.url, {"declared": "on", "seen": "0"})
 
@@ -86,7 +92,7 @@ def test_whole_application_is_checked_then_submitted(http, draft, area):
     ("field", "value", "message"),
     [
         ("credit_code", "91350100M000100Y44", "统一社会信用代码"),
-        ("legal_id_number", "110101199003078880", "身份证"),
+        ("legal_id_number", "890101199003078880", "身份证"),
         ("handler_phone", "12012345678", "11 位手机号"),
         ("applied_capacity", "2000", "变压器容量合计 1630 kVA，与申请用电容量 2000 kVA 不一致"),
         ("company", "", "请填写“企业名称（户名）”。"),

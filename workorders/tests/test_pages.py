@@ -107,7 +107,7 @@ def test_records_page_by_key_shows_every_order_once(make_order, browser_of, cust
     assert paging.PAGE_SIZE < 45
 
 
-@pytest.mark.parametrize("after", ["x", "1e9", "00000000-0000-0000-0000-000000000000", "\x00"])
+@pytest.mark.parametrize("after", ["x", "1e9", "00000000-0000-0000-0000-000000000000"])
 def test_nonsense_as_page_key_starts_at_the_beginning(after, browser_of, customer):
     assert browser_of(customer).get(reverse("workorders:records"), {"after": after}).status_code == 200
 

@@ -52,7 +52,7 @@ def order(customer, manager, area):
         order=order, company="演示㛃精密制造有限公司", credit_code="91330100MABCDEF10F", region="330106",
         address="演示路88号", usage_category="large_industry", industry="C", has_transformer=True,
         applied_capacity=1600, voltage=10, supply_mode="single", load_grade="third", handler_name="演示经办",
-        handler_id_number="320102198506150014",
+        handler_id_number="890102198506150015",
     )  # fmt: skip
     Transformer.objects.create(application=application, capacity=800, count=2)
     SupplyPlan.objects.create(order=order, **PLAN)
@@ -93,7 +93,7 @@ def test_paper_names_parties_and_order(order, kind):
     assert reader.metadata.author == order.service_area.company
     assert order.number in reader.metadata.subject
     assert f"第{len(reader.pages)}页共{len(reader.pages)}页" in text
-    assert "320102198506150014" not in text
+    assert "890102198506150015" not in text
 
 
 @pytest.mark.parametrize("kind", ALL)
@@ -166,7 +166,7 @@ def test_contract_has_every_chapter_and_the_chosen_basic_charge(order):
 
     assert all(text.count(title) >= 2 for title in CHAPTERS)
     assert "合同最大需量为900kW" in text
-    assert "320102********0014" in text
+    assert "890102********0015" in text
     assert "{" not in text
 
 

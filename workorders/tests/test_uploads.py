@@ -1,84 +1,20 @@
+import errno
 import io
-import zipfile
 
 import pikepdf
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.test import Client
 from django.urls import reverse
-from PIL import Image
 
 from workorders import demo, uploads
 from workorders.enums import AttachmentKind, State
 from workorders.models import Attachment
+from workorders.tests.samples import png, upload
 
 
-def upload(content, name="资料.pdf"):
-    return SimpleUploadedFile(name, content)
-
-
-def protected_pdf():
-    stream = io.BytesIO()
-    with pikepdf.open(io.BytesIO(demo.pdf("图纸").read())) as document:
-        document.save(stream, encryption=pikepdf.Encryption(user="secret", owner="secret"))
-    return stream.getvalue()
-
-
-def office_file():
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr("word/document.xml", "<xml/>")
-    return stream.getvalue()
-
-
-def png(size=(40, 30)):
-    stream = io.BytesIO()
-    Image.new("RGB", size).save(stream, "PNG")
-    return stream.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"", "为空"),
-        (b"hello", "只能上传 PDF、JPG 或 PNG"),
-        (office_file(), "只能上传 PDF、JPG 或 PNG"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "只能上传 PDF、JPG 或 PNG"),
-        (png()[:60], "图片已损坏"),
-        (b"%PDF-1.7\nnonsense", "损坏"),
-        (protected_pdf, "密码"),
-    ],
-    ids=["empty", "text", "office", "svg", "cut image", "damaged pdf", "protected pdf"],
-)
-def test_file_that_will_not_do_is_refused_with_the_remedy(content, message):
-    with pytest.raises(ValidationError, match=message):
-        uploads.check(upload(content() if callable(content) else content))
-
-
-def test_content_decides_not_the_name():
-    assert uploads.check(upload(png(), "合同.pdf")) == ("image/png", 1)
-    assert uploads.check(upload(demo.pdf("图纸", pages=3).read(), "照片.PNG")) == ("application/pdf", 3)
-
-
-def test_size_limits_hold_to_the_byte(settings):
-    content = png()
-    settings.IMAGE_MAX_BYTES = len(content)
-    uploads.check(upload(content))
-
-    settings.IMAGE_MAX_BYTES = len(content) - 1
-    with pytest.raises(ValidationError, match="上限"):
-        uploads.check(upload(content))
-
-
-def test_huge_image_is_refused_before_it_is_decoded(monkeypatch):
-    monkeypatch.setattr(uploads, "MAX_PIXELS", 100)
-
-    with pytest.raises(ValidationError, match="尺寸过大"):
-        uploads.check(upload(png()))
-
-
-def test_one_bad_file_leaves_the_others(make_order, customer, browser_of):
+def test_up_01_one_bad_file_leaves_the_others(make_order, customer, browser_of):
     order = make_order(State.DESIGN_OPEN)
     kind = AttachmentKind.DESIGN_FILES
 
@@ -94,7 +30,7 @@ def test_one_bad_file_leaves_the_others(make_order, customer, browser_of):
     assert 'value="演示客户"' in page
 
 
-def test_single_upload_answers_with_its_row(make_order, customer, browser_of):
+def test_up_06_up_19_single_upload_answers_with_its_row(make_order, customer, browser_of):
     order = make_order(State.DESIGN_OPEN)
     url = reverse("workorders:upload", args=[order.pk, AttachmentKind.DESIGN_FILES])
 
@@ -107,7 +43,7 @@ def test_single_upload_answers_with_its_row(make_order, customer, browser_of):
     assert "只能上传" in bad.content.decode()
 
 
-def test_same_file_twice_is_told_apart(make_order):
+def test_up_19_same_file_twice_is_told_apart(make_order):
     order = make_order(State.DESIGN_OPEN)
     content = png()
     uploads.attach(order, AttachmentKind.DESIGN_FILES, upload(content, "a.png"), by=order.customer)
@@ -116,7 +52,7 @@ def test_same_file_twice_is_told_apart(make_order):
         uploads.attach(order, AttachmentKind.DESIGN_FILES, upload(content, "b.png"), by=order.customer)
 
 
-def test_too_many_files_are_refused(make_order, settings):
+def test_up_15_too_many_files_are_refused(make_order, settings):
     settings.FILES_PER_KIND = 1
     order = make_order(State.DESIGN_OPEN)
     uploads.attach(order, AttachmentKind.DESIGN_FILES, upload(png(), "a.png"), by=order.customer)
@@ -125,7 +61,7 @@ def test_too_many_files_are_refused(make_order, settings):
         uploads.attach(order, AttachmentKind.DESIGN_FILES, upload(png((9, 9)), "b.png"), by=order.customer)
 
 
-def test_paper_of_another_stage_is_refused(make_order):
+def test_up_20_paper_of_another_stage_is_refused(make_order):
     order = make_order(State.DESIGN_OPEN)
 
     with pytest.raises(ValidationError, match="状态已变化"):
@@ -160,7 +96,7 @@ def test_later_papers_of_the_application_follow_with_a_line_in_the_trace(make_or
     assert order.events.last().note == "用电地址产权证明：产权证明.pdf"
 
 
-def test_stored_name_is_random_and_the_shown_name_is_text(make_order):
+def test_up_13_stored_name_is_random_and_the_shown_name_is_text(make_order):
     order = make_order(State.DESIGN_OPEN)
     name = '<img src=x onerror=alert(1)>".png'
 
@@ -168,3 +104,59 @@ def test_stored_name_is_random_and_the_shown_name_is_text(make_order):
 
     assert attachment.original_name == name
     assert "onerror" not in attachment.file.name
+
+
+def test_up_11_customer_is_told_what_was_taken_out(make_order, customer, browser_of):
+    order = make_order(State.DESIGN_OPEN)
+    stream = io.BytesIO()
+    with pikepdf.open(demo.pdf("图纸")) as document:
+        document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
+        document.save(stream)
+    url = reverse("workorders:upload", args=[order.pk, AttachmentKind.DESIGN_FILES])
+
+    row = browser_of(customer).post(url, {"file": upload(stream.getvalue())}).content.decode()
+
+    assert "为安全起见，已去除文件中的脚本。" in row
+    with Attachment.objects.get(kind=AttachmentKind.DESIGN_FILES).file.open() as file:
+        assert b"JavaScript" not in file.read()
+
+
+def test_up_15_an_order_takes_only_so_many_files_and_bytes(make_order, settings):
+    order = make_order(State.DESIGN_OPEN)
+    settings.ORDER_MAX_FILES = Attachment.objects.count()
+    with pytest.raises(ValidationError, match="一个工单最多上传"):
+        uploads.attach(order, AttachmentKind.DESIGN_FILES, upload(png(), "a.png"), by=order.customer)
+
+    settings.ORDER_MAX_FILES += 1
+    settings.ORDER_MAX_BYTES = 1
+    with pytest.raises(ValidationError, match="合计最多"):
+        uploads.attach(order, AttachmentKind.DESIGN_FILES, upload(png(), "a.png"), by=order.customer)
+
+
+def test_up_20_upload_by_others_or_without_the_token_is_refused(make_order, outsider, customer, browser_of):
+    order = make_order(State.DESIGN_OPEN)
+    url = reverse("workorders:upload", args=[order.pk, AttachmentKind.DESIGN_FILES])
+
+    assert browser_of(outsider).post(url, {"file": upload(png(), "a.png")}).status_code == 404
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(customer, backend="django.contrib.auth.backends.ModelBackend")
+    assert strict.post(url, {"file": upload(png(), "a.png")}).status_code == 403
+    assert not Attachment.objects.filter(kind=AttachmentKind.DESIGN_FILES).exists()
+
+
+def test_up_22_full_disk_is_told_and_leaves_nothing(make_order, settings, monkeypatch):
+    order = make_order(State.DESIGN_OPEN)
+    before = set(settings.MEDIA_ROOT.rglob("*"))
+
+    def write_half(self, name, content):
+        path = settings.MEDIA_ROOT / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.read(9))
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(FileSystemStorage, "_save", write_half)
+    with pytest.raises(ValidationError, match="存储空间不足"):
+        uploads.attach(order, AttachmentKind.DESIGN_FILES, upload(png(), "a.png"), by=order.customer)
+
+    assert set(settings.MEDIA_ROOT.rglob("*")) == before
+    assert not Attachment.objects.filter(kind=AttachmentKind.DESIGN_FILES).exists()

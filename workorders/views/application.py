@@ -5,6 +5,8 @@ from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from workorders import answers, regions, submissions
@@ -45,6 +47,8 @@ def region(request, pk):
     return render(request, "workorders/new.html", {"form": form, "title": "修改用电地区", "order": order})
 
 
+@never_cache
+@sensitive_post_parameters(*ApplicationForm.ID_NUMBERS)
 @require_http_methods(["GET", "POST"])
 def application(request, pk):
     """企业新装: 保存草稿 keeps what is there; 下一步 leads to the check page once everything is whole."""
@@ -52,9 +56,14 @@ def application(request, pk):
     data = _posted(request)
     draft = data is not None and not data.keys().isdisjoint({"keep", "more"})
     form = ApplicationForm(data, instance=order.application, draft=draft)
-    rows = TransformerFormSet(data, initial=list(order.application.transformers.values(*TransformerForm.Meta.fields)))
+    # Posted rows stand for themselves: beside equal ones that autosave kept meanwhile, they would count as unchanged.
+    stored = None if data else list(order.application.transformers.values(*TransformerForm.Meta.fields))
+    rows = TransformerFormSet(data, initial=stored)
     problems = keep_uploads(request, order, Stage.APPLICATION)
-    if data is not None and _save(form, rows, draft=draft) and not problems:
+    saved = data is not None and _save(form, rows, draft=draft)
+    if data is not None:
+        form.keep_id_numbers()
+    if saved and not problems:
         if "more" in data:
             return _application_page(request, order, form, rows, problems)
         if draft:
@@ -100,6 +109,7 @@ def _posted(request):
     return data
 
 
+@sensitive_post_parameters(*ApplicationForm.ID_NUMBERS)
 @require_POST
 def autosave(request, pk):
     """Keep what is right so far; what is still wrong stays on the page only."""
@@ -125,7 +135,7 @@ def check(request, pk):
     form = DeclarationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and take(request, order, "submit", form):
         return redirect("workorders:submitted", order.pk)
-    context = {"order": order, "application": order.application, "form": form}
+    context = {"order": order, "application": order.application, "form": form, "verified": request.user.is_verified}
     context |= {"answers": _linked(order), "uploads": upload_fields(order, Stage.APPLICATION)}
     return render(request, "workorders/check.html", context)
 

@@ -1,8 +1,7 @@
 """Files of an order: preview page by page, download, every version; each reading checks the right anew."""
 
-from pathlib import PurePath
-
-from django.http import FileResponse, Http404, HttpResponse
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -10,7 +9,9 @@ from django.views.decorators.http import require_safe
 from signing import previews
 from signing.models import Document
 from workorders.models import Attachment
+from workorders.reading import record_read
 from workorders.views.access import visible_order
+from workorders.views.sending import sealed, send
 
 
 def order_document(order, pk):
@@ -33,7 +34,7 @@ def document_download(request, pk, document, number=None):
     """Send the file as it is now, or an earlier version of it."""
     found = order_document(visible_order(request, pk), document)
     revision = found.current if number is None else get_object_or_404(found.revisions, number=number)
-    return _send(revision.file, "application/pdf", f"{found.title}.pdf", download=True)
+    return send(request, revision, "application/pdf", f"{found.title}.pdf", download=True)
 
 
 @require_safe
@@ -45,7 +46,7 @@ def document_page(request, pk, document, page):
 @require_safe
 def attachment(request, pk, attachment):
     order = visible_order(request, pk)
-    found = _attachment(order, attachment)
+    found = _attachment(order, attachment, request.user)
     pages = [
         reverse("workorders:attachment_page", args=[order.pk, found.pk, number]) for number in range(1, found.pages + 1)
     ]
@@ -54,16 +55,16 @@ def attachment(request, pk, attachment):
 
 @require_safe
 def attachment_download(request, pk, attachment):
-    found = _attachment(visible_order(request, pk), attachment)
-    return _send(found.file, found.content_type, found.original_name, download=True)
+    found = _attachment(visible_order(request, pk), attachment, request.user)
+    return send(request, found, found.content_type, found.download_name, download=True)
 
 
 @require_safe
 def attachment_page(request, pk, attachment, page):
     """Send an image itself, a page of a PDF as an image."""
-    found = _attachment(visible_order(request, pk), attachment)
+    found = _attachment(visible_order(request, pk), attachment, request.user)
     if not found.is_pdf:
-        return _send(found.file, found.content_type, found.original_name)
+        return send(request, found, found.content_type, found.download_name)
     return _page_image(found, page)
 
 
@@ -79,9 +80,11 @@ def page_urls(order, document):
     ]
 
 
-def _attachment(order, pk):
+def _attachment(order, pk, user):
     files = Attachment.objects.filter(submission__order=order).select_related("submission", "uploaded_by")
-    return get_object_or_404(files, pk=pk)
+    found = get_object_or_404(files, pk=pk)
+    record_read(order, found, by=user)
+    return found
 
 
 def _page_image(stored, page):
@@ -89,15 +92,6 @@ def _page_image(stored, page):
         image = previews.render_page(stored.file, page - 1, 1200, sha256=stored.sha256)
     except IndexError as error:
         raise Http404 from error
-    response = HttpResponse(image, content_type="image/png")
-    response["Cache-Control"] = "private, max-age=600"
-    return response
-
-
-def _send(file, content_type, name, *, download=False):
-    response = FileResponse(
-        file.open(), content_type=content_type, as_attachment=download, filename=PurePath(name).name
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    except ValidationError as error:
+        return HttpResponse(" ".join(error.messages), content_type="text/plain; charset=utf-8", status=422)
+    return sealed(HttpResponse(image, content_type="image/png"))

@@ -27,6 +27,7 @@ def home(request):
     context = {
         "waiting": _rows(waiting[:WAITING_SHOWN], request.user),
         "has_more": len(waiting) > WAITING_SHOWN,
+        "needs_identity": request.user.is_customer and not request.user.is_verified,
         "running": list(_listed(request.user).awaiting(Turn.UTILITY)[:RUNNING_SHOWN]),
     }
     return render(request, "workorders/home.html", context)

@@ -26,6 +26,7 @@ def order(request, pk):
         "chapters": progress.chapters(found, events),
         "todo": progress.customer_step(found) if steps else None,
         "asides": [step for step in steps if step.custom["page"] and step != progress.customer_step(found)],
+        "needs_identity": found.customer_id == request.user.pk and found.is_open and not request.user.is_verified,
         "remaining": deadlines.remaining(found),
         "papers": Paper.objects.filter(order=found).with_signed().order_by("-issued_at"),
         "submissions": found.submissions.exclude(submitted_at=None)

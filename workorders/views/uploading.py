@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from workorders import uploads
+from workorders import filecheck, uploads
 from workorders.enums import KINDS_BY_STAGE, AttachmentKind, Stage
+from workorders.flow import Conflict
 from workorders.models import Attachment
 from workorders.views.access import own_order
 
@@ -23,6 +25,7 @@ class UploadField:
     attachments: list
     problems: list = field(default_factory=list)
     help: str = ""
+    max_bytes: int = 0
 
 
 def upload_fields(order, stage, problems=None):
@@ -37,6 +40,7 @@ def upload_fields(order, stage, problems=None):
             reverse("workorders:upload", args=[order.pk, kind]),
             [file for file in kept if file.kind == kind],
             (problems or {}).get(kind, []),
+            max_bytes=max(settings.PDF_MAX_BYTES, settings.IMAGE_MAX_BYTES),
         )
         for kind in KINDS_BY_STAGE[stage]
     ]
@@ -50,7 +54,7 @@ def keep_uploads(request, order, stage):
             try:
                 uploads.attach(order, kind, file, by=request.user)
             except ValidationError as error:
-                problems.setdefault(kind, []).append((file.name, " ".join(error.messages)))
+                problems.setdefault(kind, []).append(_problem(file, error))
     return problems
 
 
@@ -66,8 +70,8 @@ def upload(request, pk, kind):
             raise ValidationError("请选择文件。")
         attachment = uploads.attach(order, AttachmentKind(kind), file, by=request.user)
     except ValidationError as error:
-        context = {"name": file.name if file else "", "message": " ".join(error.messages)}
-        return render(request, "workorders/_file_problem.html", context, status=422)
+        name, message = _problem(file, error)
+        return render(request, "workorders/_file_problem.html", {"name": name, "message": message}, status=422)
     return render(request, "workorders/_file_row.html", {"attachment": attachment})
 
 
@@ -77,10 +81,18 @@ def remove(request, pk, attachment):
     order = own_order(request, pk)
     files = Attachment.objects.filter(submission__order=order).select_related("submission")
     found = get_object_or_404(files, pk=attachment)
-    uploads.remove(order, found)
+    try:
+        uploads.remove(order, found)
+    except ValidationError as error:  # handed in since the page was opened
+        raise Conflict(order) from error
     if request.headers.get("X-Requested-With") == "XMLHttpRequest":
         return HttpResponse()
     return redirect(f"workorders:{_PAGES.get(found.submission.stage, 'submission')}", order.pk)
+
+
+def _problem(file, error):
+    """Return the name of a refused file as it may be shown, and what is wrong with it."""
+    return filecheck.shown_name(file.name) if file else "", " ".join(error.messages)
 
 
 _PAGES = {Stage.APPLICATION: "application", Stage.CONTRACT: "contract_scan"}

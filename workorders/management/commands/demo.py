@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.enums import Role
 from accounts.models import Enterprise, ManagerCard, User
-from workorders import demo, flow
+from workorders import demo, demo_people, flow
 from workorders.enums import ContractMethod, Stage, State
 from workorders.models import AreaRegion, ServiceArea
 
@@ -62,6 +62,8 @@ class Command(BaseCommand):
             address="浙江省杭州市西湖区演示路 88 号",
         )
         people["customer"].save()
+        for key in ("customer", "second", "contact"):
+            demo_people.verify(people[key], by=people["supervisor"])
         for key, number in (("manager", "YS0001"), ("other", "YS0002")):
             ManagerCard.objects.create(
                 user=people[key],

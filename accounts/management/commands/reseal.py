@@ -1,0 +1,31 @@
+from django.apps import apps
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from accounts.crypto import EncryptedCharField, blind_index
+from accounts.models import RealName
+
+BATCH = 200
+
+
+class Command(BaseCommand):
+    """Read and write every sealed value, so that older keys can leave FIELD_KEY; may be run again at any time."""
+
+    help = "Seal all encrypted fields and blind indexes with the first key of FIELD_KEY."
+
+    def handle(self, *args, **options):
+        for model in apps.get_models():
+            names = [field.name for field in model._meta.local_fields if isinstance(field, EncryptedCharField)]
+            if names:
+                self.stdout.write(f"{model._meta.label}: {self._reseal(model, names)}")
+
+    def _reseal(self, model, names):
+        keys = list(model.objects.order_by("pk").values_list("pk", flat=True))
+        for start in range(0, len(keys), BATCH):
+            with transaction.atomic():
+                rows = list(model.objects.select_for_update().filter(pk__in=keys[start : start + BATCH]))
+                if model is RealName:
+                    for row in rows:
+                        row.id_index = blind_index(row.id_number)
+                model.objects.bulk_update(rows, [*names, "id_index"] if model is RealName else names)
+        return len(keys)

@@ -1,0 +1,84 @@
+"""The account as personal data: see accounts.privacy."""
+
+import secrets
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib.admin.models import LogEntry
+
+from accounts import sessions
+from accounts.identity import record_of
+from accounts.models import Enterprise, PhoneCode, User
+
+CLOSED_NAME = "已注销用户"
+# 154 is given to no operator: a number that passes every check of form and rings nobody's phone.
+CLOSED_PREFIX = "154"
+
+
+def export(user):
+    record, enterprise = record_of(user), user.enterprise
+    return {
+        "账号": {
+            "手机号": user.phone,
+            "姓名": user.name,
+            "角色": user.get_role_display(),
+            "注册时间": user.date_joined,
+            "同意条款时间": user.consented_at,
+            "最近登录": user.last_login,
+        },
+        "企业": enterprise
+        and {
+            "名称": enterprise.name,
+            "统一社会信用代码": enterprise.credit_code,
+            "法定代表人": enterprise.legal_representative,
+            "地址": enterprise.address,
+        },
+        "实名认证": record
+        and {
+            "姓名": record.name,
+            "身份证号": record.masked_id_number,
+            "状态": record.get_status_display(),
+            "提交时间": record.submitted_at,
+        },
+        "同意记录": [
+            {"事项": row.get_kind_display(), "版本": row.version, "同意": row.given_at, "撤回": row.withdrawn_at}
+            for row in user.consents.all()
+        ],
+        "证件号码查看记录": [
+            {"时间": row.at, "查看人": row.by.name, "原因": row.reason}
+            for row in user.identity_readings.select_related("by")
+        ],
+    }
+
+
+def files(user):
+    return ()
+
+
+def refusal(user):
+    return "员工账号由主管停用，不能自行注销。" if user.is_staff else ""
+
+
+def erase(user):
+    """Empty the account; its row stays, because signatures and events point to it."""
+    PhoneCode.objects.filter(phone=user.phone).delete()
+    for log in (AccessAttempt, AccessFailureLog, AccessLog):
+        log.objects.filter(username=user.phone).delete()
+    LogEntry.objects.filter(content_type__app_label="accounts", object_id=str(user.pk)).update(object_repr=CLOSED_NAME)
+    user.consents.all().delete()
+    sessions.end_all(user)
+    if record := record_of(user):
+        record.delete()
+    enterprise, user.enterprise = user.enterprise, None
+    user.name, user.phone, user.is_active = CLOSED_NAME, _free_number(), False
+    user.consented_at = user.last_login = None
+    user.set_unusable_password()
+    user.save()
+    if enterprise and not enterprise.users.exists():
+        Enterprise.objects.filter(pk=enterprise.pk).delete()
+
+
+def _free_number():
+    while True:
+        number = f"{CLOSED_PREFIX}{secrets.randbelow(10**8):08d}"
+        if not User.objects.filter(phone=number).exists():
+            return number

@@ -1,0 +1,108 @@
+"""How much one request may bring, and how slowly: held before anything is parsed or fills the disk."""
+
+import asyncio
+import errno
+import time
+
+from django.conf import settings
+from django.core.files.uploadhandler import FileUploadHandler
+
+ANONYMOUS_BYTES = 1024 * 1024
+PATIENCE_SECONDS = 30
+LEAST_BYTES_PER_SECOND = 1024
+_TOO_MUCH = 413, "这次提交的内容太大（一次最多 {} MB），没有保存。请压缩，或分几次上传。"
+_TOO_SLOW = 408, "网络太慢，上传中断，没有保存。请换个网络后重试。"
+_DISK_FULL = 507, "服务器存储空间不足，没有保存。请稍后重试。"
+
+
+class FileLimit(FileUploadHandler):
+    """Drops what a file brings beyond the largest size allowed; the file is then seen to be too large, and refused."""
+
+    def new_file(self, *args, **kwargs):
+        super().new_file(*args, **kwargs)
+        self.received = 0
+
+    def receive_data_chunk(self, raw_data, start):
+        is_over = self.received > max(settings.PDF_MAX_BYTES, settings.IMAGE_MAX_BYTES)
+        self.received += len(raw_data)
+        return None if is_over else raw_data
+
+    def file_complete(self, file_size):
+        return None
+
+
+class BodyLimit:
+    """ASGI middleware that cuts a request off where its body is too large, whatever it declares, or too slow."""
+
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        body = _Body(scope, receive)
+        if body.refusal:
+            await _answer(send, *body.refusal)
+            return
+        has_started = False
+
+        async def sending(message):
+            nonlocal has_started
+            has_started = True
+            await send(message)
+
+        try:
+            await self.app(scope, body.receive, sending)
+        except OSError as error:
+            if has_started or error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            body.refusal = _DISK_FULL
+        if body.refusal and not has_started:
+            await _answer(send, *body.refusal)
+
+
+class _Body:
+    """The body of one request; `refusal` holds the status and the words once it has gone too far."""
+
+    def __init__(self, scope, receive):
+        headers = dict(scope["headers"])
+        is_known = settings.SESSION_COOKIE_NAME.encode() + b"=" in headers.get(b"cookie", b"")
+        self.most = settings.REQUEST_MAX_BYTES if is_known else ANONYMOUS_BYTES
+        self.source, self.received, self.is_complete = receive, 0, False
+        self.started = time.monotonic()
+        self.refusal = None
+        self._count(int(declared) if (declared := headers.get(b"content-length", b"0")).isdigit() else 0)
+        self.received = 0
+
+    async def receive(self):
+        """Pass a message on; for the app, a body cut off is a client that went away."""
+        if self.is_complete:
+            return await self.source()
+        patience = PATIENCE_SECONDS + self.received / LEAST_BYTES_PER_SECOND - (time.monotonic() - self.started)
+        try:
+            message = await asyncio.wait_for(self.source(), max(patience, 0))
+        except TimeoutError:
+            self.refusal = _TOO_SLOW
+        else:
+            self._count(len(message.get("body", b"")))
+            self.is_complete = not message.get("more_body", False)
+        return {"type": "http.disconnect"} if self.refusal else message
+
+    def _count(self, more):
+        self.received += more
+        if self.received > self.most:
+            status, words = _TOO_MUCH
+            self.refusal = status, words.format(self.most // 1024 // 1024)
+
+
+async def _answer(send, status, words):
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"content-security-policy", b"default-src 'none'"),
+        (b"cache-control", b"no-store"),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": words.encode()})

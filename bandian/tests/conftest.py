@@ -1,0 +1,160 @@
+"""The cast of the authorisation matrix and one of every object, made once per module."""
+
+from uuid import uuid4
+
+import pytest
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.conf import settings as django_settings
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.http import SimpleCookie
+from django.test import Client, override_settings
+
+from accounts.enums import Role
+from accounts.models import Enterprise, ManagerCard, User
+from accounts.tests.test_admin import photo
+from bandian.tests import matrix, routes
+from notifications.models import Notification
+from workorders import demo, demo_people
+from workorders.enums import AttachmentKind, State
+from workorders.models import AreaRegion, Attachment, ServiceArea
+
+ROLES = {
+    "contact": {"role": Role.CONTACT},
+    "manager": {"role": Role.MANAGER},
+    "far_manager": {"role": Role.MANAGER},
+    "supervisor": {"role": Role.SUPERVISOR},
+    "superuser": {"role": Role.SUPERVISOR, "is_superuser": True},
+}
+
+
+class World:
+    """Everyone with a session of their own, and one order with all that belongs to it."""
+
+    def __init__(self):
+        self.users = {
+            actor: User.objects.create_user(f"1990000010{number}", "演示人员", **ROLES.get(actor, {}))
+            for number, actor in enumerate(matrix.ACTORS)
+            if actor != "anonymous"
+        }
+        self.sessions = {actor: self._session(user) for actor, user in self.users.items()}
+        self.users["disabled"].is_active = False
+        self.users["disabled"].save()
+        customer, manager = self.users["customer"], self.users["manager"]
+        demo_people.verify(customer)
+        enterprise = Enterprise.objects.create(
+            name="演示精密制造有限公司",
+            credit_code="91330100MABCDEF10F",
+            legal_representative="演示法人",
+            address="演示路",
+        )
+        ManagerCard.objects.create(
+            user=manager, company="演示供电公司", employee_number="YS01", mobile=manager.phone, photo=photo()
+        )
+        area = self._area("城西", "3301001", "3301", manager)
+        self._area("城东", "3301002", "330105", self.users["far_manager"])
+        self.draft = demo.start(customer)
+        self.order = demo.start(customer, handler_phone=self.users["handler"].phone)
+        self.order = demo.drive(self.order, State.PLAN_ISSUED, manager=manager)
+        self.attachment = Attachment.objects.filter(submission__order=self.order).first()
+        self.document = self.order.paper("supply_plan").document
+        notice = Notification.objects.create(user=customer, kind="step", title="供电方案已答复")
+        order = {"pk": self.order.pk}
+        attachment = order | {"attachment": self.attachment.pk}
+        document = order | {"document": self.document.pk}
+        # What fills the parameters of an address; each value of a kind can be missing or another's.
+        self.things = {
+            "-": {},
+            "order": order,
+            "draft": {"pk": self.draft.pk},
+            "attachment": attachment,
+            "attachment_page": attachment | {"page": 1},
+            "document": document,
+            "document_page": document | {"page": 1},
+            "document_version": document | {"number": 0},
+            "kind": order | {"kind": AttachmentKind.values[0]},
+            "step": order | {"name": "terminate"},
+            "preview": order | {"name": "issue_supply_plan"},
+            "notice": {"pk": notice.pk},
+            "manager": {"pk": manager.pk},
+            "login": {"pk": customer.sessions.get().public_id},
+            "person": {"pk": customer.pk},
+            "admin_order": {"object_id": self.order.pk},
+            "admin_user": {"object_id": customer.pk, "id": customer.pk},
+            "admin_enterprise": {"object_id": enterprise.pk},
+            "admin_area": {"object_id": area.pk},
+            "admin_group": {"object_id": Group.objects.create(name="演示").pk},
+            "admin_attempt": {"object_id": AccessAttempt.objects.create(failures_since_start=1).pk},
+            "admin_failure": {"object_id": AccessFailureLog.objects.create().pk},
+            "admin_log": {"object_id": AccessLog.objects.create().pk},
+            "on_site": {
+                "content_type_id": ContentType.objects.get_for_model(self.order).pk,
+                "object_id": self.order.pk,
+            },
+            "on_site_rest": {"rest": "1/1/"},
+            "app": {"app_label": "workorders"},
+            "nothing": {"url": "no-such-page/"},
+        }
+
+    def browser(self, actor):
+        """Return a client logged in as the actor, for changes that have to last through the test."""
+        client = Client(raise_request_exception=False)
+        client.cookies[django_settings.SESSION_COOKIE_NAME] = self.sessions[actor]
+        return client
+
+    def send(self, actor, method, path, data=None, **extra):
+        """Return the answer; whatever the request changed is undone."""
+        self.client.cookies = SimpleCookie()
+        if actor in self.sessions:
+            self.client.cookies[django_settings.SESSION_COOKIE_NAME] = self.sessions[actor]
+        with transaction.atomic():
+            response = getattr(self.client, method.lower())(path, data or {}, **extra)
+            transaction.set_rollback(True)
+        response.close()
+        return response
+
+    def path(self, name, thing="-", **changes):
+        return routes.pages()[name].path(**self.things[thing] | changes)
+
+    def missing(self, thing):
+        """Return the parameters of an object that is not there."""
+        return {name: uuid4() if len(str(value)) == 36 else value for name, value in self.things[thing].items()}
+
+    def _session(self, user):
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.get("/account/terms/")  # from here on the session is one that has begun
+        return client.cookies[django_settings.SESSION_COOKIE_NAME].value
+
+    def _area(self, name, code, prefix, manager):
+        area = ServiceArea.objects.create(
+            name=name, code=code, company="演示供电公司", credit_code="91320100MA1DEM0A9A", address="浙江省杭州市"
+        )
+        AreaRegion.objects.create(area=area, prefix=prefix)
+        area.managers.add(manager)
+        return area
+
+
+@pytest.fixture(scope="module")
+def made_world(django_db_setup, django_db_blocker, tmp_path_factory):
+    folders = {name: tmp_path_factory.mktemp(name.lower()) for name in ("MEDIA_ROOT", "SIGNING_DIR")}
+    with (
+        django_db_blocker.unblock(),
+        override_settings(**folders, STATIC_ROOT=None, AXES_ENABLED=False),
+        transaction.atomic(),
+    ):
+        world = World()
+        world.folders = folders
+        yield world
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(made_world, db, settings, test_settings):
+    """The module's world; each test leaves it as it was."""
+    for name, folder in made_world.folders.items():
+        setattr(settings, name, folder)
+    # A new one each time: middleware reads some settings when the first request comes.
+    made_world.client = Client(raise_request_exception=False)
+    return made_world

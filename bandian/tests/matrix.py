@@ -1,0 +1,372 @@
+"""The authorisation matrix: what each page answers to each of the ten, one block per kind of right.
+
+A block gives the answers to GET and POST in the order of ACTORS, then its pages, each with the thing that fills the
+parameters of its address (conftest.World.things). 302 at the ends means: asked to log in. For the rest:
+404 not there for you, 403 not for you, 405 not this way, 409 yours, but not now.
+
+The order was filed by the customer and waits for the signature under the supply plan; the handler's phone stands in
+the application; the manager's area serves it.
+"""
+
+ACTORS = (
+    "anonymous", "customer", "outsider", "handler", "contact",
+    "manager", "far_manager", "supervisor", "superuser", "disabled",
+)  # fmt: skip
+
+PAGES = """
+# Everybody, also strangers.
+GET  200 200 200 200 200 200 200 200 200 200
+POST 405 405 405 405 405 405 405 405 405 405
+    accounts:terms -
+    accounts:privacy -
+    livez -
+    readyz -
+
+# Browsers report what the policy stopped; nothing is told.
+GET  405 405 405 405 405 405 405 405 405 405
+POST 204 204 204 204 204 204 204 204 204 204
+    csp_report -
+
+# The way in; who is in already goes on to the start page.
+GET  200 302 302 302 302 302 302 302 302 200
+POST 200 302 302 302 302 302 302 302 302 200
+    accounts:login -
+
+GET  302 403 403 403 403 302 302 302 302 302
+POST 302 403 403 403 403 302 302 302 302 302
+    admin:login -
+
+GET  200 200 200 200 200 200 200 200 200 200
+POST 200 200 200 200 200 200 200 200 200 200
+    accounts:login_code -
+    accounts:register -
+    accounts:reset -
+
+# Later steps of the way in: back to the first without it.
+GET  302 302 302 302 302 302 302 302 302 302
+POST 302 302 302 302 302 302 302 302 302 302
+    accounts:login_verify -
+    accounts:register_verify -
+    accounts:register_details -
+    accounts:reset_verify -
+    accounts:reset_password -
+
+# Later steps of a change of phone, likewise; the desk has no password page of its own.
+GET  302 302 302 302 302 302 302 302 302 302
+POST 302 302 302 302 302 302 302 302 302 302
+    accounts:phone_code_verify -
+    accounts:phone_new -
+    accounts:phone_new_verify -
+    admin:password_change -
+
+# The way out.
+GET  405 405 405 405 405 405 405 405 405 405
+POST 302 302 302 302 302 302 302 302 302 302
+    accounts:logout -
+
+GET  302 302 302 302 302 405 405 405 405 302
+POST 302 302 302 302 302 302 302 302 302 302
+    admin:logout -
+
+# Everyone who is logged in; lists hold their own only.
+GET  302 200 200 200 200 200 200 200 200 302
+POST 302 405 405 405 405 405 405 405 405 302
+    workorders:home -
+    workorders:functions -
+    workorders:assistant -
+    workorders:progress -
+    workorders:records -
+    workorders:regions -
+    accounts:me -
+    accounts:sessions -
+    accounts:privacy_mine -
+    accounts:manager_photo manager
+    notifications:inbox -
+
+GET  302 200 200 200 200 200 200 200 200 302
+POST 302 200 200 200 200 200 200 200 200 302
+    accounts:password -
+    accounts:phone -
+
+GET  302 200 200 200 200 200 200 200 200 302
+POST 302 302 302 302 302 302 302 302 302 302
+    accounts:phone_code -
+
+GET  302 405 405 405 405 405 405 405 405 302
+POST 302 302 302 302 302 302 302 302 302 302
+    accounts:end_other_sessions -
+    notifications:mark_all_read -
+
+GET  302 405 405 405 405 405 405 405 405 302
+POST 302 200 200 200 200 200 200 200 200 302
+    accounts:export -
+
+# A consent names its kind; nobody has the one without a name.
+GET  302 405 405 405 405 405 405 405 405 302
+POST 302 403 403 403 403 403 403 403 403 302
+    accounts:give_consent -
+    accounts:withdraw_consent -
+
+# A login on another device: who is logged in there.
+GET  302 405 405 405 405 405 405 405 405 302
+POST 302 302 404 404 404 404 404 404 404 302
+    accounts:end_session login
+
+# A message: its reader.
+GET  302 302 404 404 404 404 404 404 404 302
+POST 302 405 405 405 405 405 405 405 405 302
+    notifications:open notice
+
+# Filing: customers.
+GET  302 200 200 200 403 403 403 403 403 302
+POST 302 200 200 200 403 403 403 403 403 302
+    workorders:new -
+    accounts:enterprise -
+
+# The person behind a customer or contact; a name that was checked stays.
+GET  302 200 200 200 200 403 403 403 403 302
+POST 302 200 200 200 200 403 403 403 403 302
+    accounts:identity -
+    accounts:close -
+
+GET  302 403 200 200 200 403 403 403 403 302
+POST 302 403 200 200 200 403 403 403 403 302
+    accounts:name -
+
+# A draft: who files it; nobody else knows of it.
+GET  302 200 404 404 404 404 404 404 404 302
+POST 302 200 404 404 404 404 404 404 404 302
+    workorders:region draft
+    workorders:application draft
+    workorders:check draft
+
+GET  302 405 405 405 405 405 405 405 405 302
+POST 302 200 404 404 404 404 404 404 404 302
+    workorders:autosave draft
+
+# An order and its files: whoever it concerns may look.
+GET  302 200 404 200 404 200 404 200 200 302
+POST 302 405 405 405 405 405 405 405 405 302
+    workorders:order order
+    workorders:submitted order
+    workorders:manager order
+    workorders:attachment attachment
+    workorders:attachment_download attachment
+    workorders:attachment_page attachment_page
+    workorders:document document
+    workorders:document_download document
+    workorders:document_version document_version
+    workorders:document_page document_page
+
+# A step of the customer that is due.
+GET  302 200 404 403 404 403 404 403 403 302
+POST 302 200 404 403 404 403 404 403 403 302
+    workorders:object order
+    workorders:sign order
+
+GET  302 200 404 403 404 403 404 403 403 302
+POST 302 302 404 403 404 403 404 403 403 302
+    workorders:supplement order
+
+GET  302 405 405 405 405 405 405 405 405 302
+POST 302 422 404 403 404 403 404 403 403 302
+    workorders:upload kind
+
+# A step of the customer that is not due.
+GET  302 409 404 403 404 403 404 403 403 302
+POST 302 409 404 403 404 403 404 403 403 302
+    workorders:survey order
+    workorders:withdraw order
+    workorders:submission order
+    workorders:completion_sign order
+    workorders:contract_sign order
+    workorders:contract_scan order
+
+GET  302 409 404 403 404 403 404 403 403 302
+POST 302 405 405 405 405 405 405 405 405 302
+    workorders:contract order
+
+GET  302 405 405 405 405 405 405 405 405 302
+POST 302 409 404 403 404 403 404 403 403 302
+    workorders:remove attachment
+
+# The second factor: staff.
+GET  302 403 403 403 403 200 200 200 200 302
+POST 302 403 403 403 403 200 200 200 200 302
+    accounts:second_factor -
+
+GET  302 404 404 404 404 200 200 200 200 302
+POST 302 405 405 405 405 405 405 405 405 302
+    accounts:second_factor_qr -
+
+# The desk: staff; the queue holds the orders of their areas.
+GET  302 302 302 302 302 200 200 200 200 302
+POST 302 302 302 302 302 200 200 200 200 302
+    admin:index -
+    admin:workorders_workorder_changelist -
+
+GET  302 302 302 302 302 200 200 200 200 302
+POST 302 302 302 302 302 405 405 405 405 302
+    admin:password_change_done -
+    admin:jsi18n -
+
+GET  302 302 302 302 302 200 200 200 200 302
+POST 302 302 302 302 302 200 200 200 200 302
+    admin:app_list app
+
+# An order at the desk; without the right it is as if it were not there: back to the index.
+GET  302 302 302 302 302 200 302 200 200 302
+POST 302 302 302 302 302 403 403 403 403 302
+    admin:workorders_workorder_change admin_order
+
+GET  302 302 302 302 302 200 404 403 403 302
+POST 302 302 302 302 302 200 404 403 403 302
+    admin:workorders_workorder_step step
+
+GET  302 302 302 302 302 200 404 200 200 302
+POST 302 302 302 302 302 200 404 200 200 302
+    admin:workorders_workorder_id_number order
+
+GET  302 302 302 302 302 405 405 405 405 302
+POST 302 302 302 302 302 200 404 403 403 302
+    admin:workorders_workorder_preview preview
+
+GET  302 302 302 302 302 403 403 200 200 302
+POST 302 302 302 302 302 403 403 200 200 302
+    admin:workorders_workorder_assign order
+
+# Not for anyone.
+GET  302 302 302 302 302 404 404 404 404 302
+POST 302 302 302 302 302 404 404 404 404 302
+    admin:workorders_workorder_history admin_order
+    admin/(?P<url>.*)$ nothing
+
+GET  302 404 404 404 404 404 404 404 404 302
+POST 302 404 404 404 404 404 404 404 404 302
+    admin:view_on_site on_site
+    nothing_on_site on_site_rest
+
+GET  302 302 302 302 302 403 403 403 403 302
+POST 302 302 302 302 302 403 403 403 403 302
+    admin:accounts_realname_add -
+    admin:accounts_realname_delete admin_user
+    admin:accounts_user_reset_otp person
+    admin:workorders_workorder_add -
+    admin:workorders_workorder_delete admin_order
+    admin:accounts_user_delete admin_user
+    admin:accounts_enterprise_add -
+    admin:accounts_enterprise_delete admin_enterprise
+    admin:workorders_servicearea_delete admin_area
+    admin:axes_accessattempt_add -
+    admin:axes_accesslog_add -
+    admin:axes_accessfailurelog_add -
+
+# Accounts and service areas: supervisors.
+GET  302 302 302 302 302 403 403 200 200 302
+POST 302 302 302 302 302 403 403 200 200 302
+    admin:auth_user_password_change admin_user
+    admin:accounts_user_changelist -
+    admin:accounts_user_add -
+    admin:accounts_user_history admin_user
+    admin:accounts_user_change admin_user
+    admin:accounts_enterprise_changelist -
+    admin:accounts_enterprise_history admin_enterprise
+    admin:accounts_realname_changelist -
+    admin:accounts_realname_history admin_user
+    admin:workorders_servicearea_changelist -
+    admin:workorders_servicearea_add -
+    admin:workorders_servicearea_history admin_area
+    admin:workorders_servicearea_change admin_area
+
+GET  302 302 302 302 302 403 403 200 200 302
+POST 302 302 302 302 302 403 403 403 403 302
+    admin:accounts_enterprise_change admin_enterprise
+    admin:accounts_realname_change admin_user
+
+GET  302 302 302 302 302 403 403 200 200 302
+POST 302 302 302 302 302 403 403 302 302 302
+    admin:accounts_user_end_sessions person
+
+GET  302 302 302 302 302 405 405 405 405 302
+POST 302 302 302 302 302 403 403 302 302 302
+    admin:accounts_realname_approve person
+    admin:accounts_realname_reject person
+    admin:accounts_realname_enterprise person
+    admin:accounts_realname_number person
+
+GET  302 302 302 302 302 403 403 403 403 302
+POST 302 302 302 302 302 405 405 405 405 302
+    admin:autocomplete -
+
+# Groups and the record of failed logins: superusers.
+GET  302 302 302 302 302 403 403 403 200 302
+POST 302 302 302 302 302 403 403 403 200 302
+    admin:auth_group_changelist -
+    admin:auth_group_add -
+    admin:auth_group_history admin_group
+    admin:auth_group_delete admin_group
+    admin:auth_group_change admin_group
+    admin:axes_accessattempt_changelist -
+    admin:axes_accessattempt_history admin_attempt
+    admin:axes_accessattempt_delete admin_attempt
+    admin:axes_accesslog_changelist -
+    admin:axes_accesslog_history admin_log
+    admin:axes_accesslog_delete admin_log
+    admin:axes_accessfailurelog_changelist -
+    admin:axes_accessfailurelog_history admin_failure
+    admin:axes_accessfailurelog_delete admin_failure
+
+GET  302 302 302 302 302 403 403 403 200 302
+POST 302 302 302 302 302 403 403 403 302 302
+    admin:axes_accessattempt_change admin_attempt
+    admin:axes_accesslog_change admin_log
+    admin:axes_accessfailurelog_change admin_failure
+
+# Addresses that lead on to the page with "change/" behind, whether or not it is there.
+GET  302 302 302 302 302 302 302 302 302 302
+POST 302 302 302 302 302 302 302 302 302 302
+    admin/auth/group/<path:object_id>/ admin_group
+    admin/axes/accessattempt/<path:object_id>/ admin_attempt
+    admin/axes/accesslog/<path:object_id>/ admin_log
+    admin/axes/accessfailurelog/<path:object_id>/ admin_failure
+    admin/accounts/user/<path:object_id>/ admin_user
+    admin/accounts/enterprise/<path:object_id>/ admin_enterprise
+    admin/accounts/realname/<path:object_id>/ admin_user
+    admin/workorders/servicearea/<path:object_id>/ admin_area
+    admin/workorders/workorder/<path:object_id>/ admin_order
+"""
+
+# What a socket is told: accepted, or closed with this code.
+SOCKETS = """
+open 4401 1 1 1 1 1 1 1 1 4401
+    /ws/notices/
+"""
+
+
+class NoRow(Exception):
+    """An address is not in the matrix, or the matrix has one that is no more."""
+
+
+def read(text=PAGES):
+    """Return {page: (thing, {method: {actor: status}})}."""
+    rows, answers = {}, {}
+    for line in filter(None, (line.split("#")[0] for line in text.splitlines())):
+        first, *rest = line.split()
+        if line.startswith(" "):
+            if first in rows:
+                raise NoRow(f"{first} stands twice in bandian/tests/matrix.py.")
+            rows[first] = (rest[0] if rest else "-", answers)
+        else:
+            if first == "GET" or text is SOCKETS:
+                answers = {}
+            answers[first] = dict(zip(ACTORS, map(int, rest), strict=True))
+    return rows
+
+
+def check(rows, routes):
+    """Raise NoRow, with the lines to add or to take out, unless rows and routes are the same."""
+    new = [f"    {name} {' + '.join(sorted(routes[name].parameters)) or '-'}" for name in routes.keys() - rows.keys()]
+    if new:
+        raise NoRow("Add to the block with the right answers in bandian/tests/matrix.py:\n" + "\n".join(sorted(new)))
+    if gone := sorted(rows.keys() - routes.keys()):
+        raise NoRow(f"Take out of bandian/tests/matrix.py: {', '.join(gone)}")

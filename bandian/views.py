@@ -1,0 +1,80 @@
+"""Pages for machines: health, and the browsers' reports of what the content security policy stopped."""
+
+import json
+import logging
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+from redis.exceptions import RedisError
+
+REPORT_MAX_BYTES = 16 * 1024
+REPORTS_PER_MINUTE = 60
+REPORT_FIELDS = (
+    "document-uri",
+    "documentURL",
+    "effective-directive",
+    "effectiveDirective",
+    "blocked-uri",
+    "blockedURL",
+)
+
+logger = logging.getLogger("bandian.csp")
+
+
+@login_not_required
+@require_safe
+def livez(request):
+    """The process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def readyz(request):
+    """Database and cache answer too; which one does not is in the log only."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")  # no table, so that it is right during a migration too
+        cache.set("readyz", 1, 10)
+        is_ready = cache.get("readyz") == 1
+    except (DatabaseError, RedisError, OSError):
+        logging.getLogger("bandian.health").exception("Not ready")
+        is_ready = False
+    return HttpResponse("ok" if is_ready else "unavailable", content_type="text/plain", status=200 if is_ready else 503)
+
+
+# Exempt: the browser itself sends the report, without a page and its token; all it does is write to the log.
+@csrf_exempt
+@login_not_required
+@require_POST
+def csp_report(request):
+    """Log what a browser refused to load, REPORTS_PER_MINUTE at most; addresses without their query."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > REPORT_MAX_BYTES:
+        return HttpResponse(status=413)
+    cache.add("csp-reports", 0, 60)
+    if cache.incr("csp-reports") > REPORTS_PER_MINUTE:
+        return HttpResponse(status=429)
+    for report in _reports(request.body):
+        told = {name: str(report[name]).split("?")[0][:200] for name in REPORT_FIELDS if name in report}
+        logger.warning("Refused by the browser: %s", json.dumps(told))
+    return HttpResponse(status=204)
+
+
+def nothing(request, **_):
+    """Stand before an address of the admin that leads to any object of any model, and so tells whether it exists."""
+    raise Http404
+
+
+def _reports(body):
+    """Return the reports of either format, report-uri's object or report-to's list; none where it is neither."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return []
+    entries = found[:10] if isinstance(found, list) else [found]
+    reports = [entry.get("csp-report", entry.get("body")) for entry in entries if isinstance(entry, dict)]
+    return [report for report in reports if isinstance(report, dict)]

@@ -1,0 +1,32 @@
+"""Invented people who passed the real-name check, for the demo server and the tests."""
+
+from django.utils import timezone
+
+from accounts import consents
+from accounts.crypto import blind_index
+from accounts.enums import ConsentKind, IdentityProvider, IdentityStatus
+from accounts.models import RealName
+
+
+def id_number(serial):
+    """Return an identity number of the right form (GB 11643-1999) in 89, which is no province: nobody's."""
+    digits = f"89010119900101{serial:03d}"
+    total = sum(int(digit) * (2 ** (17 - place) % 11) for place, digit in enumerate(digits))
+    return digits + "10X98765432"[total % 11]
+
+
+def verify(user, *, by=None):
+    """Pass the real-name check of an invented person, with a number that follows from the phone."""
+    number, now = id_number(100 + int(user.phone[-2:])), timezone.now()
+    consents.give(user, ConsentKind.SENSITIVE)
+    return RealName.objects.create(
+        user=user,
+        name=user.name,
+        id_number=number,
+        id_index=blind_index(number),
+        status=IdentityStatus.APPROVED,
+        provider=IdentityProvider.REVIEW,
+        submitted_at=now,
+        decided_at=now,
+        decided_by=by,
+    )

@@ -1,0 +1,23 @@
+from django.core.files.storage import default_storage
+from django.core.management.base import BaseCommand
+
+from signing import sweeping
+from workorders import uploads
+
+
+class Command(BaseCommand):
+    help = "Delete files without a row, half uploads, old page images, and what ended orders never handed in."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--hours", type=int, default=24, help="spare files younger than this (default 24)")
+        parser.add_argument("--days", type=int, default=90, help="keep the drafts of ended orders so long (default 90)")
+
+    def handle(self, *, hours, days, **options):
+        if count := uploads.discard_abandoned(days=days):
+            self.stdout.write(f"Deleted {count} files that ended orders never handed in.")
+        for name in sweeping.strays(hours=hours):
+            default_storage.delete(name)
+            self.stdout.write(f"Deleted {name}.")
+        for path in [*sweeping.partial_uploads(hours=hours), *sweeping.stale_previews()]:
+            path.unlink(missing_ok=True)
+            self.stdout.write(f"Deleted {path}.")

@@ -1,0 +1,84 @@
+"""Orders as personal data: see accounts.privacy.
+
+An order that was accepted is a business file and stays whole (供电营业规则; 民法典 art. 188 for the three years after);
+drafts go, and of an application that was ended before acceptance only the trace stays.
+"""
+
+from functools import partial
+from pathlib import PurePath
+
+from django.db import transaction
+from django.db.models import FileField
+
+from signing import previews
+from workorders import answers
+from workorders.enums import State
+from workorders.models import Application, Attachment, Paper, Submission, WorkOrder
+
+# What tells who the people of an application are.
+_PERSONAL = (
+    "legal_name", "legal_id_number", "legal_phone", "handler_name", "handler_id_number", "handler_phone", "email",
+)  # fmt: skip
+
+
+def export(user):
+    orders = WorkOrder.objects.filter(customer=user).select_related("application")
+    return {"工单": [_order(order) for order in orders]}
+
+
+def files(user):
+    for file in Attachment.objects.filter(submission__order__customer=user).select_related("submission__order"):
+        name = f"{file.get_kind_display()}-{str(file.pk)[:8]}{PurePath(file.file.name).suffix}"
+        yield f"{_folder(file.submission.order)}/{name.replace('/', '／')}", file.file
+    for paper in Paper.objects.filter(order__customer=user).select_related("order", "document"):
+        yield f"{_folder(paper.order)}/{paper}.pdf", paper.document.current.file
+    forms = Submission.objects.filter(order__customer=user).exclude(document=None).select_related("order", "document")
+    for form in forms:
+        yield f"{_folder(form.order)}/{form}-申请表.pdf", form.document.current.file
+
+
+def refusal(user):
+    count = WorkOrder.objects.filter(customer=user).open().exclude(state=State.DRAFT).count()
+    return f"您还有 {count} 个工单正在办理，办结或撤回之后才能注销。" if count else ""
+
+
+def erase(user):
+    mine = WorkOrder.objects.filter(customer=user)
+    # The number may be given to somebody else, who must not find these orders by it.
+    Application.objects.filter(order__in=mine, handler_phone=user.phone).update(handler_phone="")
+    for order in mine.filter(state=State.DRAFT):
+        _erase_papers(order)
+        order.submissions.all().delete()
+        order.delete()
+    for order in mine.filter(state=State.TERMINATED, number=None):
+        _erase_papers(order)
+        Application.objects.filter(order=order).update(**dict.fromkeys(_PERSONAL, ""))
+
+
+def _erase_papers(order):
+    """Delete the order's attachments, and after the commit every file and page image of theirs."""
+    for attachment in Attachment.objects.filter(submission__order=order):
+        stored = [getattr(attachment, each.name) for each in attachment._meta.fields if isinstance(each, FileField)]
+        attachment.delete()
+        for file in filter(None, stored):
+            transaction.on_commit(partial(file.storage.delete, file.name), robust=True)
+        transaction.on_commit(partial(previews.forget, attachment.sha256), robust=True)
+
+
+def _folder(order):
+    return f"工单 {order} {str(order.pk)[:8]}"
+
+
+def _order(order):
+    return {
+        "编号": str(order),
+        "状态": order.get_state_display(),
+        "创建时间": order.created_at,
+        "申请": {
+            title: {label: value for label, value, _ in rows} for title, rows in answers.sections(order.application)
+        },
+        "工作痕迹": [
+            {"时间": event.at, "办理人": event.by.name, "事项": event.label, "说明": event.note}
+            for event in order.events.filter(is_public=True).select_related("by")
+        ],
+    }
