@@ -90,7 +90,7 @@ class Command(BaseCommand):
         customer, manager = people["customer"], people["manager"]
         road = [state for state in State if state not in SIDE_STATES]
         for number, state in enumerate(road, start=1):
-            self.stdout.write(f"\r演示工单 {number}/{len(road) + 4}：{state.label}　　　　", ending="")
+            self.stdout.write(f"\r演示工单 {number}/{len(road)}：{state.label}　　　　", ending="")
             self.stdout.flush()
             order = demo.start(customer, company=f"演示{state.label[:6]}有限公司", address=f"演示路 {number} 号")
             demo.drive(order, state, manager=manager)
