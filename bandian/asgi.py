@@ -11,6 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bandian.settings")
 pages = get_asgi_application()
 
 from channels.layers import get_channel_layer  # noqa: E402 - likewise
+
 from notifications.routing import websocket_urlpatterns  # noqa: E402 - needs the app registry to be ready
 
 # Its first use imports the Redis client, which takes too long for the event loop of a running server.

@@ -44,10 +44,9 @@ class Command(BaseCommand):
             return
         if User.objects.filter(phone__in=[phone for phone, _, _ in PEOPLE.values()]).exists():
             raise CommandError("the demo data is in this database already.")
-        with transaction.atomic():
-            people = self._people()
-        with redirect_stdout(io.StringIO()):  # where the console sender would print every text message
-            self._orders(people)
+        # All or nothing; on stdout the console sender would print every text message.
+        with redirect_stdout(io.StringIO()), transaction.atomic():
+            self._orders(self._people())
         self._print_accounts()
 
     def _people(self):
