@@ -8,5 +8,5 @@ RUN useradd --system --home /app bandian && mkdir -p $VAR_DIR && chown bandian $
 USER bandian
 EXPOSE 8000
 # The proxy in front ends TLS and is the only one who can reach the port.
-CMD ["uvicorn", "bandian.asgi:application", "--host", "0.0.0.0", "--proxy-headers", "--forwarded-allow-ips", "*", \
+CMD ["uvicorn", "bandian.asgi:application", "--lifespan", "off", "--host", "0.0.0.0", "--proxy-headers", "--forwarded-allow-ips", "*", \
      "--ws-max-size", "65536", "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "10"]

@@ -181,7 +181,18 @@ def run(arguments: list[str]) -> None:
         must(PYTHON, "manage.py", "demo", "--if-empty")
     say(f"\n  http://127.0.0.1:{options.port}/   (Ctrl-C ends it)\n")
     limits = ["--ws-max-size", 65536, "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", 10]
-    become("-m", "uvicorn", "bandian.asgi:application", "--host", "127.0.0.1", "--port", options.port, *limits)
+    become(
+        "-m",
+        "uvicorn",
+        "bandian.asgi:application",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        options.port,
+        "--lifespan",
+        "off",
+        *limits,
+    )
 
 
 def test(arguments: list[str]) -> int:

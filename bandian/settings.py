@@ -105,16 +105,21 @@ def _database(url):
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
             },
         }
-    parts = urlsplit(url)
+    wanted = "DATABASE_URL: write postgresql://user:password@host:port/name."
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(wanted) from error
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured("DATABASE_URL: write postgresql://user:password@host:port/name.")
+        raise ImproperlyConfigured(wanted)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
-        "PORT": parts.port or "",
+        "PORT": port or "",
         "CONN_HEALTH_CHECKS": True,
     }
 
@@ -127,8 +132,8 @@ CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 if REDIS_URL:
     CHANNEL_LAYERS["default"] = {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        # redis-py's own defaults end a socket that is silent for five seconds.
-        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None, "max_connections": 10_000}]},
+        # The default pool refuses connection 101; the timeout keeps a frozen server from holding requests.
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 3, "max_connections": 10_000}]},
     }
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_TASK_ALWAYS_EAGER = not REDIS_URL

@@ -75,6 +75,7 @@ def test_forwarded_scheme_is_believed_only_behind_a_proxy(read):
         ({"BEHIND_PROXY": "nginx"}, "BEHIND_PROXY"),
         ({"DATABASE_URL": "mysql://root@db/bandian"}, "DATABASE_URL"),
         ({"DATABASE_URL": "db.example:5432"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://u@db:abc/x"}, "DATABASE_URL"),
         ({"DATABASE_URL": "postgresql://bandian@db"}, "DATABASE_URL"),
         ({"REDIS_URL": "127.0.0.1:6379"}, "REDIS_URL"),
         ({"SMS_SENDER": "fax"}, "SMS_SENDER"),

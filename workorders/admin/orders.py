@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.db.models import F
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
@@ -49,7 +50,7 @@ class WorkOrderAdmin(admin.ModelAdmin):
     list_per_page = 30
     show_full_result_count = False
     view_on_site = False
-    ordering = ["due_on", "-created_at"]
+    ordering = [F("due_on").asc(nulls_last=True), "-created_at"]
     search_fields = ["number", "application_number", "application__company", "application__address", "customer__phone"]
     search_help_text = "工单编号、申请编号、户名、地址、客户手机号"
     change_form_template = "admin/workorders/workorder/order.html"

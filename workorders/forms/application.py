@@ -77,7 +77,7 @@ class ApplicationForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.required = name in Application.NEEDED and not draft
-            field.error_messages["required"] = f"请填写“{field.label}”。"
+            field.error_messages["required"] = "请选择。" if hasattr(field, "choices") else "请填写。"
         for name in ("usage_category", "industry", "voltage"):
             self.fields[name].choices = [("", "请选择"), *self.fields[name].choices[1:]]
         for name in ("has_transformer", "supply_mode", "load_grade"):
@@ -95,6 +95,8 @@ class ApplicationForm(forms.ModelForm):
 
 
 class TransformerForm(forms.ModelForm):
+    """One kind of transformer; a row without a capacity says nothing, wherever it stands."""
+
     class Meta:
         model = Transformer
         fields = ["capacity", "count", "kind", "duty"]
@@ -103,6 +105,14 @@ class TransformerForm(forms.ModelForm):
             "count": forms.NumberInput(attrs={"data-sum-count": True}),
             "duty": forms.Select(attrs={"data-sum-skip": TransformerDuty.STANDBY}),
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.empty_permitted = True
+        self.use_required_attribute = False
+
+    def has_changed(self):
+        return bool(self["capacity"].value())
 
 
 class BaseTransformerFormSet(BaseFormSet):

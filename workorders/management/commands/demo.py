@@ -44,10 +44,9 @@ class Command(BaseCommand):
             return
         if User.objects.filter(phone__in=[phone for phone, _, _ in PEOPLE.values()]).exists():
             raise CommandError("the demo data is in this database already.")
-        with transaction.atomic():
-            people = self._people()
-        with redirect_stdout(io.StringIO()):  # where the console sender would print every text message
-            self._orders(people)
+        # All or nothing; on stdout the console sender would print every text message.
+        with redirect_stdout(io.StringIO()), transaction.atomic():
+            self._orders(self._people())
         self._print_accounts()
 
     def _people(self):
@@ -92,7 +91,7 @@ class Command(BaseCommand):
         customer, manager = people["customer"], people["manager"]
         road = [state for state in State if state not in SIDE_STATES]
         for number, state in enumerate(road, start=1):
-            self.stdout.write(f"\r演示工单 {number}/{len(road) + 4}：{state.label}　　　　", ending="")
+            self.stdout.write(f"\r演示工单 {number}/{len(road)}：{state.label}　　　　", ending="")
             self.stdout.flush()
             order = demo.start(customer, company=f"演示{state.label[:6]}有限公司", address=f"演示路 {number} 号")
             demo.drive(order, state, manager=manager)
