@@ -48,6 +48,9 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if second_factor.is_missing(request) and request.resolver_match.view_name not in self.open_pages:
+        if (
+            second_factor.is_missing(request.session, request.user)
+            and request.resolver_match.view_name not in self.open_pages
+        ):
             return to_second_factor(request)
         return None

@@ -25,10 +25,9 @@ _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _SHOWN = "second_factor"
 
 
-def is_missing(request) -> bool:
+def is_missing(session, user) -> bool:
     """Whether the user is staff and has yet to show the second factor in this session."""
-    user = request.user
-    return settings.STAFF_OTP and user.is_authenticated and user.is_staff and not is_shown(request.session, user)
+    return settings.STAFF_OTP and user.is_authenticated and user.is_staff and not is_shown(session, user)
 
 
 def is_shown(session, user: User) -> bool:

@@ -12,6 +12,7 @@ pages = get_asgi_application()
 
 from channels.layers import get_channel_layer  # noqa: E402 - likewise
 
+from accounts.sockets import SecondFactorSockets  # noqa: E402 - needs the app registry to be ready
 from bandian.limits import BodyLimit  # noqa: E402 - needs the settings
 from notifications.routing import websocket_urlpatterns  # noqa: E402 - needs the app registry to be ready
 
@@ -21,6 +22,8 @@ get_channel_layer()
 application = ProtocolTypeRouter(
     {
         "http": BodyLimit(pages),
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": AllowedHostsOriginValidator(
+            AuthMiddlewareStack(SecondFactorSockets(URLRouter(websocket_urlpatterns)))
+        ),
     }
 )

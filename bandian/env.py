@@ -4,7 +4,7 @@ import base64
 import hashlib
 import os
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -53,6 +53,39 @@ def url(name, *schemes):
     if value and (parts.scheme not in schemes or not (parts.netloc or parts.path)):
         raise ImproperlyConfigured(f"{name}={value!r}: write {', '.join(f'{scheme}://…' for scheme in schemes)}.")
     return value
+
+
+def database(name, *, sqlite):
+    """Return Django's entry for a database: the file `sqlite` where nothing is set, else PostgreSQL.
+
+    Raises ImproperlyConfigured for anything but postgresql://user:password@host:port/name.
+    """
+    value = text(name)
+    if not value:
+        # IMMEDIATE: writers queue for the lock instead of failing when a read turns into a write.
+        options = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": sqlite, "OPTIONS": options}
+    wanted = f"{name}: write postgresql://user:password@host:port/name."
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(wanted) from error
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise ImproperlyConfigured(wanted)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": port or "",
+        "CONN_HEALTH_CHECKS": True,
+    }
 
 
 def gateway(prefix, *, needed):

@@ -5,7 +5,6 @@ Nothing set: a development server with SQLite, an in-memory channel layer and ta
 
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
@@ -31,7 +30,6 @@ INSTALLED_APPS = [
     "accounts.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.humanize",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
@@ -40,7 +38,6 @@ INSTALLED_APPS = [
     "channels",
     "csp",
     "django_fsm",
-    "django_htmx",
     "django_otp.plugins.otp_totp",
     "notifications",
     "accounts",
@@ -65,7 +62,6 @@ MIDDLEWARE = [
     "accounts.middleware.SessionEndMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "workorders.middleware.ConflictMiddleware",
 ]
@@ -90,41 +86,8 @@ TEMPLATES = [
     }
 ]
 
-
-def _database(url):
-    """Read DATABASE_URL: empty for SQLite in VAR_DIR, or postgresql://user:password@host:port/name."""
-    if not url:
-        VAR_DIR.mkdir(parents=True, exist_ok=True)
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": VAR_DIR / "db.sqlite3",
-            # IMMEDIATE: writers queue for the lock instead of failing when a read turns into a write.
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-            },
-        }
-    wanted = "DATABASE_URL: write postgresql://user:password@host:port/name."
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise ImproperlyConfigured(wanted) from error
-    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured(wanted)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.strip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": port or "",
-        "CONN_HEALTH_CHECKS": True,
-    }
-
-
-DATABASES = {"default": _database(env.text("DATABASE_URL"))}
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+DATABASES = {"default": env.database("DATABASE_URL", sqlite=VAR_DIR / "db.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.url("REDIS_URL", "redis", "rediss", "unix")

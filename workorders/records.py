@@ -4,6 +4,8 @@ Each function runs inside `flow.advance`, with the order locked, before the tran
 """
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from signing.services import issue, sign
 from workorders import papers, submissions
@@ -73,14 +75,20 @@ def _next_round(order, kind):
     return order.papers.filter(kind=kind).count() + 1
 
 
+def _put_signature(document, *, by, strokes, sha256, ip="", user_agent="", **_):
+    """Sign as the customer; refused for a day after a change of phone, which may be a thief's."""
+    if until := by.signing_hold_until:
+        when = date_format(timezone.localtime(until), "n月j日 H:i")
+        raise ValidationError(f"手机号刚刚更换，为了您的安全，{when} 之后才能签字。")
+    return sign(document, role="customer", by=by, strokes=strokes, seen=sha256, ip=ip, user_agent=user_agent)
+
+
 def _sign(kind):
     """Return the writer that puts the customer's handwriting on the latest round of a paper."""
 
-    def sign_paper(order, *, by, strokes, sha256, ip="", user_agent="", **_):
+    def sign_paper(order, *, by, **data):
         paper = order.paper(kind)
-        revision = sign(
-            paper.document, role="customer", by=by, strokes=strokes, seen=sha256, ip=ip, user_agent=user_agent
-        )
+        revision = _put_signature(paper.document, by=by, **data)
         verdict = {"verdict": Verdict(paper.verdict).label} if paper.verdict else {}
         return {"paper": str(paper), "sha256": revision.sha256, **verdict}
 
@@ -95,11 +103,9 @@ def _hand_in(stage):
     return hand_in
 
 
-def _submit_completion(order, *, by, strokes, sha256, ip="", user_agent="", **_):
+def _submit_completion(order, *, by, **data):
     submission = submissions.draft(order, Stage.COMPLETION)
-    revision = sign(
-        submission.document, role="customer", by=by, strokes=strokes, seen=sha256, ip=ip, user_agent=user_agent
-    )
+    revision = _put_signature(submission.document, by=by, **data)
     submissions.hand_in(order, Stage.COMPLETION, by=by)
     return {"submission": str(submission), "sha256": revision.sha256}
 

@@ -90,3 +90,11 @@ async def test_az_14_group_and_sender_are_the_servers_not_the_requests():
     assert await socket.receive_nothing(0.3)
     await sync_to_async(notify)([other], kind="step", title="公告")
     assert json.loads((await socket.receive_output(10))["text"])["title"] == "公告"
+
+
+async def test_au_21_staff_without_the_second_factor_are_strangers_to_sockets(settings):
+    settings.STAFF_OTP = True
+    _, cookie = await cookie_of("manager")
+    socket = Socket(cookie=cookie)
+
+    assert await socket.opened() == 4401

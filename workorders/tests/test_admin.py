@@ -211,6 +211,7 @@ def test_queue_takes_the_same_queries_for_one_and_for_many(
 ):
     make_order(State.SUBMITTED)
     http, url = browser_of(manager), reverse("admin:workorders_workorder_changelist")
+    http.get(url)  # the first page of a session also notes the browser
     with django_assert_max_num_queries(20) as first:
         http.get(url)
 

@@ -7,9 +7,7 @@ COUNT, LIMIT_SECONDS = 240, 60
 def test_up_23_damaged_files_are_kept_whole_or_refused_in_words(make_order):
     order = make_order(State.DESIGN_OPEN)
 
-    counts, longest = mutants.upload_all(
-        COUNT, order, AttachmentKind.DESIGN_FILES, seed=20261123, limit=LIMIT_SECONDS
-    )
+    counts, longest = mutants.upload_all(COUNT, order, AttachmentKind.DESIGN_FILES, seed=20261123, limit=LIMIT_SECONDS)
 
     assert counts["hung"] == counts["kept but does not open"] == 0, (counts, longest)
     assert counts["kept"] > COUNT / 20

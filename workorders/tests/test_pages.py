@@ -85,6 +85,7 @@ def test_lists_take_the_same_queries_for_one_and_for_thirty(
     make_order(State.ACCEPTED)
     http = browser_of(customer)
     url = reverse(f"workorders:{page}")
+    http.get(url)  # the first page of a session also notes the browser
     with django_assert_max_num_queries(20) as first:
         http.get(url)
 

@@ -1,7 +1,10 @@
 """Signing in the browser's terms: what was shown is what is signed, once."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from signing.models import Signature
 from signing.verify import check
@@ -70,6 +73,20 @@ def test_another_file_than_the_one_shown_is_not_signed(make_order, sign):
     assert sign(order, sha256="0" * 64).status_code == 409
     assert state_of(order) == State.PLAN_ISSUED
     assert not Signature.objects.exists()
+
+
+def test_au_18_nothing_is_signed_on_the_day_after_a_change_of_phone(make_order, sign, customer):
+    order = make_order(State.PLAN_ISSUED)
+    customer.phone_changed_at = timezone.now() - timedelta(hours=23)
+    customer.save()
+
+    assert "手机号刚刚更换" in sign(order).content.decode()
+    assert not Signature.objects.exists()
+
+    customer.phone_changed_at = timezone.now() - timedelta(hours=25)
+    customer.save()
+    sign(order)
+    assert Signature.objects.count() == 1
 
 
 def test_signing_twice_makes_one_signature(make_order, sign):
