@@ -1,4 +1,4 @@
-"""Who of the staff looked at what a customer handed in about people: lines of the trace that the customer sees.
+"""Who of the staff looked at which paper or number: lines of the trace that the customer sees.
 
 Source: 个人信息保护法 art. 51 (records of access) and 54 (audit).
 """
@@ -7,20 +7,22 @@ from django.db import transaction
 from django.utils import timezone
 
 from workorders import flow
-from workorders.enums import Stage
+from workorders.models import Attachment
 
 
-def record_read(order, attachment, *, by):
-    """Note that a member of staff opened a paper of the application: once per person, paper and day."""
-    if not by.is_staff or attachment.submission.stage != Stage.APPLICATION:
+def record_read(order, paper, *, by):
+    """Note that a member of staff opened an attachment or a document: once per person, paper and day."""
+    if not by.is_staff:
         return
-    file, kind = str(attachment.pk), attachment.get_kind_display()
-    if _is_noted(order, file, by):
+    key = str(paper.pk)
+    # The kind, not the name of the file, which may hold what it pleases.
+    name = paper.get_kind_display() if isinstance(paper, Attachment) else paper.title
+    if _is_noted(order, key, by):
         return
     with transaction.atomic():
         flow.lock(order)  # two pages of one file come at the same moment
-        if not _is_noted(order, file, by):
-            flow.note(order, "read_papers", label="查看申请资料", by=by, reason=kind, attachment=file)
+        if not _is_noted(order, key, by):
+            flow.note(order, "read_papers", label="查看资料", by=by, reason=name, paper=key)
 
 
 def reveal_id_number(order, field, *, by, reason):
@@ -30,6 +32,6 @@ def reveal_id_number(order, field, *, by, reason):
     return getattr(order.application, field)
 
 
-def _is_noted(order, file, by):
+def _is_noted(order, key, by):
     today = timezone.localdate()
-    return order.events.filter(name="read_papers", by=by, data__attachment=file, at__date=today).exists()
+    return order.events.filter(name="read_papers", by=by, data__paper=key, at__date=today).exists()

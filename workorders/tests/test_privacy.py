@@ -148,7 +148,7 @@ def test_pr_09_staff_reading_a_personal_paper_is_noted_once_a_day(make_order, ma
             response.close()
 
     event = readings(order).get()
-    assert (event.by, event.label, event.is_public) == (manager, "查看申请资料", True)
+    assert (event.by, event.label, event.is_public) == (manager, "查看资料", True)
     assert "经办人身份证" in browser_of(customer).get(order.get_absolute_url()).content.decode()
 
 
@@ -175,3 +175,16 @@ def test_reading_makes_no_page_stale_and_moves_no_chapter(make_order, manager, c
 
     assert caught.value.event.name == "terminate"
     assert browser_of(customer).get(order.get_absolute_url()).status_code == 200
+
+
+def test_pr_09_reading_a_document_or_a_later_paper_counts_too(make_order, manager, browser_of):
+    order = make_order(State.DESIGN_SUBMITTED)
+    http = browser_of(manager)
+    plan = order.paper("supply_plan")
+    drawing = order.submissions.get(stage="design").attachments.first()
+
+    http.get(plan.get_absolute_url())
+    http.get(drawing.get_absolute_url())
+
+    notes = order.events.filter(name="read_papers").values_list("note", flat=True)
+    assert list(notes) == ["供电方案答复单", drawing.get_kind_display()]

@@ -14,16 +14,10 @@ from workorders.views.access import visible_order
 from workorders.views.sending import sealed, send
 
 
-def order_document(order, pk):
-    """Return a document that belongs to the order: an issued paper, or a form the customer signed."""
-    ours = Document.objects.filter(paper__order=order) | Document.objects.filter(submission__order=order)
-    return get_object_or_404(ours.distinct(), pk=pk)
-
-
 @require_safe
 def document(request, pk, document):
     order = visible_order(request, pk)
-    found = order_document(order, document)
+    found = _document(order, document, request.user)
     context = {"order": order, "document": found, "pages": page_urls(order, found)}
     context["revisions"] = found.revisions.select_related("signature__signer").order_by("-number")
     return render(request, "workorders/document.html", context)
@@ -32,14 +26,14 @@ def document(request, pk, document):
 @require_safe
 def document_download(request, pk, document, number=None):
     """Send the file as it is now, or an earlier version of it."""
-    found = order_document(visible_order(request, pk), document)
+    found = _document(visible_order(request, pk), document, request.user)
     revision = found.current if number is None else get_object_or_404(found.revisions, number=number)
     return send(request, revision, "application/pdf", f"{found.title}.pdf", download=True)
 
 
 @require_safe
 def document_page(request, pk, document, page):
-    found = order_document(visible_order(request, pk), document)
+    found = _document(visible_order(request, pk), document, request.user)
     return _page_image(found.current, page)
 
 
@@ -78,6 +72,14 @@ def page_urls(order, document):
         f"{reverse('workorders:document_page', args=[order.pk, document.pk, number])}?v={version}"
         for number in range(1, count + 1)
     ]
+
+
+def _document(order, pk, user):
+    """Return a document that belongs to the order: an issued paper, or a form the customer signed."""
+    ours = Document.objects.filter(paper__order=order) | Document.objects.filter(submission__order=order)
+    found = get_object_or_404(ours.distinct(), pk=pk)
+    record_read(order, found, by=user)
+    return found
 
 
 def _attachment(order, pk, user):
