@@ -3,7 +3,6 @@
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -14,9 +13,9 @@ from accounts.validators import mask_phone
 
 
 def step(view):
-    """Make a page of GET and POST that is never cached and whose secrets no error report shows."""
+    """Make a page of GET and POST whose secrets no error report shows."""
     view = require_http_methods(["GET", "HEAD", "POST"])(view)
-    return never_cache(sensitive_post_parameters("password", "old_password", "code")(view))
+    return sensitive_post_parameters("password", "old_password", "code")(view)
 
 
 def public_step(view):

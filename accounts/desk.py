@@ -5,14 +5,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
 
 from accounts import views
 from accounts.redirects import to_next, to_step
 
 
 class Desk(AdminSite):
-    @method_decorator([never_cache, login_not_required])
+    @method_decorator(login_not_required)
     def login(self, request, extra_context=None):
         if not request.user.is_authenticated:
             return to_step(request, "accounts:login")
@@ -20,7 +19,6 @@ class Desk(AdminSite):
             raise PermissionDenied
         return to_next(request)
 
-    @method_decorator(never_cache)
     def logout(self, request, extra_context=None):
         return views.logout(request)
 

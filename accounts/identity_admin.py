@@ -5,7 +5,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts import identity
@@ -15,6 +14,14 @@ from accounts.models import RealName
 
 # Seconds after which a page with a whole number leaves by itself.
 SHOWN_SECONDS = 30
+
+
+def number_page(request, number, *, back, **context):
+    """Answer with a whole identity number on a page of its own that goes `back` after SHOWN_SECONDS."""
+    context = admin.site.each_context(request) | context | {"number": number, "back": back, "seconds": SHOWN_SECONDS}
+    response = render(request, "admin/id_number.html", context)
+    response["Refresh"] = f"{SHOWN_SECONDS}; url={back}"
+    return response
 
 
 @admin.register(RealName)
@@ -85,7 +92,7 @@ class RealNameAdmin(SupervisorOnly, admin.ModelAdmin):
             messages.error(request, "企业信息刚刚有变化，请重新核对。")
         return redirect("admin:accounts_realname_change", record.pk)
 
-    @method_decorator([require_POST, never_cache])
+    @method_decorator(require_POST)
     def show_number(self, request, pk):
         """Answer with the whole number on a page of its own that leaves after SHOWN_SECONDS."""
         record, form = self._record(request, pk), ReadingForm(request.POST)
@@ -96,11 +103,8 @@ class RealNameAdmin(SupervisorOnly, admin.ModelAdmin):
         number = identity.read_id_number(record, by=request.user, reason=reason)
         self.log_change(request, record, f"查看证件号码：{reason}")
         back = reverse("admin:accounts_realname_change", args=[record.pk])
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": "身份证号"}
-        context |= {"owner": record.name, "label": "身份证号", "number": number, "back": back}
-        response = render(request, "admin/id_number.html", context | {"seconds": SHOWN_SECONDS})
-        response["Refresh"] = f"{SHOWN_SECONDS}; url={back}"
-        return response
+        context = {"opts": self.opts, "title": "身份证号", "label": "身份证号"}
+        return number_page(request, number, owner=record.name, back=back, **context)
 
     def _record(self, request, pk):
         if not self.has_view_permission(request):

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -13,7 +12,6 @@ from accounts.identity_forms import ClaimForm, NameForm
 from accounts.redirects import next_suffix, safe_next
 
 
-@never_cache
 @sensitive_post_parameters("id_number")
 @require_http_methods(["GET", "HEAD", "POST"])
 def identity_page(request):
@@ -35,7 +33,6 @@ def identity_page(request):
     return render(request, "accounts/identity.html", context)
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def name(request):
     """更正姓名 by the person; a verified name is the supervisor's to change."""

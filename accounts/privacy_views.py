@@ -7,7 +7,6 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,7 +16,6 @@ from accounts.models import User
 from accounts.privacy_forms import ClosingForm, ConsentForm
 
 
-@never_cache
 @require_safe
 def mine(request):
     user = request.user
@@ -46,7 +44,6 @@ def withdraw_consent(request):
     return redirect("accounts:privacy_mine")
 
 
-@never_cache
 @require_POST
 def export(request):
     """Send everything at once: there is no link that others could follow later."""
@@ -59,7 +56,6 @@ def export(request):
     return response
 
 
-@never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request):

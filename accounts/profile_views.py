@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,13 +12,11 @@ from accounts.forms import ChangePasswordForm, EnterpriseForm
 from accounts.models import ManagerCard
 
 
-@never_cache
 @require_safe
 def me(request):
     return render(request, "accounts/me.html", {"verified": request.user.is_verified})
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def enterprise(request):
     if not request.user.is_customer:
@@ -35,7 +32,6 @@ def enterprise(request):
     return render(request, "accounts/enterprise.html", {"form": form})
 
 
-@never_cache
 @sensitive_post_parameters("old_password", "password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request):
@@ -58,4 +54,4 @@ def manager_photo(request, pk):
     """Send the photo on an account manager's card to anyone who is logged in."""
     card = get_object_or_404(ManagerCard.objects.exclude(photo=""), user_id=pk)
     with card.photo.open("rb") as file:
-        return HttpResponse(file.read(), content_type="image/jpeg", headers={"Cache-Control": "private"})
+        return HttpResponse(file.read(), content_type="image/jpeg")

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,7 +12,6 @@ from accounts.forms import SecondFactorForm
 from accounts.redirects import to_next
 
 
-@never_cache
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request):
@@ -26,7 +24,6 @@ def page(request):
     return _renew(request) if is_shown else _verify(request)
 
 
-@never_cache
 @require_safe
 def qr(request):
     """Send the secret as a picture, as long as the device is not confirmed."""

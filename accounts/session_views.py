@@ -3,13 +3,11 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import sessions
 
 
-@never_cache
 @require_safe
 def listing(request):
     return render(request, "accounts/sessions.html", {"sessions": sessions.list_of(request)})

@@ -4,14 +4,9 @@ An order that was accepted is a business file and stays whole (供电营业规�
 drafts go, and of an application that was ended before acceptance only the trace stays.
 """
 
-from functools import partial
 from pathlib import PurePath
 
-from django.db import transaction
-from django.db.models import FileField
-
-from signing import previews
-from workorders import answers
+from workorders import answers, uploads
 from workorders.enums import State
 from workorders.models import Application, Attachment, Paper, Submission, WorkOrder
 
@@ -56,13 +51,8 @@ def erase(user):
 
 
 def _erase_papers(order):
-    """Delete the order's attachments, and after the commit every file and page image of theirs."""
     for attachment in Attachment.objects.filter(submission__order=order):
-        stored = [getattr(attachment, each.name) for each in attachment._meta.fields if isinstance(each, FileField)]
-        attachment.delete()
-        for file in filter(None, stored):
-            transaction.on_commit(partial(file.storage.delete, file.name), robust=True)
-        transaction.on_commit(partial(previews.forget, attachment.sha256), robust=True)
+        uploads.discard(attachment)
 
 
 def _folder(order):

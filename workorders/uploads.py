@@ -44,7 +44,7 @@ def remove(order, attachment):
     flow.lock(order)
     if not attachment.submission.is_draft:
         raise ValidationError("资料已经提交，不能删除。")
-    _delete(attachment)
+    discard(attachment)
 
 
 @transaction.atomic
@@ -58,9 +58,18 @@ def discard_abandoned(*, days):
     )
     count = 0
     for attachment in abandoned:
-        _delete(attachment)
+        discard(attachment)
         count += 1
     return count
+
+
+def discard(attachment):
+    """Delete the row now, its file and page images after the commit; whether it may go is for the caller to know."""
+    attachment.delete()
+    is_shared = Attachment.objects.filter(sha256=attachment.sha256).exists()
+    transaction.on_commit(lambda: attachment.file.storage.delete(attachment.file.name), robust=True)
+    if not is_shared:
+        transaction.on_commit(lambda: previews.forget(attachment.sha256), robust=True)
 
 
 @transaction.atomic
@@ -112,12 +121,3 @@ def _target(order, kind):
     if kind.stage == Stage.APPLICATION and kind in AttachmentKind.later and order.state in SUPPLEMENT_STATES:
         return order.submissions.filter(stage=Stage.APPLICATION).last()
     raise ValidationError("工单状态已变化，现在不能上传这类资料，请刷新页面。")
-
-
-def _delete(attachment):
-    """Delete the row now, its file and page images once that is certain."""
-    attachment.delete()
-    is_shared = Attachment.objects.filter(sha256=attachment.sha256).exists()
-    transaction.on_commit(lambda: attachment.file.storage.delete(attachment.file.name), robust=True)
-    if not is_shared:
-        transaction.on_commit(lambda: previews.forget(attachment.sha256), robust=True)

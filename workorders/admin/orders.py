@@ -98,10 +98,7 @@ class WorkOrderAdmin(admin.ModelAdmin):
             "remaining": deadlines.remaining(order),
             "events": order.events.select_related("by"),
             "papers": order.papers.with_signed(),
-            "submissions": order.submissions.exclude(submitted_at=None)
-            .select_related("document")
-            .prefetch_related("attachments")
-            .order_by("-submitted_at"),
+            "submissions": order.submissions.listed(),
         }
 
     def get_fields(self, request, obj=None):

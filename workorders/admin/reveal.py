@@ -5,10 +5,9 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.identity_admin import SHOWN_SECONDS
+from accounts.identity_admin import number_page
 from accounts.identity_forms import ReadingForm
 from workorders import reading
 from workorders.models import WorkOrder
@@ -24,7 +23,6 @@ class RevealForm(ReadingForm):
     field_order = ["field", "reason"]
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 def id_number(request, pk):
     """Ask for the reason; a POST notes it and shows the number once."""
@@ -38,8 +36,5 @@ def id_number(request, pk):
         return render(request, "admin/workorders/workorder/step.html", context | {"title": "查看证件号码"})
     field, back = form.cleaned_data["field"], reverse("admin:workorders_workorder_change", args=[order.pk])
     number = reading.reveal_id_number(order, field, by=request.user, reason=form.cleaned_data["reason"])
-    context |= {"label": dict(FIELDS)[field], "number": number, "owner": getattr(order.application, OWNERS[field])}
-    context |= {"title": "证件号码", "back": back, "seconds": SHOWN_SECONDS}
-    response = render(request, "admin/id_number.html", context)
-    response["Refresh"] = f"{SHOWN_SECONDS}; url={back}"
-    return response
+    context = {"opts": WorkOrder._meta, "title": "证件号码", "label": dict(FIELDS)[field]}
+    return number_page(request, number, owner=getattr(order.application, OWNERS[field]), back=back, **context)

@@ -26,6 +26,16 @@ def attachment_path(attachment, filename):
     return f"attachments/{uuid.uuid4().hex}{PurePath(attachment.suffix)}"
 
 
+class SubmissionQuerySet(models.QuerySet):
+    def handed_in(self):
+        return self.exclude(submitted_at=None)
+
+    def listed(self):
+        """Return what was handed in, the latest first, with all that a list of papers shows."""
+        rows = self.handed_in().select_related("document").prefetch_related("attachments")
+        return rows.order_by("-submitted_at")
+
+
 class Submission(models.Model):
     """One round of papers that the customer hands in at a stage; a draft until `submitted_at` is set."""
 
@@ -44,6 +54,8 @@ class Submission(models.Model):
     document = models.OneToOneField(Document, models.PROTECT, null=True, blank=True, related_name="submission")
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     submitted_at = models.DateTimeField("提交时间", null=True)
+
+    objects = SubmissionQuerySet.as_manager()
 
     class Meta:
         ordering = ["order", "stage", "round"]

@@ -79,7 +79,7 @@ def basic_charge(submission, tariff) -> str:
 
 def submission_of(order, stage, number=None):
     """Return a round of a stage: the numbered one, else the last one handed in, else None."""
-    handed_in = order.submissions.filter(stage=stage).exclude(submitted_at=None).order_by("round")
+    handed_in = order.submissions.filter(stage=stage).handed_in().order_by("round")
     return handed_in.filter(round=number).first() or handed_in.last()
 
 

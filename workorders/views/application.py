@@ -5,7 +5,6 @@ from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -47,7 +46,6 @@ def region(request, pk):
     return render(request, "workorders/new.html", {"form": form, "title": "修改用电地区", "order": order})
 
 
-@never_cache
 @sensitive_post_parameters(*ApplicationForm.ID_NUMBERS)
 @require_http_methods(["GET", "POST"])
 def application(request, pk):

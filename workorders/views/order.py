@@ -29,10 +29,7 @@ def order(request, pk):
         "needs_identity": found.customer_id == request.user.pk and found.is_open and not request.user.is_verified,
         "remaining": deadlines.remaining(found),
         "papers": Paper.objects.filter(order=found).with_signed().order_by("-issued_at"),
-        "submissions": found.submissions.exclude(submitted_at=None)
-        .select_related("document")
-        .prefetch_related("attachments")
-        .order_by("-submitted_at"),
+        "submissions": found.submissions.listed(),
         "can_supplement": found.customer_id == request.user.pk and found.state in SUPPLEMENT_STATES,
     }
     return render(request, "workorders/order.html", context)

@@ -24,7 +24,6 @@ class UploadField:
     url: str
     attachments: list
     problems: list = field(default_factory=list)
-    help: str = ""
     max_bytes: int = 0
 
 
