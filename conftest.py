@@ -56,6 +56,24 @@ def test_settings(request, settings, tmp_path):
     cache.clear()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def sqlite_can_be_emptied(django_db_setup):
+    """Let the flush after a test with transactions empty the tables that refuse every other deletion.
+
+    PostgreSQL truncates, which fires no trigger; SQLite deletes row by row.
+    """
+    if connection.vendor == "sqlite":
+        flush = connection.ops.sql_flush
+        connection.ops.sql_flush = lambda *args, **kwargs: _without_triggers(flush(*args, **kwargs))
+
+
+def _without_triggers(statements):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+    return [*(f"DROP TRIGGER {name}" for name, _ in triggers), *statements, *(sql for _, sql in triggers)]
+
+
 @contextmanager
 def running(command, *, log, is_ready, environment):
     """Keep a process running inside the block; fail with the end of its log when it does not get ready."""

@@ -66,11 +66,8 @@ def _derived(key, purpose):
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"bandian " + purpose).derive(key)
 
 
-class EncryptedCharField(models.CharField):
+class Encrypted(models.Field):
     """Text that is sealed in the database; empty text stays empty. Asking the database for a value is an error."""
-
-    def get_internal_type(self):
-        return "TextField"  # what is stored is longer than max_length, which counts the text
 
     def get_lookup(self, lookup_name):
         return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
@@ -85,3 +82,12 @@ class EncryptedCharField(models.CharField):
     @property
     def _place(self):
         return f"{self.model._meta.label_lower}.{self.name}"
+
+
+class EncryptedCharField(Encrypted, models.CharField):
+    def get_internal_type(self):
+        return "TextField"  # what is stored is longer than max_length, which counts the text
+
+
+class EncryptedTextField(Encrypted, models.TextField):
+    pass

@@ -20,6 +20,7 @@ class CodePurpose(TextChoices):
     RESET = "reset", "重置密码"
     CONFIRM = "confirm", "身份确认"
     PHONE = "phone", "更换手机号"
+    SIGN = "sign", "签署确认"
 
     # Sent to a phone that must not have an account yet.
     to_new_phones = nonmember(("register", "phone"))

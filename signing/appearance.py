@@ -14,10 +14,11 @@ _SMALLEST, _LARGEST, _PART = 5, 7, 0.13
 
 
 @dataclass(frozen=True)
-class Handwritten:
-    """What a signature field shows; `signed_at` is in local time."""
+class Mark:
+    """What a signature field shows: handwriting, a seal or both; `signed_at` is in local time."""
 
-    strokes: Strokes
+    hand: Strokes | None
+    seal: object
     name: str
     signed_at: datetime
 
@@ -29,7 +30,7 @@ class Handwritten:
         foot = size * 1.25 if caption else 0
         return "\n".join(
             [
-                ink.draw(self.strokes, (0, foot, width, height - foot)),
+                ink.draw(self.hand, (0, foot, width, height - foot)),
                 f"q {_CAPTION}",
                 lettering.draw(caption, left, size * 0.22, size),
                 "Q",

@@ -16,6 +16,22 @@ def revision_path(revision, filename):
     return f"documents/revisions/{uuid.uuid4().hex}.pdf"
 
 
+def draft_path(draft, filename):
+    return f"drafts/{uuid.uuid4().hex}.pdf"
+
+
+def evidence_path(evidence, filename):
+    return f"documents/evidence/{uuid.uuid4().hex}.pdf"
+
+
+def seal_path(seal, filename):
+    return f"seals/{uuid.uuid4().hex}.png"
+
+
+def seal_paper_path(paper, filename):
+    return f"seals/papers/{uuid.uuid4().hex}"
+
+
 def store(row, field_name, stream):
     """Write a stream to the file field of an unsaved row, safely on disk; a rollback takes the file away again.
 

@@ -82,13 +82,10 @@ class Strokes:
         down = [point.y * self.height for stroke in self.strokes for point in stroke]
         return min(across), min(down), max(across), max(down)
 
-    def as_json(self):
-        """Return what `parse` reads, as JSON values rounded to what the eye can see."""
-        return {
-            "width": self.width,
-            "height": self.height,
-            "strokes": [[_row(point) for point in stroke] for stroke in self.strokes],
-        }
+    def dump(self):
+        """Return what `parse` reads, rounded to what the eye can see."""
+        strokes = [[_row(point) for point in stroke] for stroke in self.strokes]
+        return json.dumps({"width": self.width, "height": self.height, "strokes": strokes}, separators=(",", ":"))
 
     def svg_path(self):
         """Return a path for `<path fill="none" stroke-linecap="round">` in the view box 0 0 width height."""

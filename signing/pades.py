@@ -18,7 +18,8 @@ _HASH = "sha256"
 def append(stream, field_name, *, signer, mark, name, reason, location, signed_at):
     """Sign the empty field `field_name` of the PDF in `stream`, in place, with `mark` as what the field shows.
 
-    `signed_at` is an aware time. The signature is PAdES B-B: ETSI.CAdES.detached over SHA-256.
+    `signed_at` is an aware time. Returns the time that a timestamp authority vouched for, None where none did: the
+    signature is PAdES B-B then, ETSI.CAdES.detached over SHA-256.
     """
     writer = IncrementalPdfFileWriter(stream)
     embedding = PdfCMSEmbedder().write_cms(field_name, writer, existing_fields_only=True)
@@ -37,6 +38,7 @@ def append(stream, field_name, *, signer, mark, name, reason, location, signed_a
     prepared, output = embedding.send(SigIOSetup(md_algorithm=_HASH, in_place=True))
     cms = finish(signer.async_sign(prepared.document_digest, _HASH, use_pades=True))
     prepared.fill_with_cms(output, cms)
+    return None
 
 
 def finish(coroutine):

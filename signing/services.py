@@ -3,18 +3,19 @@
 import hashlib
 import io
 import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from tempfile import SpooledTemporaryFile
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from signing import files, intake, keys, pades, verify
-from signing.appearance import Handwritten
-from signing.enums import Role
+from signing import files, intake, keys, pades, seals, verify
+from signing.appearance import Mark
+from signing.enums import Level, Role
 from signing.freeze import freeze
-from signing.handwriting import Strokes
-from signing.models import Document, Revision, Signature, SignatureField
+from signing.models import Document, Revision, Seal, Signature, SignatureField
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +23,8 @@ _PLACE = "办电 E 助手（平台签名）"
 # Larger files are signed on disk.
 _IN_MEMORY = 8 * 1024 * 1024
 _CHUNK = 1024 * 1024
+# How far the clock may run back between two signatures before signing stops.
+_CLOCK_TOLERANCE = timedelta(seconds=5)
 
 
 class Superseded(Exception):
@@ -66,28 +69,48 @@ def issue(data: bytes, *, title: str, signers=(Role.CUSTOMER,), by) -> Document:
     return document
 
 
-@transaction.atomic
-def sign(document: Document, *, role, by, strokes: Strokes, seen: str, ip="", user_agent="") -> Revision:
-    """Append the signature of `by` for `role`; `seen` is the sha256 of the revision that was shown.
+@dataclass(frozen=True)
+class Act:
+    """What a party puts on a document: handwriting (`signing.handwriting`), a seal, or both; and how it was confirmed.
 
-    Raises AlreadySigned, Superseded; ValidationError where the stored file is not the recorded one.
+    `seen` is the sha256 of the revision that was shown.
+    """
+
+    seen: str
+    hand: object = None
+    seal: Seal | None = None
+    ip: str = ""
+    user_agent: str = ""
+    confirmed_phone: str = ""
+    confirmed_at: datetime | None = None
+
+
+@transaction.atomic
+def sign(document: Document, act: Act, *, role, by) -> Revision:
+    """Append the signature of `by` for `role`, with the certificate of the seal's or the person's enterprise.
+
+    Raises AlreadySigned, Superseded; ValidationError where the seal cannot be used any more, or the stored file is not
+    the recorded one.
     """
     document = Document.objects.select_for_update().get(pk=document.pk)
     field = document.fields.select_related("signature").get(role=role)
     if hasattr(field, "signature"):
         raise AlreadySigned(field.signature)
     current = document.current
-    if seen != current.sha256:
+    if act.seen != current.sha256:
         raise Superseded
-    signer = keys.signer_for(f"user-{by.pk}", str(by))
-    signed_at = timezone.localtime().replace(microsecond=0)  # as exact as the time in the file
+    if act.seal:
+        seals.use(act.seal, document, by=by)
+    enterprise = act.seal.enterprise if act.seal else by.enterprise
+    signer = _signer(enterprise, by)
+    signed_at = _now_after(current)
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as stream:
         _fetch(current, stream)
-        pades.append(
+        timestamp_at = pades.append(
             stream,
             field.name,
             signer=signer,
-            mark=Handwritten(strokes, str(by), signed_at),
+            mark=Mark(act.hand, act.seal, str(by), signed_at),
             name=str(by),
             reason=f"签署《{document.title}》",
             location=_PLACE,
@@ -105,13 +128,35 @@ def sign(document: Document, *, role, by, strokes: Strokes, seen: str, ip="", us
         field=field,
         revision=revision,
         signer=by,
-        strokes=strokes.as_json(),
+        enterprise=enterprise,
+        seal=act.seal,
+        ink=act.hand.dump() if act.hand else "",
         certificate_serial=f"{signer.signing_cert.serial_number:x}",
         signed_at=signed_at,
-        ip=ip or None,
-        user_agent=user_agent[:300],
+        level=Level.B_T if timestamp_at else Level.B_B,
+        timestamp_at=timestamp_at,
+        confirmed_phone=act.confirmed_phone,
+        confirmed_at=act.confirmed_at,
+        ip=act.ip or None,
+        user_agent=act.user_agent[:300],
     )
+    document.proposals.filter(role=role).delete()
     return revision
+
+
+def _signer(enterprise, person):
+    if enterprise:
+        return keys.signer_for(f"enterprise-{enterprise.pk}", enterprise.name)
+    return keys.signer_for(f"user-{person.pk}", str(person))
+
+
+def _now_after(previous):
+    """Return the local time, as exact as in the file; raises ValidationError where the clock went back."""
+    now = timezone.localtime().replace(microsecond=0)
+    if now < previous.created_at - _CLOCK_TOLERANCE:
+        logger.critical("the clock says %s, but revision %s was made at %s", now, previous.pk, previous.created_at)
+        raise ValidationError("服务器时间异常，已停止签署，请稍后再试或联系客户经理。", code="clock")
+    return now
 
 
 def _fetch(revision, stream):

@@ -137,6 +137,7 @@ class Verdict(TextChoices):
 
 class ContractMethod(TextChoices):
     SIGNATURE = "signature", "在线签字"
+    SEAL = "seal", "电子签章"
     SCAN = "scan", "上传盖章扫描件"
 
 

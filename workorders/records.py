@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from signing.services import issue, sign
+from signing.services import Act, issue, sign
 from workorders import papers, submissions
 from workorders.enums import ContractMethod, PaperKind, Stage, Verdict
 from workorders.models import DailyCounter, Paper, ServiceArea, SupplyPlan
@@ -75,12 +75,13 @@ def _next_round(order, kind):
     return order.papers.filter(kind=kind).count() + 1
 
 
-def _put_signature(document, *, by, strokes, sha256, ip="", user_agent="", **_):
+def _put_signature(document, *, by, sha256, strokes=None, seal=None, **details):
     """Sign as the customer; refused for a day after a change of phone, which may be a thief's."""
     if until := by.signing_hold_until:
         when = date_format(timezone.localtime(until), "n月j日 H:i")
         raise ValidationError(f"手机号刚刚更换，为了您的安全，{when} 之后才能签字。")
-    return sign(document, role="customer", by=by, strokes=strokes, seen=sha256, ip=ip, user_agent=user_agent)
+    known = {name: details[name] for name in ("ip", "user_agent", "confirmed_phone", "confirmed_at") if name in details}
+    return sign(document, Act(seen=sha256, hand=strokes, seal=seal, **known), role="customer", by=by)
 
 
 def _sign(kind):

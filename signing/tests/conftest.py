@@ -2,7 +2,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from signing.handwriting import Strokes
-from signing.services import issue, sign
+from signing.services import Act, issue, sign
 from signing.tests import making
 
 
@@ -25,8 +25,8 @@ def document(customer):
 def sign_as(customer, strokes):
     """Sign a document as it stands, by default as the customer."""
 
-    def sign_now(document, *, role="customer", **changes):
-        facts = {"by": customer, "strokes": strokes, "seen": document.current.sha256, **changes}
-        return sign(document, role=role, **facts)
+    def sign_now(document, *, role="customer", by=customer, **changes):
+        facts = {"hand": strokes, "seen": document.current.sha256, **changes}
+        return sign(document, Act(**facts), role=role, by=by)
 
     return sign_now

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from signing import keys, pades
-from signing.appearance import Handwritten
+from signing.appearance import Mark
 from signing.freeze import freeze
 from signing.handwriting import Strokes
 from signing.tests import making
@@ -36,7 +36,7 @@ def signed(variant=(0, (0, 0), 1, False)):
         stream,
         "customer",
         signer=keys.signer_for("user-1", "李晓明"),
-        mark=Handwritten(Strokes.parse(making.pad(HOOK, width=300, height=300)), "李晓明", at),
+        mark=Mark(Strokes.parse(making.pad(HOOK, width=300, height=300)), None, "李晓明", at),
         name="李晓明",
         reason="",
         location="",

@@ -1,4 +1,5 @@
 import hashlib
+import json
 import threading
 
 import pytest
@@ -62,7 +63,7 @@ def test_signing_appends_one_good_signature(document, customer, sign_as):
     signature = Signature.objects.get()
     assert (signature.signer, signature.revision, signature.ip) == (customer, revision, "203.0.113.9")
     assert signature.signed_at == result.signed_at
-    assert len(signature.strokes["strokes"]) == 4
+    assert len(json.loads(signature.ink)["strokes"]) == 4
     assert document.is_signed
     assert document.current == revision
 

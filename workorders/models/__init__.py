@@ -4,6 +4,7 @@ from workorders.models.application import Application, Transformer
 from workorders.models.areas import AreaRegion, ServiceArea
 from workorders.models.events import Event
 from workorders.models.files import Attachment, Paper, Submission, SupplyPlan
+from workorders.models.limits import CalendarDay, Limit
 from workorders.models.numbers import DailyCounter
 from workorders.models.order import WorkOrder
 
@@ -11,8 +12,10 @@ __all__ = [
     "Application",
     "AreaRegion",
     "Attachment",
+    "CalendarDay",
     "DailyCounter",
     "Event",
+    "Limit",
     "Paper",
     "ServiceArea",
     "Submission",

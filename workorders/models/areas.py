@@ -3,6 +3,8 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from accounts.models import Enterprise
+
 
 class ServiceAreaQuerySet(models.QuerySet):
     def serving(self, region, voltage):
@@ -28,6 +30,10 @@ class ServiceArea(models.Model):
     address = models.CharField("地址", max_length=120)
     phone = models.CharField("服务电话", max_length=20, default="95598")
     representative = models.CharField("负责人", max_length=25)
+    # Whose seals the unit puts on papers; none: papers go out without.
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, null=True, blank=True, related_name="service_areas", verbose_name="用印企业"
+    )
     managers = models.ManyToManyField(
         settings.AUTH_USER_MODEL, related_name="service_areas", blank=True, verbose_name="客户经理"
     )

@@ -28,6 +28,9 @@ class Event(models.Model):
     target = models.CharField("新状态", max_length=30, choices=State)
     is_public = models.BooleanField("客户可见", default=True)
     data = models.JSONField("数据", default=dict, encoder=DjangoJSONEncoder)
+    # See workorders.trace: the hash over this line, and the one over the line before.
+    previous_hash = models.CharField("上一条哈希", max_length=64, blank=True, editable=False)
+    hash = models.CharField("哈希", max_length=64, editable=False)
 
     objects = EventQuerySet.as_manager()
 

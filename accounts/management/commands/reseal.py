@@ -2,7 +2,7 @@ from django.apps import apps
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from accounts.crypto import EncryptedCharField, blind_index
+from accounts.crypto import Encrypted, blind_index
 from accounts.models import RealName
 
 BATCH = 200
@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         for model in apps.get_models():
-            names = [field.name for field in model._meta.local_fields if isinstance(field, EncryptedCharField)]
+            names = [field.name for field in model._meta.local_fields if isinstance(field, Encrypted)]
             if names:
                 self.stdout.write(f"{model._meta.label}: {self._reseal(model, names)}")
 

@@ -1,13 +1,25 @@
 """Documents to sign: each signature adds a revision, and no revision ever changes."""
 
+import secrets
 import uuid
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.crypto import EncryptedTextField
+from accounts.models import Enterprise
 from signing import files
-from signing.enums import Role
+from signing.enums import Level, Role
+from signing.models.seals import Seal
+
+# Letters and digits that are not mistaken for one another on paper.
+_CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def check_code():
+    """Return a code of 80 bits by which anyone can ask whether a file is genuine."""
+    return "".join(secrets.choice(_CODE_LETTERS) for _ in range(16))
 
 
 class Document(models.Model):
@@ -19,6 +31,10 @@ class Document(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="签发人"
     )
     created_at = models.DateTimeField("签发时间", auto_now_add=True)
+    code = models.CharField("核验码", max_length=16, unique=True, default=check_code, editable=False)
+    # What the last check of the stored files found; empty: all is well.
+    problem = models.CharField("问题", max_length=200, blank=True, editable=False)
+    checked_at = models.DateTimeField("核对时间", null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "待签文件"
@@ -105,9 +121,20 @@ class Signature(models.Model):
     signer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="signatures", verbose_name="签署人"
     )
-    strokes = models.JSONField("笔迹")
+    # Whose certificate: the enterprise's, or of a person without one, their own.
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, null=True, related_name="signatures", verbose_name="签署企业"
+    )
+    seal = models.ForeignKey(Seal, models.PROTECT, null=True, related_name="signatures", verbose_name="印章")
+    # What was drawn or typed, as JSON (see signing.handwriting); evidence, so sealed. Empty: a seal alone.
+    ink = EncryptedTextField("笔迹", blank=True)
     certificate_serial = models.CharField("证书序列号", max_length=40)
     signed_at = models.DateTimeField("签署时间")
+    level = models.CharField("签名级别", max_length=3, choices=Level, default=Level.B_B)
+    timestamp_at = models.DateTimeField("时间戳时间", null=True)
+    # The phone that confirmed the act by a code, masked, and when; empty where no code was asked for.
+    confirmed_phone = models.CharField("确认手机号", max_length=11, blank=True)
+    confirmed_at = models.DateTimeField("短信确认时间", null=True)
     ip = models.GenericIPAddressField("IP 地址", null=True, blank=True)
     user_agent = models.CharField("浏览器", max_length=300, blank=True)
 
@@ -117,3 +144,59 @@ class Signature(models.Model):
 
     def __str__(self):
         return f"{self.signer} {self.signed_at:%Y-%m-%d %H:%M}"
+
+
+class Proposal(models.Model):
+    """What a party means to put on a document: shown as a preview; nothing is signed before it is confirmed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    document = models.ForeignKey(Document, models.CASCADE, related_name="proposals", verbose_name="文件")
+    role = models.CharField("签署方", max_length=20, choices=Role)
+    seal = models.ForeignKey(Seal, models.PROTECT, null=True, related_name="proposals", verbose_name="印章")
+    ink = EncryptedTextField("笔迹", blank=True)
+    # Of the revision that was shown; the proposal is void once the document has another.
+    sha256 = models.CharField("所见版本哈希", max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="proposals", verbose_name="签署人")
+    created_at = models.DateTimeField("生成时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "待确认签章"
+        ordering = ["-created_at"]
+        constraints = [models.UniqueConstraint(fields=["document", "role"], name="one_proposal_per_party")]
+
+    def __str__(self):
+        return f"{self.document} {self.get_role_display()}"
+
+
+class Draft(models.Model):
+    """A paper that staff look at before it is issued; swept after a day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="经办人")
+    file = models.FileField("文件", upload_to=files.draft_path, editable=False)
+    sha256 = models.CharField("哈希", max_length=64)
+    created_at = models.DateTimeField("生成时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "待签发预览"
+        ordering = ["-created_at"]
+
+    def __str__(self):
+        return f"{self.by} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class Evidence(models.Model):
+    """The signed report on a document as it stood at one revision (存证报告)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    revision = models.OneToOneField(Revision, models.PROTECT, related_name="evidence", verbose_name="文件版次")
+    file = models.FileField("文件", upload_to=files.evidence_path, editable=False)
+    sha256 = models.CharField("哈希", max_length=64)
+    created_at = models.DateTimeField("生成时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "存证报告"
+        ordering = ["-created_at"]
+
+    def __str__(self):
+        return f"{self.revision} 存证报告"
