@@ -21,6 +21,8 @@ if not DEBUG and len(SECRET_KEY) < 50:
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS") or (["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS: name the hosts that this server answers to; * is refused.")
+# What the codes printed on papers lead to.
+SITE_URL = (env.url("SITE_URL", "http", "https") or ("http" if DEBUG else "https") + f"://{ALLOWED_HOSTS[0]}").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if not DEBUG else []
 # Shows SMS codes on the page, marked 演示, and allows `manage.py demo`: for the demo server only.
 DEMO = env.flag("DEMO", default=DEBUG)

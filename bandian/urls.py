@@ -11,6 +11,9 @@ admin.site.enable_nav_sidebar = False
 urlpatterns = [
     path("", include("workorders.urls")),
     path("account/", include("accounts.urls")),
+    path("seals/", include("signing.seals_urls")),
+    path("check/", include("signing.check_urls")),
+    path("pki/", include("signing.pki_urls")),
     path("messages/", include("notifications.urls")),
     path("admin/r/<path:rest>", views.nothing, name="nothing_on_site"),
     path("admin/", admin.site.urls),

@@ -7,7 +7,7 @@ from workorders.models.areas import ServiceArea
 
 
 class Limit(models.Model):
-    """A limit in working days for a state of the utility; the most specific row that fits wins (workorders.deadlines)."""
+    """A limit in working days for a state of the utility; the most specific row that fits wins (see deadlines)."""
 
     area = models.ForeignKey(
         ServiceArea, models.CASCADE, null=True, blank=True, related_name="limits", verbose_name="供电单位"
