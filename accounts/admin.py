@@ -94,14 +94,15 @@ class UserAdmin(AccessActions, SupervisorOnly, StockUserAdmin):
 
 @admin.register(Enterprise)
 class EnterpriseAdmin(SupervisorOnly, admin.ModelAdmin):
-    """Read only: the people of the enterprise write it themselves."""
+    """Supervisors add supply enterprises, which have no people here; all others are written by their own people."""
 
     list_display = ["name", "credit_code", "legal_representative", "verified_at", "created_at"]
     search_fields = ["name", "credit_code"]
     show_full_result_count = False
 
-    def has_add_permission(self, request, obj=None):
-        return False
+    def save_model(self, request, obj, form, change):
+        obj.verified_at, obj.verified_by = timezone.now(), request.user
+        super().save_model(request, obj, form, change)
 
     def has_change_permission(self, request, obj=None):
         return False

@@ -31,17 +31,49 @@ def start(request, purpose: CodePurpose, phone: str) -> None:
     """
     account = User.objects.filter(phone=phone).first()
     text, usable = _message(purpose, account)
-    row, code = codes.issue(
-        phone, purpose, browser=_browser(request), address=request.META.get("REMOTE_ADDR", ""), usable=usable
-    )
-    text = text.format(code=code)
+    _send(request, purpose, phone, text, usable=usable)
+
+
+def start_act(request, *, act: str, subject: str) -> None:
+    """Send the user a code that confirms one act and nothing else: `act` says what in the message.
+
+    `subject` names exactly what is confirmed, so that the code is void for anything else. Raise ValidationError like
+    `start`.
+    """
+    minutes = int(codes.LIFETIME.total_seconds() // 60)
+    text = f"【办电E助手】您正在{act}，验证码 {{code}}，{minutes} 分钟内有效，只能确认这一次。请勿告诉他人。"
+    _send(request, CodePurpose.SIGN, request.user.phone, text, subject=subject)
+
+
+def awaits_act(request, subject: str) -> bool:
+    """Whether this session asked for the code of an act, and for this one last."""
+    held = request.session.get(_PENDING)
+    return bool(held) and held["purpose"] == CodePurpose.SIGN and held.get("subject") == subject
+
+
+def confirm_act(phone: str, code: str, *, browser: str, subject: str) -> None:
+    """Use up the code of an act; raise ValidationError, with the try counted, where it is not that act's."""
+    codes.verify(phone, CodePurpose.SIGN, code, browser=browser, subject=subject)
+
+
+def finish_act(request) -> None:
+    """Forget that a code was asked for, once its act is done or given up."""
+    if _held(request, _PENDING, CodePurpose.SIGN):
+        request.session.pop(_PENDING)
+        request.session.pop(_DEMO_TEXT, None)
+
+
+def _send(request, purpose, phone, text, **options):
+    address = request.META.get("REMOTE_ADDR", "")
+    row, code = codes.issue(phone, purpose, browser=browser(request), address=address, **options)
+    text = text.replace("{code}", code)
     try:
         sms.send(phone, text)
     except sms.SmsError as error:
         codes.withdraw(row)
         logger.error("SMS to %s failed: %s", mask_phone(phone), error)
         raise ValidationError("短信发送失败，请稍后再试。", code="sms") from error
-    request.session[_PENDING] = {"purpose": purpose, "phone": phone}
+    request.session[_PENDING] = {"purpose": purpose, "phone": phone, "subject": options.get("subject", "")}
     if settings.DEMO:
         request.session[_DEMO_TEXT] = text
 
@@ -54,7 +86,7 @@ def pending_phone(request, purpose: CodePurpose) -> str | None:
 def confirm(request, purpose: CodePurpose, code: str) -> str:
     """Check the code, keep the proof for PROOF_SECONDS and return the phone; raise ValidationError if it fails."""
     phone = pending_phone(request, purpose)
-    row = codes.verify(phone, purpose, code, browser=_browser(request))
+    row = codes.verify(phone, purpose, code, browser=browser(request))
     request.session.pop(_PENDING)
     request.session.pop(_DEMO_TEXT, None)
     proof = {"purpose": purpose, "phone": phone, "until": time.time() + PROOF_SECONDS}
@@ -76,6 +108,13 @@ def proven_phone(request, purpose: CodePurpose) -> str | None:
 def finish(request) -> None:
     """Forget the proof once it served its purpose."""
     request.session.pop(_PROOF, None)
+
+
+def browser(request) -> str:
+    """Return a secret of this browser session, made when it is first needed."""
+    if _BROWSER not in request.session:
+        request.session[_BROWSER] = secrets.token_urlsafe(16)
+    return request.session[_BROWSER]
 
 
 def demo_text(request) -> str:
@@ -102,13 +141,6 @@ def _account_stamp(phone):
     """Return what changes with the password of the phone's account; empty where there is no account."""
     account = User.objects.filter(phone=phone).first()
     return account.get_session_auth_hash() if account else ""
-
-
-def _browser(request):
-    """Return a secret of this browser session, made when it is first needed."""
-    if _BROWSER not in request.session:
-        request.session[_BROWSER] = secrets.token_urlsafe(16)
-    return request.session[_BROWSER]
 
 
 def _held(request, key, purpose):

@@ -10,7 +10,7 @@ from math import ceil
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Sum
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -26,10 +26,13 @@ MAX_TRIES = 5
 
 
 @transaction.atomic
-def issue(phone: str, purpose: str, *, browser: str, address: str, usable: bool = True) -> tuple[PhoneCode, str]:
+def issue(
+    phone: str, purpose: str, *, browser: str, address: str, usable: bool = True, subject: str = ""
+) -> tuple[PhoneCode, str]:
     """Make a code and end the earlier ones of this phone and purpose; return the row and the six digits.
 
-    With `usable` false the row counts for the limits like any other, but no code matches it.
+    With `usable` false the row counts for the limits like any other, but no code matches it. The code is good for
+    `subject` only, e.g. for one act on one file.
     Raise ValidationError with the waiting time within the cooldown (60 s) or over the hourly limits.
     """
     source = _hash("address", _network(address))
@@ -41,7 +44,7 @@ def issue(phone: str, purpose: str, *, browser: str, address: str, usable: bool 
     row = PhoneCode.objects.create(
         phone=phone,
         purpose=purpose,
-        code_hash=_code_hash(phone, purpose, code if usable else secrets.token_hex()),
+        code_hash=_code_hash(phone, purpose, code if usable else secrets.token_hex(), subject),
         browser=_hash("browser", browser),
         address=source,
         expires_at=now + LIFETIME,
@@ -50,12 +53,12 @@ def issue(phone: str, purpose: str, *, browser: str, address: str, usable: bool 
     return row, code
 
 
-def verify(phone: str, purpose: str, code: str, *, browser: str) -> PhoneCode:
+def verify(phone: str, purpose: str, code: str, *, browser: str, subject: str = "") -> PhoneCode:
     """Use up the code and return its row.
 
-    Raise ValidationError if it is wrong, spent, expired, or was asked for in another browser.
-    Each try is counted by the database before the code is compared. Call it outside a transaction, or a
-    rollback would give the try back.
+    Raise ValidationError if it is wrong, spent, expired, for another subject, or was asked for in another browser.
+    Each try is counted by the database before the code is compared. Call it outside a transaction, or commit where
+    it refuses: a rollback would give the try back.
     """
     now = timezone.now()
     live = (
@@ -70,13 +73,19 @@ def verify(phone: str, purpose: str, code: str, *, browser: str) -> PhoneCode:
     open_row = PhoneCode.objects.filter(pk=live.pk, used_at=None)
     if not open_row.filter(tries__lt=MAX_TRIES).update(tries=F("tries") + 1):
         raise ValidationError("验证码错误次数过多，请重新获取。", code="tries")
-    if not constant_time_compare(live.code_hash, _code_hash(phone, purpose, code)):
+    if not constant_time_compare(live.code_hash, _code_hash(phone, purpose, code, subject)):
         left = MAX_TRIES - live.tries - 1
         hint = f"还可以再试 {left} 次。" if left > 0 else "请重新获取。"
         raise ValidationError(f"验证码不正确，{hint}", code="wrong")
     if not open_row.update(used_at=now):
         raise ValidationError("验证码已失效，请重新获取。", code="expired")
     return live
+
+
+def tries_since(phone: str, purpose: str, moment) -> int:
+    """Return how often codes that were asked for since a moment have been tried, all of them together."""
+    rows = PhoneCode.objects.filter(phone=phone, purpose=purpose, created_at__gte=moment)
+    return rows.aggregate(total=Sum("tries"))["total"] or 0
 
 
 def is_latest(pk: int) -> bool:
@@ -134,8 +143,8 @@ def _network(address):
     return str(ipaddress.ip_network((address, 64), strict=False)) if parsed.version == 6 else address
 
 
-def _code_hash(phone, purpose, code):
-    return _hash("code", f"{purpose} {phone} {code}")
+def _code_hash(phone, purpose, code, subject):
+    return _hash("code", f"{purpose} {phone} {code} {subject}")
 
 
 def _hash(salt, value):

@@ -1,9 +1,11 @@
 """The account as personal data: see accounts.privacy."""
 
+import contextlib
 import secrets
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.admin.models import LogEntry
+from django.db.models import ProtectedError
 
 from accounts import sessions
 from accounts.identity import record_of
@@ -74,7 +76,8 @@ def erase(user):
     user.set_unusable_password()
     user.save()
     if enterprise and not enterprise.users.exists():
-        Enterprise.objects.filter(pk=enterprise.pk).delete()
+        with contextlib.suppress(ProtectedError):  # signatures and seals are kept, and whose they are
+            Enterprise.objects.filter(pk=enterprise.pk).delete()
 
 
 def _free_number():

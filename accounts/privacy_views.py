@@ -1,10 +1,7 @@
 """我的 → 个人信息: consents, who looked, a copy of my data, and closing the account."""
 
-from asgiref.sync import sync_to_async
 from django.contrib import auth, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.handlers.asgi import ASGIRequest
-from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
@@ -14,6 +11,7 @@ from accounts import consents, identity, privacy, services
 from accounts.enums import ConsentKind
 from accounts.models import User
 from accounts.privacy_forms import ClosingForm, ConsentForm
+from bandian.streaming import streamed
 
 
 @require_safe
@@ -49,9 +47,7 @@ def export(request):
     """Send everything at once: there is no link that others could follow later."""
     user = get_object_or_404(User, pk=request.user.pk)
     privacy.log_export(user)
-    chunks = privacy.export(user)
-    body = _threaded(chunks) if isinstance(request, ASGIRequest) else chunks
-    response = StreamingHttpResponse(body, content_type="application/zip")
+    response = streamed(request, privacy.export(user), "application/zip")
     response["Content-Disposition"] = f'attachment; filename="bandian-{timezone.localdate():%Y%m%d}.zip"'
     return response
 
@@ -88,9 +84,3 @@ def _kind(request):
     if not form.is_valid():
         raise PermissionDenied
     return ConsentKind(form.cleaned_data["kind"])
-
-
-async def _threaded(chunks):
-    """Read a generator that waits for database and disk without holding up the server's event loop."""
-    while (chunk := await sync_to_async(next)(chunks, None)) is not None:
-        yield chunk

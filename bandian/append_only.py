@@ -14,11 +14,13 @@ def append_only(table: str, columns: list[str], *, may_change=()) -> migrations.
 
     def protect(apps, schema_editor):
         for statement in _statements(schema_editor.connection.vendor, table, guarded):
+            # The ORM has no words for triggers; all names are the migration's own.
             schema_editor.execute(statement, params=None)
 
     def release(apps, schema_editor):
         on_table = f" ON {table}" if schema_editor.connection.vendor == "postgresql" else ""
         for action in ("update", "delete"):
+            # Likewise.
             schema_editor.execute(f"DROP TRIGGER {table}_no_{action}{on_table}", params=None)
 
     return migrations.RunPython(protect, release)

@@ -96,6 +96,23 @@ def gateway(prefix, *, needed):
     return url, token
 
 
+def file(name):
+    """Return the path of a file, or nothing; raise ImproperlyConfigured where no file is there."""
+    value = text(name)
+    if value and not os.path.isfile(value):
+        raise ImproperlyConfigured(f"{name}={value!r}: there is no such file.")
+    return value
+
+
+def hsm(prefix, *, needed):
+    """Return (library, token's label, PIN) of an HSM; raise ImproperlyConfigured where one is needed and missing."""
+    found = {f"{prefix}_MODULE": file(f"{prefix}_MODULE")}
+    found |= {name: text(name) for name in (f"{prefix}_TOKEN", f"{prefix}_PIN")}
+    if needed and (missing := [name for name, value in found.items() if not value]):
+        raise ImproperlyConfigured(f"{', '.join(missing)}: name the library, the token and the PIN of the HSM.")
+    return tuple(found.values())
+
+
 def keys(name, *, fallback):
     """Return {key name: 32 bytes}; none given, one derived from `fallback`, and without that ImproperlyConfigured."""
     found = {}

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler
 
 ANONYMOUS_BYTES = 1024 * 1024
+# Where strangers may bring a whole PDF: the public check of files, which counts them per address.
+OPEN_TO_FILES = "/check/"
 PATIENCE_SECONDS = 30
 LEAST_BYTES_PER_SECOND = 1024
 _TOO_MUCH = 413, "这次提交的内容太大（一次最多 {} MB），没有保存。请压缩，或分几次上传。"
@@ -68,7 +70,8 @@ class _Body:
     def __init__(self, scope, receive):
         headers = dict(scope["headers"])
         is_known = settings.SESSION_COOKIE_NAME.encode() + b"=" in headers.get(b"cookie", b"")
-        self.most = settings.REQUEST_MAX_BYTES if is_known else ANONYMOUS_BYTES
+        takes_files = is_known or scope["path"].startswith(OPEN_TO_FILES)
+        self.most = settings.REQUEST_MAX_BYTES if takes_files else ANONYMOUS_BYTES
         self.source, self.received, self.is_complete = receive, 0, False
         self.started = time.monotonic()
         self.refusal = None

@@ -22,7 +22,8 @@ ALLOWED_HOSTS = env.names("ALLOWED_HOSTS") or (["127.0.0.1", "localhost", "[::1]
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS: name the hosts that this server answers to; * is refused.")
 # What the codes printed on papers lead to.
-SITE_URL = (env.url("SITE_URL", "http", "https") or ("http" if DEBUG else "https") + f"://{ALLOWED_HOSTS[0]}").rstrip("/")
+SITE_URL = env.url("SITE_URL", "http", "https") or f"{'http' if DEBUG else 'https'}://{ALLOWED_HOSTS[0]}"
+SITE_URL = SITE_URL.rstrip("/")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if not DEBUG else []
 # Shows SMS codes on the page, marked 演示, and allows `manage.py demo`: for the demo server only.
 DEMO = env.flag("DEMO", default=DEBUG)
@@ -146,7 +147,7 @@ IDENTITY_HTTP_URL, IDENTITY_HTTP_TOKEN = env.gateway("IDENTITY_HTTP", needed=IDE
 # Seal identity numbers in the database: name:base64 of 32 bytes, the one in use first, comma-separated.
 FIELD_KEYS = env.keys("FIELD_KEY", fallback=SECRET_KEY if DEBUG else "")
 # Whose export, refusal and erase a person's data goes through, in this order.
-PERSONAL_DATA_HOLDERS = ["workorders.personal", "notifications.personal", "accounts.personal"]
+PERSONAL_DATA_HOLDERS = ["workorders.personal", "signing.personal", "notifications.personal", "accounts.personal"]
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -182,9 +183,16 @@ SENDFILE_PREFIX = env.text("SENDFILE_PREFIX", "/protected/")
 # Chinese fonts for the papers (TrueType); empty: made once from the pinned font package into VAR_DIR.
 FONT_SANS = env.text("FONT_SANS")
 FONT_SERIF = env.text("FONT_SERIF")
+ANCHOR_DIR = Path(env.text("ANCHOR_DIR") or VAR_DIR / "anchors")
 SIGNING_DIR = Path(env.text("SIGNING_DIR") or VAR_DIR / "signing")
 # Seals the private keys in SIGNING_DIR; without one of its own it follows SECRET_KEY.
 SIGNING_PASSPHRASE = env.text("SIGNING_PASSPHRASE") or SECRET_KEY
+# Where the signers' keys are: "local" in SIGNING_DIR, "pkcs11" in an HSM; the root's is always in SIGNING_DIR.
+SIGNING_KEYS = env.choice("SIGNING_KEYS", "local", ("local", "pkcs11"))
+PKCS11_MODULE, PKCS11_TOKEN, PKCS11_PIN = env.hsm("PKCS11", needed=SIGNING_KEYS == "pkcs11")
+# Asked for the time of every signature (RFC 3161); its certificate has to lead to the PEM file TSA_ROOT, where given.
+TSA_URL, TSA_ROOT = env.url("TSA_URL", "http", "https"), env.file("TSA_ROOT")
+TSA_TIMEOUT = env.number("TSA_TIMEOUT", 3, at_least=1)  # seconds
 
 SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz)$"]  # probes ask the container itself, without TLS
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG

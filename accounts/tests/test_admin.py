@@ -6,7 +6,7 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.enums import Role
-from accounts.models import ManagerCard, User
+from accounts.models import Enterprise, ManagerCard, User
 from accounts.tests.conftest import PASSWORD
 
 
@@ -152,13 +152,22 @@ def test_photo_that_is_missing_is_404(client, customer, manager):
     assert client.get(reverse("accounts:manager_photo", args=[manager.pk])).status_code == 404
 
 
-def test_enterprises_are_read_only(client, supervisor, enterprise):
+def test_enterprises_are_not_changed_at_the_desk(client, supervisor, enterprise):
     client.force_login(supervisor)
     url = reverse("admin:accounts_enterprise_change", args=[enterprise.pk])
 
     assert client.get(url).status_code == 200
     assert client.post(url, {"name": "别的名字"}).status_code == 403
-    assert client.get(reverse("admin:accounts_enterprise_add")).status_code == 403
+
+
+def test_supervisor_adds_an_enterprise_without_people_as_verified(client, supervisor):
+    client.force_login(supervisor)
+    facts = {"name": "示例供电有限公司", "credit_code": "91320100MA1DEM0A9A", "legal_representative": "王建国"}
+
+    client.post(reverse("admin:accounts_enterprise_add"), facts | {"address": "示例路 9 号"})
+
+    added = Enterprise.objects.get(name="示例供电有限公司")
+    assert (added.verified_by, added.verified_at is None) == (supervisor, False)
 
 
 def test_staff_role_and_enterprise_exclude_each_other(client, supervisor, customer):

@@ -88,3 +88,25 @@ def test_choice_refuses_another_word(monkeypatch, value):
 
     with pytest.raises(ImproperlyConfigured, match=NAME):
         env.choice(NAME, "console", ("console", "http"))
+
+
+def test_a_file_that_is_not_there_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setenv("ROOT", __file__)
+    assert env.file("ROOT") == __file__
+
+    monkeypatch.setenv("ROOT", str(tmp_path / "gone.pem"))
+    with pytest.raises(ImproperlyConfigured, match="ROOT"):
+        env.file("ROOT")
+
+
+def test_an_hsm_that_is_needed_names_what_is_missing(monkeypatch):
+    for name in ("HSM_MODULE", "HSM_TOKEN", "HSM_PIN"):
+        monkeypatch.delenv(name, raising=False)
+    assert env.hsm("HSM", needed=False) == ("", "", "")
+
+    monkeypatch.setenv("HSM_MODULE", __file__)
+    monkeypatch.setenv("HSM_TOKEN", "bandian")
+    with pytest.raises(ImproperlyConfigured, match=r"^HSM_PIN:"):
+        env.hsm("HSM", needed=True)
+    monkeypatch.setenv("HSM_PIN", "1234")
+    assert env.hsm("HSM", needed=True) == (__file__, "bandian", "1234")

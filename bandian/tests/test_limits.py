@@ -16,7 +16,7 @@ from bandian.asgi import application
 SESSION = [(b"cookie", b"sessionid=x"), (b"host", b"localhost")]
 
 
-def ask(parts, *, headers=SESSION, app=application, delay=0.0):
+def ask(parts, *, headers=SESSION, app=application, delay=0.0, path="/upload/"):
     """Send a POST in parts, each a message or the size of its body; return the status and the words of the answer."""
     sent, feed = [], iter(parts)
 
@@ -30,7 +30,7 @@ def ask(parts, *, headers=SESSION, app=application, delay=0.0):
     async def send(message):
         sent.append(message)
 
-    scope = {"type": "http", "method": "POST", "path": "/upload/", "query_string": b"", "headers": headers}
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
     asyncio.run(app(scope, receive, send))
     return (sent[0]["status"], sent[1]["body"].decode()) if sent else None
 
@@ -58,7 +58,11 @@ def test_up_04_an_endless_body_is_cut_off_and_the_memory_stays_flat(settings, de
 
 
 def test_up_04_who_is_not_logged_in_may_bring_little():
-    assert ask([limits.ANONYMOUS_BYTES + 1], headers=[(b"host", b"localhost")])[0] == 413
+    stranger = [(b"host", b"localhost")]
+
+    assert ask([limits.ANONYMOUS_BYTES + 1], headers=stranger)[0] == 413
+    # But for the public check of files; nobody answers there without the end of the body.
+    assert ask([limits.ANONYMOUS_BYTES + 1, {"type": "http.disconnect"}], headers=stranger, path="/check/") is None
 
 
 @pytest.mark.parametrize("delay", [0.3, 0.02])

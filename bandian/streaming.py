@@ -1,0 +1,38 @@
+"""Answers that are longer than memory."""
+
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
+from django.http import StreamingHttpResponse
+
+
+def streamed(request, chunks, content_type):
+    """Return the answer that sends what a generator yields, piece by piece under either kind of server."""
+    body = _threaded(chunks) if isinstance(request, ASGIRequest) else chunks
+    return StreamingHttpResponse(body, content_type=content_type)
+
+
+async def _threaded(chunks):
+    """Read a generator that waits for database and disk without holding up the server's event loop."""
+    while (chunk := await sync_to_async(next)(chunks, None)) is not None:
+        yield chunk
+
+
+class Pieces:
+    """A file on disk, read piece by piece and closed at its end or with the answer."""
+
+    SIZE = 64 * 1024
+
+    def __init__(self, file):
+        self._file = file
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if piece := self._file.read(self.SIZE):
+            return piece
+        self.close()
+        raise StopIteration
+
+    def close(self):
+        self._file.close()
