@@ -1,48 +1,57 @@
-"""The visible mark of a signature: the handwriting with the signer's name and the time under it."""
+"""The visible mark of a signature: handwriting, a seal or both, with the signer's name and the time beside them."""
 
+import io
 from dataclasses import dataclass
 from datetime import datetime
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import enumerate_sig_fields
 
-from signing import ink, lettering
-from signing.handwriting import Strokes
-
-_CAPTION = "0.36 0.40 0.47 rg"
-_SMALLEST, _LARGEST, _PART = 5, 7, 0.13
+from signing import marklayout, painting, sealart
+from signing.handwriting import Strokes, Typed
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What a signature field shows: handwriting, a seal or both; `signed_at` is in local time."""
+    """What a signature field shows: handwriting, a seal or both; `signed_at` is in local time.
 
-    hand: Strokes | None
+    With `preview` it says over all that it is a preview and of no effect.
+    """
+
+    hand: Strokes | Typed | None
     seal: object
     name: str
     signed_at: datetime
+    preview: bool = False
 
-    def draw(self, width, height):
-        """Return PDF operators for a box of this size in points."""
-        size = min(_LARGEST, max(_SMALLEST, height * _PART))
-        caption = self._caption(size, width)
-        left = (width - lettering.width_of(caption, size)) / 2
-        foot = size * 1.25 if caption else 0
-        return "\n".join(
-            [
-                ink.draw(self.hand, (0, foot, width, height - foot)),
-                f"q {_CAPTION}",
-                lettering.draw(caption, left, size * 0.22, size),
-                "Q",
-            ]
-        )
-
-    def _caption(self, size, width):
+    def captions(self):
+        """Return the caption as lists of lines, the best first, the shortest last."""
         day, time = f"{self.signed_at:%Y-%m-%d}", f"{self.signed_at:%H:%M}"
-        for text in (f"{self.name}  {day} {time}  平台签名", f"{self.name} {day} {time}", f"{self.name} {day}", day):
-            if lettering.width_of(text, size) <= width:
-                return text
-        return ""
+        how, whose = ("键入签名" if isinstance(self.hand, Typed) else ""), "平台签名"
+        words = "  ".join(filter(None, [how, whose]))
+        name, short = self.name, f"{self.name} {how}".strip()
+        return [
+            [f"{name}  {day} {time}  {words}"],
+            [f"{name}  {words}", f"{day} {time}"],
+            [name, f"{day} {time}", words],
+            [f"{short} {day} {time}"],
+            [f"{short} {day}"],
+            [day],
+        ]
+
+
+def previewed(data: bytes, field_name: str, mark: Mark) -> bytes:
+    """Return the PDF with `mark` in a field that stays unsigned: one update, for pictures of what is meant only."""
+    stream = io.BytesIO(data)
+    writer = IncrementalPdfFileWriter(stream)
+    [(_, _, reference)] = enumerate_sig_fields(writer, with_name=field_name)
+    field = reference.get_object()
+    show(mark, field, field["/P"], writer)
+    writer.mark_update(reference)
+    writer.write_in_place()
+    return stream.getvalue()
 
 
 def show(mark, field, page, writer):
@@ -58,19 +67,16 @@ def show(mark, field, page, writer):
         180: (-1, 0, 0, -1, across, down),
         270: (0, -1, 1, 0, 0, across),
     }[rotation]
+    art = sealart.artwork(mark.seal) if mark.seal else None
     form = generic.StreamObject(
         {
             pdf_name("/Type"): pdf_name("/XObject"),
             pdf_name("/Subtype"): pdf_name("/Form"),
-            pdf_name("/BBox"): _numbers(0, 0, across, down),
-            pdf_name("/Matrix"): _numbers(*turn),
-            pdf_name("/Resources"): generic.DictionaryObject(),
+            pdf_name("/BBox"): painting.numbers(0, 0, across, down),
+            pdf_name("/Matrix"): painting.numbers(*turn),
+            pdf_name("/Resources"): painting.resources(writer, art),
         },
-        stream_data=mark.draw(across, down).encode(),
+        stream_data=marklayout.draw(mark, art, across, down).encode(),
     )
     form.compress()
     field[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): writer.add_object(form)})
-
-
-def _numbers(*values):
-    return generic.ArrayObject([generic.FloatObject(round(value, 3)) for value in values])

@@ -1,4 +1,4 @@
-"""Handwriting from the signature pad: strokes as they were drawn, checked on the server."""
+"""Handwriting: strokes of the signature pad as they were drawn, checked on the server; or a name typed in its place."""
 
 import json
 import math
@@ -48,14 +48,15 @@ class Strokes:
         if not text.strip():
             raise ValidationError(_NOTHING, code="nothing")
         try:
-            drawn = cls._read(json.loads(text, parse_constant=_refuse))
+            drawn = cls.read(json.loads(text, parse_constant=_refuse))
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise ValidationError(_BROKEN, code="broken") from error
         drawn._check()
         return drawn
 
     @classmethod
-    def _read(cls, pad):
+    def read(cls, pad) -> "Strokes":
+        """Return the strokes of decoded JSON, without a judgement on them."""
         if not isinstance(pad, dict) or not isinstance(pad["strokes"], list):
             raise TypeError("pad")
         width, height = _number(pad["width"], 10, 20_000), _number(pad["height"], 10, 20_000)
@@ -94,6 +95,23 @@ class Strokes:
 
     def _svg_point(self, point):
         return f"{point.x * self.width:.1f} {point.y * self.height:.1f}"
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The name of one who cannot write by hand."""
+
+    name: str
+
+    def dump(self):
+        """Return what `load` reads."""
+        return json.dumps({"typed": self.name}, ensure_ascii=False, separators=(",", ":"))
+
+
+def load(text: str) -> Strokes | Typed:
+    """Return what was kept by `dump`, of either kind."""
+    kept = json.loads(text)
+    return Typed(kept["typed"]) if "typed" in kept else Strokes.read(kept)
 
 
 def _refuse(constant):

@@ -1,7 +1,7 @@
 """What a PDF must be before it is kept: it really opens, and a paper for signing opens strictly.
 
-The ladder for papers: strict as it is, otherwise a copy rewritten by qpdf (which repairs where it must), otherwise a
-message that names the cause and the remedy.
+The ladder for papers: strict as it is, otherwise read leniently, repaired and written anew by qpdf, otherwise a message
+that names the cause and the remedy.
 """
 
 import io
@@ -29,6 +29,7 @@ _REFUSALS = {
     "pages": f"文件超过 {MAX_PAGES} 页，请拆分后上传。",
     "page_size": "文件的页面尺寸异常，请按正常纸张大小重新导出为 PDF 后上传。",
     "xfa": "这是 XFA 动态表单，大多数阅读器不能显示。请用 Adobe Acrobat 打印为普通 PDF 后上传。",
+    "certified": "文件已由作者认证并锁定，不允许再改动。请上传认证之前的原始文件。",
     "signed": "文件已含数字签名，再次处理会使签名失效。请上传签名之前的原始文件。",
 }
 
@@ -37,7 +38,7 @@ def admit(data: bytes) -> bytes:
     """Return the bytes of a PDF for signing, repaired and decrypted where need be.
 
     Raises ValidationError that names the cause: empty, no PDF, protected, damaged, no pages, too many or too large
-    pages, a dynamic form, signed already.
+    pages, a dynamic form, certified or signed already.
     """
     check_bytes(data)
     repaired, copy = sandbox.run(admit_apart, data)
@@ -48,7 +49,7 @@ def admit_apart(data):
     with opened(data) as pdf:
         pages = check_pages(pdf)
         if is_signed(pdf):
-            raise refusal("signed")
+            raise refusal("certified" if "/DocMDP" in pdf.Root.get("/Perms", {}) else "signed")
         if not pdf.is_encrypted and _opens_strictly(data, pages):
             check_display(data, pages)
             return False, b""

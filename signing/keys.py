@@ -1,73 +1,124 @@
-"""The platform's own certificate authority and one certificate per signer, made at first use in SIGNING_DIR.
+"""Who signs with which certificate: one per enterprise, one per person without an enterprise, one of the platform.
 
-`signer_for` and `trust_root` are all that the rest knows: a licensed CA or an HSM takes their place here.
+The private keys are in a KeyStore: files (`signing.keyfiles`) or an HSM (`signing.hsm`), as SIGNING_KEYS says. A
+licensed CA that signs remotely would be a third one: `current` returns the certificate of the signer's credential,
+`renew` asks for a new credential, `signer` returns pyHanko's CSCSigner; `trust_root` is that CA's root then.
 """
 
-import fcntl
-import hashlib
-import os
-import tempfile
-import threading
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from pathlib import Path
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
 
-from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from asn1crypto.tsp import SigningCertificateV2
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
 from pyhanko.sign.attributes import CMSAttributeProvider, SignedAttributeProviderSpec
 from pyhanko.sign.general import as_signing_certificate_v2
-from pyhanko.sign.signers import SimpleSigner
-from pyhanko_certvalidator.registry import SimpleCertificateStore
+from pyhanko.sign.signers import Signer
 
-_ORGANISATION = "办电 E 助手"
-_ROOT_NAME = "办电 E 助手平台签名根证书"
-_ROOT_DAYS, _SIGNER_DAYS = 20 * 365, 10 * 365
-# A certificate is made anew before it gets so close to its end.
-_RENEW_DAYS = 365
-_threads = threading.Lock()
+from signing import authority, keyfiles
+from signing.models import Certificate
+
+# By dotted path: an HSM's library is loaded only where it is chosen.
+_STORES = {"local": "signing.keyfiles.KeyFiles", "pkcs11": "signing.hsm.TokenKeys"}
+_PLATFORM, _PLATFORM_NAME = "platform", "办电 E 助手平台"
+
+logger = logging.getLogger(__name__)
 
 
-def signer_for(subject_id: str, name: str) -> SimpleSigner:
-    """Return the signer of a person; `subject_id` is stable ("user-<uuid>"), a new name gets a new certificate.
+class KeyStore(Protocol):
+    """Where the private keys of signers are; a key never leaves it unsealed."""
 
-    Raises ImproperlyConfigured where SIGNING_PASSPHRASE does not open the keys.
+    def current(self, subject_id: str) -> x509.Certificate | None:
+        """Return the certificate of the signer's key, None for a signer without one."""
+
+    def renew(self, subject_id: str, issue: Callable[..., x509.Certificate]) -> None:
+        """Make a new key with the certificate issue(public_key, serial_number=None) the signer's current one."""
+
+    def signer(self, subject_id: str, certificate: x509.Certificate) -> Signer:
+        """Return what signs with the key of the signer's current certificate."""
+
+
+def signer_for(subject_id: str, name: str) -> Signer:
+    """Return the signer of "enterprise-<uuid>" or "user-<uuid>"; a new name, or a revocation, gets a new certificate.
+
+    Raises ImproperlyConfigured where SIGNING_PASSPHRASE does not open the keys, or the HSM's PIN or token is wrong.
     """
-    return _signer(str(settings.SIGNING_DIR), settings.SIGNING_PASSPHRASE, subject_id, name)
+    store, subject = import_string(_STORES[settings.SIGNING_KEYS])(), authority.subject(subject_id, name)
+    certificate = store.current(subject_id)
+    if not (certificate and authority.is_usable(certificate, subject) and not _row(certificate, subject_id).revoked_at):
+        _renew(store, subject_id, subject, certificate)
+        certificate = store.current(subject_id)
+        _row(certificate, subject_id)
+    signer = store.signer(subject_id, certificate)
+    if signer.signed_attr_prov_spec is None:
+        signer.signed_attr_prov_spec = _NamesCertificate(signer.signing_cert)
+    return signer
+
+
+def platform_signer() -> Signer:
+    """Return the signer of what the platform itself states: evidence reports, lists of files."""
+    return signer_for(_PLATFORM, _PLATFORM_NAME)
 
 
 def trust_root() -> asn1_x509.Certificate:
     """Return the certificate that every signature of the platform is traced back to."""
-    return _converted(_root(str(settings.SIGNING_DIR), settings.SIGNING_PASSPHRASE)[1])
+    return keyfiles.converted(authority.root())
 
 
-@lru_cache(maxsize=1024)
-def _signer(directory, passphrase, subject_id, name):
-    root_key, root = _root(directory, passphrase)
-    name = name.strip().encode()[:64].decode(errors="ignore")  # the most that X.509 holds
-    file = Path(directory) / "signers" / f"{hashlib.sha256(subject_id.encode()).hexdigest()[:40]}.pem"
-    with _locked(directory):
-        key, certificate = _load(file, passphrase) if file.exists() else (None, None)
-        if certificate is None or _is_stale(certificate, root, name):
-            key = ec.generate_private_key(ec.SECP256R1())
-            certificate = _issue(key, root_key, root, name, subject_id)
-            _store(file, passphrase, key, certificate)
-    store = SimpleCertificateStore()
-    store.register(_converted(root))
-    der = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    signer = SimpleSigner(
-        signing_cert=_converted(certificate), signing_key=asn1_keys.PrivateKeyInfo.load(der), cert_registry=store
-    )
-    signer.signed_attr_prov_spec = _NamesCertificate(signer.signing_cert)
-    return signer
+@transaction.atomic
+def revoke(serial: str, *, reason: str) -> Certificate:
+    """Revoke a certificate by its hexadecimal serial number; its holder gets a new one at the next signature.
+
+    Raises ValidationError where there is no such certificate, or it is revoked already.
+    """
+    row = Certificate.objects.select_for_update().filter(serial=serial.lower().lstrip("0")).first()
+    if row is None:
+        raise ValidationError(f"没有序列号为 {serial} 的证书，请核对序列号（十六进制）。", code="unknown")
+    if row.revoked_at:
+        message = f"该证书已于 {timezone.localtime(row.revoked_at):%Y-%m-%d %H:%M} 吊销，不用再吊销。"
+        raise ValidationError(message, code="revoked")
+    row.revoked_at, row.revocation_reason = timezone.now(), reason
+    row.save(update_fields=["revoked_at", "revocation_reason"])
+    logger.warning("certificate %s of %s is revoked: %r", row.serial, row.subject_id, reason)
+    return row
+
+
+def revoked_at(serial: str) -> datetime | None:
+    """Return when the certificate with this hexadecimal serial number was revoked, None where it was not.
+
+    Signatures made before stay good: the time of each stands in the platform's own records.
+    """
+    return Certificate.objects.filter(serial=serial).values_list("revoked_at", flat=True).first()
+
+
+def revocation_list() -> bytes:
+    """Return the list of all revoked certificates as of now, signed by the root, in DER."""
+    revoked = Certificate.objects.filter(revoked_at__isnull=False).order_by("revoked_at")
+    return authority.revocation_list(revoked.values_list("serial", "revoked_at"))
+
+
+def _renew(store, subject_id, subject, seen):
+    with keyfiles.locked("signers"):
+        if store.current(subject_id) == seen:  # else another process has been faster
+            store.renew(subject_id, lambda key, **options: authority.issue(key, subject, **options))
+
+
+def _row(certificate, subject_id):
+    """Return the certificate's row; made anew where the transaction that issued it was rolled back."""
+    facts = {
+        "subject_id": subject_id,
+        "name": certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)[0].value,
+        "not_before": certificate.not_valid_before_utc,
+        "not_after": certificate.not_valid_after_utc,
+    }
+    return Certificate.objects.get_or_create(serial=f"{certificate.serial_number:x}", defaults=facts)[0]
 
 
 class _NamesCertificate(SignedAttributeProviderSpec, CMSAttributeProvider):
@@ -83,112 +134,3 @@ class _NamesCertificate(SignedAttributeProviderSpec, CMSAttributeProvider):
 
     async def build_attr_value(self, dry_run=False):
         return SigningCertificateV2.load(self._encoded)
-
-
-@lru_cache(maxsize=8)
-def _root(directory, passphrase):
-    if not passphrase:
-        raise ImproperlyConfigured("SIGNING_PASSPHRASE: the signing keys need a passphrase.")
-    file = Path(directory) / "root.pem"
-    with _locked(directory):
-        if not file.exists():
-            key = ec.generate_private_key(ec.SECP256R1())
-            _store(file, passphrase, key, _issue_root(key))
-        return _load(file, passphrase)
-
-
-@contextmanager
-def _locked(directory):
-    """Let one thread of one process at a time make keys."""
-    path = Path(directory)
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _threads, (path / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _load(file, passphrase):
-    data = file.read_bytes()
-    try:
-        key = serialization.load_pem_private_key(data, passphrase.encode())
-    except (ValueError, TypeError) as error:
-        message = f"SIGNING_PASSPHRASE does not open {file}. Set the passphrase that the key was made with."
-        raise ImproperlyConfigured(message) from error
-    return key, x509.load_pem_x509_certificate(data)
-
-
-def _store(file, passphrase, key, certificate):
-    sealed = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.BestAvailableEncryption(passphrase.encode()),
-    )
-    file.parent.mkdir(exist_ok=True, mode=0o700)
-    handle, partial = tempfile.mkstemp(dir=file.parent)  # readable by its owner only
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(sealed + certificate.public_bytes(serialization.Encoding.PEM))
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(partial, file)
-
-
-def _is_stale(certificate, root, name):
-    try:
-        certificate.verify_directly_issued_by(root)
-    except (ValueError, TypeError, InvalidSignature):
-        return True
-    ends = datetime.now(UTC) + timedelta(days=_RENEW_DAYS)
-    named = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value == name
-    return not named or certificate.not_valid_after_utc < ends
-
-
-def _issue_root(key):
-    subject = _subject(_ROOT_NAME)
-    builder = _builder(subject, subject, key, _ROOT_DAYS)
-    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-    builder = builder.add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
-    return builder.sign(key, hashes.SHA256())
-
-
-def _issue(key, root_key, root, name, subject_id):
-    subject = _subject(name, x509.NameAttribute(NameOID.SERIAL_NUMBER, subject_id[:64]))
-    builder = _builder(subject, root.subject, key, _SIGNER_DAYS)
-    builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-    builder = builder.add_extension(_usage(digital_signature=True, content_commitment=True), critical=True)
-    builder = builder.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key()), False)
-    return builder.sign(root_key, hashes.SHA256())
-
-
-def _builder(subject, issuer, key, days):
-    now = datetime.now(UTC).replace(microsecond=0)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=days))
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-    )
-
-
-def _subject(common_name, *more):
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _ORGANISATION),
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
-            *more,
-        ]
-    )
-
-
-def _usage(**chosen):
-    names = "digital_signature content_commitment key_encipherment data_encipherment key_agreement"
-    names += " key_cert_sign crl_sign encipher_only decipher_only"
-    return x509.KeyUsage(**{name: chosen.get(name, False) for name in names.split()})
-
-
-def _converted(certificate):
-    return asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))

@@ -3,52 +3,55 @@
 from functools import cache, lru_cache
 
 from fontTools.pens.basePen import BasePen
+from fontTools.pens.qu2cuPen import Qu2CuPen
 from fontTools.ttLib import TTFont
 
 from signing import fonts
 
+# Units in an em, whatever the font's own: at 9 mm, the largest letters, one is 0.05 mm; fewer digits, a smaller file.
+EM = 200
+# Part of an em by which an outline may change to need half as many curves.
+_TOLERANCE = 0.002
 
-def width_of(text, size):
+
+def width_of(text, size, face=fonts.SANS):
     """Return the width in points."""
-    return sum(_glyph(character)[1] for character in text) * size / _units()
+    return sum(glyph(character, face)[1] for character in text) * size / EM
 
 
-def draw(text, x, y, size):
+def draw(text, x, y, size, face=fonts.SANS):
     """Return PDF operators that fill the text from (x, y) on its baseline, in the current colour."""
-    scale = size / _units()
+    scale = size / EM
     parts = []
     for character in text:
-        outline, advance = _glyph(character)
+        outline, advance = glyph(character, face)
         if outline:
             parts.append(f"q {scale:.5f} 0 0 {scale:.5f} {x:.2f} {y:.2f} cm {outline} f Q")
         x += advance * scale
     return "\n".join(parts)
 
 
+@lru_cache(maxsize=2000)
+def glyph(character, face):
+    """Return (path operators, advance) of a character's glyph, both in units of 1/EM."""
+    font, glyphs, names = _font(face)
+    per_em = font["head"].unitsPerEm
+    outline = glyphs[names.get(ord(character), ".notdef")]
+    pen = _PathPen(glyphs, EM / per_em)
+    outline.draw(Qu2CuPen(pen, _TOLERANCE * per_em, all_cubic=True))
+    return " ".join(pen.parts), outline.width * EM / per_em
+
+
 @cache
-def _font():
-    font = TTFont(fonts.path(fonts.SANS), lazy=True)
+def _font(face):
+    font = TTFont(fonts.path(face), lazy=True)
     return font, font.getGlyphSet(), font.getBestCmap()
 
 
-def _units():
-    return _font()[0]["head"].unitsPerEm
-
-
-@lru_cache(maxsize=2000)
-def _glyph(character):
-    """Return (path operators in font units, advance)."""
-    _, glyphs, names = _font()
-    glyph = glyphs[names.get(ord(character), ".notdef")]
-    pen = _PathPen(glyphs)
-    glyph.draw(pen)
-    return " ".join(pen.parts), glyph.width
-
-
 class _PathPen(BasePen):
-    def __init__(self, glyphs):
+    def __init__(self, glyphs, scale):
         super().__init__(glyphs)
-        self.parts = []
+        self.scale, self.parts = scale, []
 
     def _moveTo(self, point):
         self._add("m", point)
@@ -63,4 +66,4 @@ class _PathPen(BasePen):
         self.parts.append("h")
 
     def _add(self, operator, *points):
-        self.parts.append(" ".join(f"{value:.0f}" for point in points for value in point) + " " + operator)
+        self.parts.append(" ".join(f"{value * self.scale:.0f}" for point in points for value in point) + " " + operator)

@@ -1,11 +1,12 @@
 """Finds where on a paper a party is to sign: beside the words that ask for it, where nothing is printed."""
 
-import ctypes
 import re
 import unicodedata
 from dataclasses import dataclass, field
 
 from pypdfium2 import raw
+
+from signing.sheets import Sheet
 
 _ASKED = "(?:签收|签字|签名|签章|盖章|签署)"
 # What may follow the words within a label: 客户签名(单位盖章): 用电人(签字或盖章):
@@ -28,13 +29,11 @@ _ANCHORS = {
 }
 _NOT_THEIRS = {"customer": re.compile("供电|国网|甲方|客户经理"), "supplier": re.compile("$.")}
 
-# Points on paper, large to small.
+# Points on paper, large to small; a seal is 42 mm across, 119 points, and handwriting goes beside it.
+_SEALED_SIZES = ((250, 124), (190, 124), (124, 124))
 _SIZES = ((150, 54), (130, 46), (110, 40), (92, 33), (76, 26))
-_SMALLEST = (60, 20)
-_GAP, _AIR, _MARGIN = 5, 2, 9
-_PIXELS_PER_POINT = 2
-_MAX_PIXELS = 4000
-_RULE_POINTS = 2
+SMALLEST = (60, 20)
+_GAP = 5
 # Labels looked at on one page.
 _MOST_TRIES = 20
 
@@ -63,19 +62,28 @@ class Pages:
 
     def sheet(self, index):
         if index not in self._sheets:
-            self._sheets[index] = _Sheet(self.document[index], self.units[index])
+            self._sheets[index] = Sheet(self.document[index], self.units[index])
         return self._sheets[index]
 
+    def take(self, place):
+        """Keep a place from being given (again)."""
+        sheet = self.sheet(place.page)
+        sheet.take(sheet.on_screen(place.box))
 
-def find(pages, role):
-    """Return a Place for `role` and keep it from being given twice, or None where no words ask or none has room."""
+
+def find(pages, role, *, sealed=False):
+    """Return a Place for `role` and keep it from being given twice, or None where no words ask or none has room.
+
+    It is `sealed` where a seal goes into it beside the handwriting.
+    """
     for pattern in _ANCHORS[role]:
         for index in reversed(range(len(pages.units))):
             text = pages.text(index)
             spans = text.matches(pattern, _NOT_THEIRS[role]) if text else []
             for start, end in reversed(spans[-_MOST_TRIES:]):
                 sheet = pages.sheet(index)
-                if room := sheet.room_beside([sheet.on_screen(text.box(i)) for i in range(start, end)]):
+                words = [sheet.on_screen(text.box(i)) for i in range(start, end)]
+                if room := _Room(sheet, words).find(sealed=sealed):
                     sheet.take(room)
                     return Place(index, sheet.on_page(room))
     return None
@@ -121,79 +129,32 @@ class _Text:
         return left2 - right < reach and left - right2 < reach and bottom2 - top < reach and bottom - top2 < reach
 
 
-class _Sheet:
-    """A page as it is shown, in pixels from its top left corner."""
+class _Room:
+    """Looks for free room about the words of one label."""
 
-    def __init__(self, page, unit):
-        self._page = page
-        width, height = page.get_size()
-        scale = min(_PIXELS_PER_POINT * unit, _MAX_PIXELS / max(width, height))
-        image = page.render(scale=scale).to_pil().convert("L")
-        self._ink = image.point(lambda level: 255 if level < 190 else 0)
-        self._per_point = scale / unit
+    def __init__(self, sheet, characters):
+        self._sheet, self._scale = sheet, sheet.per_point
+        self._left, self._right = min(box[0] for box in characters), max(box[2] for box in characters)
+        self._top, self._bottom = min(box[1] for box in characters), max(box[3] for box in characters)
 
-    def on_screen(self, box):
-        corners = [self._convert(raw.FPDF_PageToDevice, ctypes.c_int, x, y) for x, y in (box[:2], box[2:])]
-        return _ordered(*corners)
-
-    def on_page(self, rectangle):
-        left, top, right, bottom = rectangle
-        ends = (left, bottom), (right, top)
-        corners = [self._convert(raw.FPDF_DeviceToPage, ctypes.c_double, x, y) for x, y in ends]
-        return tuple(round(value, 2) for value in _ordered(*corners))
-
-    def take(self, rectangle):
-        self._ink.paste(255, rectangle)
-
-    def room_beside(self, characters):
-        """Return a free rectangle right of the words, else below them, as large as there is room for."""
-        left, right = min(box[0] for box in characters), max(box[2] for box in characters)
-        top, bottom = min(box[1] for box in characters), max(box[3] for box in characters)
-        for beside, sizes, over_rules in (
-            (True, _SIZES, False),
-            (True, _SIZES, True),
-            (False, _SIZES, False),
-            (True, [_SMALLEST], True),
-        ):
-            for width, height in ((round(w * self._per_point), round(h * self._per_point)) for w, h in sizes):
-                gap = round(_GAP * self._per_point)
-                if beside:
-                    corners = [(right + gap, (top + bottom - height) // 2 + shift) for shift in _shifts(height)]
-                else:
-                    corners = [(left, bottom + gap)]
-                for x, y in corners:
-                    if self._is_free((x, y, x + width, y + height), over_rules):
-                        return x, y, x + width, y + height
+    def find(self, *, sealed):
+        """Return a rectangle right of the words, else below them, as large as there is room for, or None."""
+        tries = [(beside, [size], False) for size in (_SEALED_SIZES if sealed else ()) for beside in (True, False)]
+        tries += [(True, _SIZES, False), (True, _SIZES, True), (False, _SIZES, False), (True, [SMALLEST], True)]
+        for beside, sizes, over_rules in tries:
+            for rectangle in self._rectangles(beside, sizes):
+                if self._sheet.is_free(rectangle, over_rules=over_rules):
+                    return rectangle
         return None
 
-    def _is_free(self, rectangle, over_rules):
-        air = round(_AIR * self._per_point)
-        left, top, right, bottom = rectangle[0] - air, rectangle[1] - air, rectangle[2] + air, rectangle[3] + air
-        margin = round(_MARGIN * self._per_point)
-        if left < margin or top < margin:
-            return False
-        if right > self._ink.width - margin or bottom > self._ink.height - margin:
-            return False
-        crop = self._ink.crop((left, top, right, bottom))
-        if crop.getbbox() is None:
-            return True
-        return over_rules and self._holds_rules_only(crop)
-
-    def _holds_rules_only(self, crop):
-        """Whether all ink is a line to write on: one thin row of ink across the whole rectangle."""
-        rows = list(crop.resize((1, crop.height), resample=4).getdata())
-        inked = [level for level in rows if level]
-        return len(inked) <= _RULE_POINTS * self._per_point + 1 and min(inked) > 0.9 * 255
-
-    def _convert(self, function, number, x, y):
-        out_x, out_y = number(), number()
-        function(self._page, 0, 0, self._ink.width, self._ink.height, 0, x, y, out_x, out_y)
-        return out_x.value, out_y.value
+    def _rectangles(self, beside, sizes):
+        gap = round(_GAP * self._scale)
+        for width, height in ((round(w * self._scale), round(h * self._scale)) for w, h in sizes):
+            middle = (self._top + self._bottom - height) // 2
+            below = [(self._left, self._bottom + gap)]
+            for x, y in [(self._right + gap, middle + shift) for shift in _shifts(height)] if beside else below:
+                yield x, y, x + width, y + height
 
 
 def _shifts(height):
     return 0, -height // 4, height // 4, height * 2 // 5, -height // 2
-
-
-def _ordered(one, other):
-    return min(one[0], other[0]), min(one[1], other[1]), max(one[0], other[0]), max(one[1], other[1])

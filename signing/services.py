@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from signing import files, intake, keys, pades, seals, verify
+from signing import check_links, files, intake, keys, pades, sealart, seals, verify
 from signing.appearance import Mark
 from signing.enums import Level, Role
 from signing.freeze import freeze
@@ -42,14 +42,26 @@ class AlreadySigned(Exception):
         self.signature = signature
 
 
-def issue(data: bytes, *, title: str, signers=(Role.CUSTOMER,), by) -> Document:
+def issue(
+    data: bytes, *, title: str, signers=(Role.CUSTOMER,), by, sealed=(), placed=None, riding: Seal | None = None
+) -> Document:
     """Check, freeze and keep a PDF for signing by the roles `signers`.
 
-    Raises ValidationError that names why the PDF cannot be issued.
+    The boxes of the roles in `sealed` take a seal beside the handwriting; `placed` are boxes that somebody chose (see
+    `signing.freeze`); slices of the seal `riding` go over the pages' edges. Raises ValidationError that names why the
+    PDF cannot be issued.
     """
-    frozen = freeze(intake.admit(data), signers=signers, title=title)
+    document = Document(title=title, original_sha256=hashlib.sha256(data).hexdigest(), created_by=by)
+    frozen = freeze(
+        intake.admit(data),
+        signers=signers,
+        title=title,
+        sealed=sealed,
+        placed=placed,
+        riding_seal=sealart.page(riding) if riding else b"",
+        check=(document.code, check_links.address_of(document)),
+    )
     with transaction.atomic():
-        document = Document(title=title, original_sha256=hashlib.sha256(data).hexdigest(), created_by=by)
         files.store(document, "original", io.BytesIO(data))
         document.save()
         SignatureField.objects.bulk_create(

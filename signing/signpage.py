@@ -11,12 +11,15 @@ from signing import fonts
 from signing.enums import Role
 
 _LEFT, _RIGHT = 85, A4[0] - 85
-_BOX_WIDTH, _BOX_HEIGHT = 170, 62
+_BOX, _SEALED_BOX = (170, 62), (250, 124)
 _INK, _PALE = HexColor("#1f2733"), HexColor("#8a94a3")
 
 
-def make(roles, *, title, pages):
-    """Return (the PDF of one A4 page, the box of each role in points from the lower left corner)."""
+def make(roles, *, title, pages, sealed=()):
+    """Return (the PDF of one A4 page, the box of each role in points from the lower left corner).
+
+    The boxes of the roles that are `sealed` have room for a seal beside the handwriting.
+    """
     sans, serif = fonts.register()
     stream = io.BytesIO()
     canvas = Canvas(stream, pagesize=A4, initialFontName=sans, initialFontSize=11)
@@ -33,8 +36,9 @@ def make(roles, *, title, pages):
         y -= 20
     boxes = {}
     for role in roles:
-        y -= 40 + _BOX_HEIGHT
-        boxes[role] = (_LEFT + 110, y, _LEFT + 110 + _BOX_WIDTH, y + _BOX_HEIGHT)
+        width, height = _SEALED_BOX if role in sealed else _BOX
+        y -= 40 + height
+        boxes[role] = (_LEFT + 110, y, _LEFT + 110 + width, y + height)
         canvas.setFont(sans, 12)
         canvas.setFillColor(_INK)
         canvas.drawString(_LEFT, y + 4, Role(role).line + "：")

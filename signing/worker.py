@@ -17,7 +17,16 @@ from django.core.exceptions import ValidationError
 WALL_SECONDS = 60
 CPU_SECONDS = 30
 MEMORY_BYTES = 2 * 1024**3
-_MODULES = ("signing.cleaning", "signing.freeze", "signing.images", "signing.intake", "signing.previews")
+_MODULES = (
+    "signing.cleaning",
+    "signing.examination",
+    "signing.freeze",
+    "signing.images",
+    "signing.intake",
+    "signing.previews",
+    "signing.seal_images",
+    "signing.sealpicture",
+)
 
 
 def serve(control):

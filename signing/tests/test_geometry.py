@@ -12,8 +12,10 @@ from PIL import Image, ImageChops
 
 from signing import keys, pades
 from signing.appearance import Mark
+from signing.enums import SealKind, SealOrigin
 from signing.freeze import freeze
 from signing.handwriting import Strokes
+from signing.models import Seal
 from signing.tests import making
 
 WIDTH, HEIGHT = 400, 300
@@ -26,21 +28,26 @@ VARIANTS = [
 HOOK = [[[0.1, 0.1], [0.9, 0.1], [0.9, 0.12]], [[0.1, 0.1], [0.1, 0.9], [0.12, 0.9]]]
 
 
-def signed(variant=(0, (0, 0), 1, False)):
+AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+HAND = Mark(Strokes.parse(making.pad(HOOK, width=300, height=300)), None, "李晓明", AT)
+# All that is red on the paper.
+SEAL = Seal(kind=SealKind.OFFICIAL, origin=SealOrigin.GENERATED, text="示例机械有限公司", size_mm=42)
+
+
+def signed(variant=(0, (0, 0), 1, False), mark=HAND):
     """Return a signed paper whose page shows the same picture in every variant."""
     data = making.paper([(60, 200, "客户签收：")], size=(WIDTH, HEIGHT))
     base = freeze(making.edited(data, lambda pdf: transform(pdf, *variant)), signers=("customer",))
     stream = io.BytesIO(base.data)
-    at = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
     pades.append(
         stream,
         "customer",
         signer=keys.signer_for("user-1", "李晓明"),
-        mark=Mark(Strokes.parse(making.pad(HOOK, width=300, height=300)), None, "李晓明", at),
+        mark=mark,
         name="李晓明",
         reason="",
         location="",
-        signed_at=at,
+        signed_at=AT,
     )
     return stream.getvalue()
 
@@ -76,21 +83,21 @@ def by_pdfium(data, tmp_path):
     with pypdfium2.PdfDocument(data) as document:
         document.init_forms()
         page = document[0]
-        return page.render(scale=800 / page.get_width()).to_pil().convert("L")
+        return page.render(scale=800 / page.get_width()).to_pil().convert("RGB")
 
 
 def by_poppler(data, tmp_path):
     (tmp_path / "in.pdf").write_bytes(data)
     command = ["pdftoppm", "-png", "-singlefile", "-cropbox", "-scale-to", "800", "in.pdf", "out"]
     subprocess.run(command, cwd=tmp_path, check=True)
-    return Image.open(tmp_path / "out.png").convert("L")
+    return Image.open(tmp_path / "out.png").convert("RGB")
 
 
 def by_mupdf(data, tmp_path):
     (tmp_path / "in.pdf").write_bytes(data)
     command = ["mutool", "draw", "-q", "-o", "out.png", "-w", "800", "-h", "600", "-f", "in.pdf"]
     subprocess.run(command, cwd=tmp_path, check=True)
-    return Image.open(tmp_path / "out.png").convert("L")
+    return Image.open(tmp_path / "out.png").convert("RGB")
 
 
 def difference(one, other):
@@ -100,6 +107,7 @@ def difference(one, other):
     return sum(histogram[100:]) / sum(histogram)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "draw",
     [
@@ -109,14 +117,30 @@ def difference(one, other):
     ],
 )
 def test_the_signature_is_upright_and_in_its_place_on_every_page(draw, tmp_path):
-    expected = draw(signed(), tmp_path)
+    expected = draw(signed(), tmp_path).convert("L")
 
     # Right of the label: the hook's long arms on the left and at the top, nothing at the lower right.
     assert expected.crop((335, 150, 355, 220)).getextrema()[0] < 50
     assert expected.crop((360, 130, 420, 150)).getextrema()[0] < 50
     assert expected.crop((370, 160, 440, 220)).getextrema()[0] > 200
-    off = {variant: difference(draw(signed(variant), tmp_path), expected) for variant in VARIANTS}
+    off = {variant: difference(draw(signed(variant), tmp_path).convert("L"), expected) for variant in VARIANTS}
     assert max(off.values()) < 0.002, off
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(not (shutil.which("pdftoppm") and shutil.which("mutool")), reason="needs poppler and mupdf")
+def test_three_programs_draw_a_seal_in_the_same_place_on_turned_pages(tmp_path):
+    places = []
+    for rotation in (0, 90, 180, 270):
+        data = signed((rotation, (50, 70), 1, False), Mark(None, SEAL, "李晓明", AT))
+        for draw in (by_pdfium, by_poppler, by_mupdf):
+            red, green, _ = draw(data, tmp_path).split()
+            places.append(ImageChops.subtract(red, green).point(lambda level: 255 if level > 120 else 0).getbbox())
+
+    left, top, right, bottom = places[0]
+    assert right - left == pytest.approx(bottom - top, abs=2)
+    assert right - left > 60
+    assert all(abs(one - other) <= 2 for place in places for one, other in zip(place, places[0], strict=True)), places
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

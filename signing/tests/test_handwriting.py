@@ -5,7 +5,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from signing import ink
-from signing.handwriting import MAX_POINTS, MAX_STROKES, Strokes
+from signing.handwriting import MAX_POINTS, MAX_STROKES, Strokes, Typed, load
 from signing.tests import making
 
 BOX = (0, 8, 150, 46)
@@ -14,8 +14,12 @@ BOX = (0, 8, 150, 46)
 def test_the_pads_json_comes_back_the_same():
     strokes = Strokes.parse(making.pad())
 
-    assert Strokes.parse(json.dumps(strokes.as_json())) == Strokes.parse(json.dumps(strokes.as_json()))
-    assert json.loads(making.pad())["strokes"][0][0][:2] == strokes.as_json()["strokes"][0][0][:2]
+    assert load(strokes.dump()) == Strokes.parse(strokes.dump())
+    assert json.loads(making.pad())["strokes"][0][0][:2] == json.loads(strokes.dump())["strokes"][0][0][:2]
+
+
+def test_a_typed_name_comes_back_the_same():
+    assert load(Typed("买买提·阿不都").dump()) == Typed("买买提·阿不都")
 
 
 def test_time_and_pressure_are_optional():
@@ -23,7 +27,7 @@ def test_time_and_pressure_are_optional():
 
     strokes = Strokes.parse(making.pad(plain))
 
-    assert strokes.as_json()["strokes"] == plain
+    assert json.loads(strokes.dump())["strokes"] == plain
     assert ink.draw(strokes, BOX)
 
 
@@ -61,7 +65,7 @@ def test_time_and_pressure_are_optional():
         (making.pad().replace("600", "6" + "0" * 5000, 1), "broken"),
     ],
 )
-def test_what_is_no_signature_is_refused(text, code):
+def test_sg_16_what_is_no_signature_is_refused(text, code):
     with pytest.raises(ValidationError) as caught:
         Strokes.parse(text)
 

@@ -9,6 +9,7 @@ from pikepdf import Array, Dictionary, Name
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from signing import cleaning, intake
+from signing.freeze import freeze
 from signing.tests import making
 
 
@@ -128,6 +129,61 @@ def test_up_12_a_signed_pdf_is_kept_byte_for_byte_but_not_issued_again():
 
     assert cleaning.clean(signed) == (signed, 1, [])
     assert refused(intake.admit, signed) == "signed"
+
+
+def test_a_certified_pdf_is_named_as_such():
+    def certify(pdf):
+        signature = pdf.make_indirect(Dictionary(Type=Name.Sig, Contents=b"x", ByteRange=Array([0, 1, 2, 3])))
+        field = pdf.make_indirect(Dictionary(T="s", FT=Name.Sig, V=signature))
+        pdf.Root.AcroForm = Dictionary(Fields=Array([field]))
+        pdf.Root.Perms = Dictionary(DocMDP=signature)
+
+    assert refused(intake.admit, making.edited(making.paper(), certify)) == "certified"
+
+
+def test_a_static_xfa_form_becomes_a_plain_page():
+    def add(pdf):
+        pdf.Root.AcroForm = Dictionary(Fields=Array(), XFA=pdf.make_stream(b"<xdp/>"))
+
+    frozen = freeze(intake.admit(making.edited(making.paper(), add)), signers=("customer",))
+
+    with pikepdf.open(io.BytesIO(frozen.data)) as pdf:
+        assert "/XFA" not in pdf.Root.AcroForm
+
+
+def hybrid():
+    """Return a PDF with a table of objects and, for readers that know them, a stream of hidden ones (MS Office)."""
+    bodies = {
+        1: b"<< /Type /Catalog /Pages 2 0 R >>",
+        2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Resources 6 0 R /Contents 4 0 R >>",
+        4: b"<< /Length 15 >>\nstream\n9 9 20 20 re f \nendstream",
+        5: b"<< /Type /ObjStm /N 1 /First 4 /Length 17 >>\nstream\n6 0 << /A 1    >>\nendstream",
+    }
+    data, places = b"%PDF-1.5\n", {}
+    for number, body in bodies.items():
+        places[number] = len(data)
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    hidden = len(data)
+    entries = b"\x02\0\x05\0\x01" + hidden.to_bytes(2, "big") + b"\0"
+    head = b"<< /Type /XRef /Size 8 /W [1 2 1] /Index [6 2] /Length 8 /Root 1 0 R >>"
+    data += b"7 0 obj\n" + head + b"\nstream\n" + entries + b"\nendstream\nendobj\n"
+    table = len(data)
+    data += b"xref\n0 7\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % places[n] for n in range(1, 6))
+    data += b"0000000000 65535 f \ntrailer\n<< /Size 8 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % table
+    last = len(data)
+    data += b"xref\n0 0\ntrailer\n<< /Size 8 /Root 1 0 R /Prev %d /XRefStm %d >>\n" % (table, hidden)
+    return data + b"startxref\n%d\n%%%%EOF\n" % last
+
+
+def test_a_hybrid_file_is_signed_as_a_plain_one():
+    frozen = freeze(intake.admit(hybrid()), signers=("customer",))
+
+    reader = PdfFileReader(io.BytesIO(frozen.data), strict=True)
+    assert not reader.xrefs.hybrid_xrefs_present
+    assert b"/XRefStm" not in frozen.data
+    with pikepdf.open(io.BytesIO(frozen.data)) as pdf:
+        assert pdf.pages[0].obj.Resources.A == 1
 
 
 def test_up_10_a_stream_that_swells_does_not_take_the_memory():

@@ -11,6 +11,7 @@ const lengthOf = (stroke) => stroke.reduce((sum, point, i) => sum + (i ? distanc
 
 export class Ink {
   strokes = [];
+  undone = [];
   began = 0;
 
   point(x, y, time, pressure) {
@@ -21,6 +22,7 @@ export class Ink {
 
   begin(point) {
     this.strokes.push([point]);
+    this.undone = [];
   }
 
   extend(point) {
@@ -32,12 +34,16 @@ export class Ink {
   }
 
   undo() {
-    this.strokes.pop();
+    if (this.strokes.length) this.undone.push(this.strokes.pop());
   }
 
+  redo() {
+    if (this.undone.length) this.strokes.push(this.undone.pop());
+  }
+
+  /** Clearing can be taken back, stroke by stroke. */
   clear() {
-    this.strokes = [];
-    this.began = 0;
+    while (this.strokes.length) this.undo();
   }
 
   /** What is wrong with the writing, in words for its writer; "" when it will do. */

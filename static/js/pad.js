@@ -1,4 +1,4 @@
-// The signature pad of _pad.html: large writing, undo, and the strokes in the form. <div data-pad>
+// The signature pad of _pad.html: large writing, undo, and the strokes or a typed name in the form. <div data-pad>
 import { inkStore } from "./ink-store.js";
 import { Ink } from "./ink.js";
 import { Surface, canvasIsReadable } from "./pad-surface.js";
@@ -6,7 +6,8 @@ import { Surface, canvasIsReadable } from "./pad-surface.js";
 function setUp(root) {
   const find = (selector) => root.querySelector(selector);
   const form = root.closest("form");
-  const [canvas, dialog, input] = ["canvas", "dialog", "input"].map(find);
+  const [canvas, dialog, input] = ["canvas", "dialog", "input[type=hidden]"].map(find);
+  const [byName, typed] = ["[data-pad-typed]", "[data-pad-typed] input"].map(find);
   const [stage, status, full, done] = ["stage", "status", "full", "done"].map((part) => find(`[data-pad-${part}]`));
   const store = inkStore(root.dataset.name, root.dataset.key);
   const ink = new Ink();
@@ -20,7 +21,7 @@ function setUp(root) {
 
   // A hidden pad (reveal.js disables its input) asks for nothing.
   function update() {
-    const waiting = !input.disabled && !ink.strokes.length;
+    const waiting = !input.disabled && !ink.strokes.length && !typed.value.trim();
     const buttons = form.querySelectorAll("button:not([type=button], [formnovalidate])");
     for (const button of buttons) button.disabled = waiting;
   }
@@ -30,6 +31,12 @@ function setUp(root) {
     store.save(ink.strokes);
     say("");
     update();
+  }
+
+  function fault() {
+    if (!navigator.onLine) return "网络不通，签名已留在本页，连上后再提交。";
+    if (!typed.value.trim()) return ink.fault();
+    return ink.strokes.length ? "手写和键入只能选一种：请点【重写】清空手写签名，或删去键入的姓名。" : "";
   }
 
   function enlarge(on) {
@@ -43,20 +50,21 @@ function setUp(root) {
 
   function submit(event) {
     if (input.disabled || event.submitter?.formNoValidate) return;
-    const fault = navigator.onLine ? ink.fault() : "网络不通，签名已留在本页，连上后再提交。";
-    if (fault) {
+    const wrong = fault();
+    if (wrong) {
       event.preventDefault();
-      say(fault, true);
+      say(wrong, true);
       root.scrollIntoView({ block: "center" });
       return;
     }
     const { clientWidth: width, clientHeight: height } = canvas;
-    input.value = JSON.stringify({ width, height, strokes: ink.strokes });
+    input.value = ink.strokes.length ? JSON.stringify({ width, height, strokes: ink.strokes }) : "";
     store.sent(ink.strokes);
   }
 
   if (!surface.context) {
-    say("这个浏览器不能手写签名，请换一个浏览器，或联系客户经理。", true);
+    byName.open = true;
+    say("这个浏览器不能手写签名，请在下方键入姓名签署，或换一个浏览器。", true);
     return;
   }
   ink.strokes = store.load(input.value);
@@ -65,10 +73,12 @@ function setUp(root) {
   root.dataset.ready = "";
   update();
   find("[data-pad-undo]").addEventListener("click", () => changed(ink.undo()));
+  find("[data-pad-redo]").addEventListener("click", () => changed(ink.redo()));
   find("[data-pad-clear]").addEventListener("click", () => changed(ink.clear()));
   full.addEventListener("click", () => enlarge(true));
   done.addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => enlarge(false));
+  typed.addEventListener("input", update);
   form.addEventListener("reveal", update);
   form.addEventListener("submit", submit);
 }

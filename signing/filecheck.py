@@ -7,8 +7,7 @@ from pathlib import PurePath
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from signing import cleaning, images
-from workorders import scanner
+from signing import cleaning, images, scanner
 
 NAME_LENGTH = 255
 _PDF_ENDINGS = {".pdf"}

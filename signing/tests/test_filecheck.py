@@ -7,13 +7,14 @@ import pikepdf
 import pytest
 from django.core.exceptions import ValidationError
 
-from workorders import demo, filecheck
-from workorders.tests.samples import png, upload
+from signing import filecheck
+from signing.tests import making
+from signing.tests.samples import png, upload
 
 
 def protected_pdf():
     stream = io.BytesIO()
-    with pikepdf.open(io.BytesIO(demo.pdf("图纸").read())) as document:
+    with pikepdf.open(io.BytesIO(making.paper())) as document:
         document.save(stream, encryption=pikepdf.Encryption(user="secret", owner="secret"))
     return stream.getvalue()
 
@@ -54,10 +55,10 @@ def test_up_06_picture_called_something_else_is_refused_with_the_remedy(name):
 def test_up_06_content_decides_among_pictures_and_capitals_do_not_matter():
     assert filecheck.check(upload(png(), "照片.JPEG")).content_type == "image/png"
     assert filecheck.check(upload(png(), "照片")).content_type == "image/png"
-    drawing = filecheck.check(upload(demo.pdf("图纸", pages=3).read(), "图纸.PDF"))
+    drawing = filecheck.check(upload(making.paper(pages=3), "图纸.PDF"))
     assert (drawing.content_type, drawing.pages, drawing.notes) == ("application/pdf", 3, "")
     with pytest.raises(ValidationError, match="内容却是PDF"):
-        filecheck.check(upload(demo.pdf("图纸").read(), "照片.PNG"))
+        filecheck.check(upload(making.paper(), "照片.PNG"))
 
 
 def test_up_03_size_limits_hold_to_the_byte(settings):

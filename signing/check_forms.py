@@ -1,0 +1,76 @@
+"""What visitors of the public check page send: a file, or a code."""
+
+import ipaddress
+import re
+
+from django import forms
+from django.conf import settings
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+
+from accounts.validators import normalise_code
+
+PER_ADDRESS = 20
+_WINDOW_SECONDS = 600
+_CODE = re.compile(r"[2-9A-HJ-NP-Z]{16}")
+_MB = 1024 * 1024
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(
+        label="PDF 文件",
+        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
+        error_messages={
+            "required": "还没有选择文件，请选择要核验的 PDF。",
+            "empty": "所选文件是空的，请重新选择。",
+            "invalid": "文件没有传上来，请重新选择。",
+        },
+    )
+
+    def __init__(self, *args, address, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.address, self.most_bytes = address, settings.PDF_MAX_BYTES
+        self.fields["file"].help_text = f"最大 {settings.PDF_MAX_BYTES // _MB} MB。只用于核验，核验后立即删除。"
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > settings.PDF_MAX_BYTES:
+            raise ValidationError("文件太大。" + self.fields["file"].help_text, code="size")
+        return file
+
+    def clean(self):
+        """Count the check, one that is about to be made; raise ValidationError beyond PER_ADDRESS in ten minutes."""
+        if "file" in self.cleaned_data and not _may_go_on(self.address):
+            raise ValidationError(f"核验过于频繁（每 10 分钟最多 {PER_ADDRESS} 次），请稍后再试。", code="limit")
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label="核验码",
+        max_length=40,
+        help_text="印在文件最后一页，16 位字母和数字，空格可以不输。",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        error_messages={"required": "请输入核验码。"},
+    )
+
+    def clean_code(self):
+        code = normalise_code(self.cleaned_data["code"])
+        if not _CODE.fullmatch(code):
+            raise ValidationError(
+                "核验码是 16 位字母和数字，不含 0、1、I、O。请对照文件最后一页重新输入。", code="form"
+            )
+        return code
+
+
+def _may_go_on(address):
+    """Count a check by this subscriber: an IPv4 address, or the /64 around an IPv6 address."""
+    try:
+        network = ipaddress.ip_network((address, 64 if ":" in address else 32), strict=False)
+    except ValueError:
+        network = address
+    key = f"check-{network}".replace(" ", "")
+    cache.add(key, 0, _WINDOW_SECONDS)
+    try:
+        return cache.incr(key) <= PER_ADDRESS
+    except ValueError:  # it ran out this moment
+        return True

@@ -1,0 +1,82 @@
+"""Papers that staff look at before they are issued: what is confirmed is, byte for byte, what was shown."""
+
+import hashlib
+import io
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from signing import files, freeze, intake, previews, sealart
+from signing.models import Draft
+
+LIFE = timedelta(days=1)
+_GONE = "预览已过期，请重新预览后再签发。"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a draft would be issued.
+
+    `shown` is the draft whose pages are looked at: the same paper as it is frozen. `pages` are (width, height) in
+    points, `places` {role: (page from 0, left, top, right, bottom)} in fractions of the page.
+    """
+
+    shown: Draft
+    pages: tuple
+    places: dict
+    has_sheet: bool
+
+
+def keep(data: bytes, *, by) -> Draft:
+    """Keep a PDF that is about to be issued; raises ValidationError where it cannot be."""
+    return _kept(intake.admit(data), by=by)
+
+
+def lay_out(draft: Draft, *, signers, title: str, sealed=(), riding=None) -> Layout:
+    """Return how `services.issue` would issue the draft with these arguments, for its owner to see."""
+    seal = sealart.page(riding) if riding else b""
+    found = freeze.lay_out(read(draft), signers=signers, title=title, sealed=sealed, riding_seal=seal)
+    return Layout(_kept(found.data, by=draft.by), found.pages, found.places, found.has_sheet)
+
+
+def find(pk, *, by) -> Draft | None:
+    """Return a draft of this person's that is not too old."""
+    return Draft.objects.filter(pk=pk, by=by, created_at__gt=timezone.now() - LIFE).first()
+
+
+def confirmed(pk, *, by, sha256: str) -> bytes:
+    """Return the bytes of the draft that was shown; raises ValidationError where it is changed, foreign or too old."""
+    draft = find(pk, by=by)
+    if draft is None or draft.sha256 != sha256:
+        raise ValidationError(_GONE, code="draft")
+    return read(draft)
+
+
+def read(draft: Draft) -> bytes:
+    """Return the bytes; raises ValidationError where the stored file is not what was recorded."""
+    with draft.file.open("rb") as stored:
+        data = stored.read()
+    if hashlib.sha256(data).hexdigest() != draft.sha256:
+        raise ValidationError(_GONE, code="draft")
+    return data
+
+
+def sweep() -> int:
+    """Delete the drafts that are too old, with their page images; return how many there were."""
+    old = list(Draft.objects.filter(created_at__lte=timezone.now() - LIFE))
+    for draft in old:
+        previews.forget(draft.sha256)
+        draft.file.delete(save=False)
+        draft.delete()
+    return len(old)
+
+
+@transaction.atomic
+def _kept(data, *, by):
+    draft = Draft(by=by, sha256=hashlib.sha256(data).hexdigest())
+    files.store(draft, "file", io.BytesIO(data))
+    draft.save()
+    return draft

@@ -1,0 +1,120 @@
+"""A brought file beside the records: which stored version it is, and what became of certificates and codes."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from signing import evidence
+from signing.checking import check_file, masked
+from signing.models import Certificate, Document
+from signing.services import issue
+from signing.tests import making, spoiling
+from signing.troubles import Trouble
+
+CODE = "ABCDEFGH23456789"
+
+
+def bytes_of(row):
+    with row.file.open("rb") as file:
+        return file.read()
+
+
+@pytest.fixture
+def coded(customer):
+    """A document with its check code printed in it."""
+    lines = [*making.ANCHORED, (70, 60, "核验码 ABCD EFGH 2345 6789")]
+    document = issue(making.paper(lines), title="高压供用电合同", signers=("customer", "supplier"), by=customer)
+    Document.objects.filter(pk=document.pk).update(code=CODE)
+    document.refresh_from_db()
+    return document
+
+
+def test_the_current_version_is_recognised(document, sign_as):
+    finding = check_file(bytes_of(sign_as(document)))
+
+    assert finding.verdict == "good"
+    assert finding.document == document
+    assert finding.is_current
+    assert finding.lines[0].record.signer.name == "李晓明"
+
+
+def test_an_earlier_version_is_recognised_with_what_came_after(coded, sign_as):
+    first = sign_as(coded)
+    second = sign_as(coded, role="supplier")
+
+    finding = check_file(bytes_of(first))
+
+    assert (finding.verdict, finding.revision, finding.is_current) == ("good", first, False)
+    assert finding.later == [second]
+
+
+def test_the_frozen_file_is_recognised_without_signatures(document):
+    finding = check_file(bytes_of(document.current))
+
+    assert (finding.verdict, finding.lines) == ("good", ())
+
+
+def test_sg_09_a_stripped_file_is_named_by_its_code(coded, sign_as):
+    signed = bytes_of(sign_as(coded))
+    for spoil in (spoiling.strip, spoiling.strip_form):
+        finding = check_file(spoil(signed))
+
+        assert finding.troubles == (Trouble.STRIPPED,)
+        assert finding.document == coded
+
+
+def test_a_changed_file_that_nobody_signed_yet_differs(coded):
+    finding = check_file(spoiling.save_again(bytes_of(coded.current)))
+
+    assert (finding.verdict, finding.troubles) == ("bad", (Trouble.DIFFERS,))
+
+
+def test_a_file_of_strangers_is_not_signed(db):
+    assert check_file(making.paper()).troubles == (Trouble.UNSIGNED,)
+
+
+def test_sg_09_junk_is_a_caution_and_the_signature_is_on_record(document, sign_as):
+    finding = check_file(spoiling.append_junk(bytes_of(sign_as(document))))
+
+    assert (finding.verdict, finding.troubles) == ("caution", (Trouble.JUNK,))
+    assert finding.document == document
+    assert finding.lines[0].record
+
+
+def test_another_document_than_the_code_says_is_named(document, coded, sign_as):
+    finding = check_file(bytes_of(sign_as(document)), wanted=coded)
+
+    assert (finding.verdict, finding.troubles) == ("bad", (Trouble.OTHER_DOCUMENT,))
+
+
+@pytest.mark.parametrize(("minutes", "troubles"), [(-5, (Trouble.REVOKED,)), (5, ())])
+def test_a_signature_made_after_the_revocation_is_not_trusted(minutes, troubles, document, sign_as):
+    revision = sign_as(document)
+    revoked_at = revision.signature.signed_at + timedelta(minutes=minutes)
+    Certificate.objects.update_or_create(
+        serial=revision.signature.certificate_serial,
+        defaults={"revoked_at": revoked_at, "not_before": timezone.now(), "not_after": timezone.now()},
+    )
+
+    assert check_file(bytes_of(revision)).troubles == troubles
+
+
+def test_the_report_on_a_document_is_recognised(document, sign_as):
+    sign_as(document)
+    report = evidence.of(document)
+
+    finding = check_file(bytes_of(report))
+
+    assert (finding.verdict, finding.evidence, finding.document) == ("good", report, document)
+
+
+def test_sg_09_a_spoiled_report_is_named(document):
+    spoiled = spoiling.flip(bytes_of(evidence.of(document)))
+
+    assert check_file(spoiled).troubles == (Trouble.TAMPERED,)
+
+
+@pytest.mark.parametrize(("name", "shown"), [("李晓明", "李*明"), ("李明", "李*"), ("欧阳小明", "欧**明")])
+def test_names_are_masked(name, shown):
+    assert masked(name) == shown
