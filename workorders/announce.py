@@ -9,21 +9,27 @@ from notifications.tasks import send_sms
 from workorders.enums import State, Turn
 
 
-def event(event):
-    """Announce a step inside its transaction; messages leave the house after the commit only."""
+def event(event, *, urgent=None):
+    """Announce a step inside its transaction; messages leave the house after the commit only.
+
+    An urgent one reaches the customer by SMS too: by default where it is their turn.
+    """
     order, state = event.order, State(event.target)
     if event.by_id == order.customer_id:
-        readers = [order.manager] if order.manager else _area_managers(order)
+        readers = managers_of(order)
         title = f"{order.application.company}：{event.label}"
-        notify(readers, kind="step", title=title, body=f"工单 {order}，{state.label}", url=_desk_url(order))
+        notify(readers, kind="step", title=title, body=f"工单 {order}，{state.label}", url=desk_url(order))
         return
     notify([order.customer], kind="step", title=event.label, body=_body(event), url=order.get_absolute_url())
-    if state.turn == Turn.CUSTOMER:
+    if state.turn == Turn.CUSTOMER if urgent is None else urgent:
         text = f"【办电E助手】您的工单 {order} 有新进展：{event.label}，请登录办电E助手办理。"
         transaction.on_commit(partial(send_sms.delay, order.customer.phone, text), robust=True)
 
 
-def _area_managers(order):
+def managers_of(order):
+    """Return the order's manager; before its acceptance all of its area."""
+    if order.manager:
+        return [order.manager]
     return list(order.service_area.managers.filter(is_active=True)) if order.service_area else []
 
 
@@ -31,5 +37,6 @@ def _body(event):
     return f"工单 {event.order}，{event.get_target_display()}" + (f"。{event.note}" if event.note else "")
 
 
-def _desk_url(order):
+def desk_url(order):
+    """Return the path of the order's page at the desk."""
     return f"/admin/workorders/workorder/{order.pk}/change/"

@@ -1,16 +1,20 @@
-"""The utility's limits in working days, and the date on which one runs out.
+"""The utility's limits in working days, the date on which one runs out, and what is left of it.
 
-The clock of a step starts on the day after the order came to the utility and stops while it is the customer's turn.
+The clock of a state starts on the day after the order came into it, runs only while it is the utility's turn, and
+starts anew with the next state. A limit that supervisors set wins over the default here; of several that fit, the
+most specific: one for the service area before one for everywhere, then the higher voltage, then the supply mode.
 Defaults follow 供电监管办法 and 发改能源规〔2020〕1479号, the shorter where they differ.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-import chinese_calendar
+from django.db import transaction
 from django.utils import timezone
 
+from workorders.calendar import Calendar
 from workorders.enums import State, SupplyMode
+from workorders.models import Limit, WorkOrder
 
 LIMITS = {
     State.SUBMITTED: 1,
@@ -26,70 +30,122 @@ LIMITS = {
     State.CONTRACT_SIGNED: 3,
 }
 PLAN_LIMIT_WITH_SECOND_SOURCE = 20
-# Holidays on the same date every year (全国年节及纪念日放假办法, 2024): known before a year's calendar is published.
-FIXED_HOLIDAYS = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
+_BATCH = 200
 
 
 @dataclass(frozen=True)
 class Remaining:
-    """Working days left until a due date; negative where it is past."""
+    """Working days left until a due date; negative where working days have passed since."""
 
     days: int
     due_on: date
     is_estimate: bool
+    is_late: bool
 
     @property
     def level(self):
-        return "overdue" if self.days < 0 else "amber" if self.days <= 1 else "ok"
+        return "overdue" if self.is_late else "amber" if self.days <= 1 else "ok"
 
     @property
     def text(self):
         estimate = "（暂估）" if self.is_estimate else ""
-        if self.days < 0:
-            return f"已超期 {-self.days} 个工作日{estimate}"
+        if self.is_late:
+            return (f"已超期 {-self.days} 个工作日" if self.days else "已超期，不足 1 个工作日") + estimate
         return (f"剩余 {self.days} 个工作日" if self.days else "今日到期") + estimate
 
 
-def is_working_day(day):
-    """Return (whether people work that day, whether that is an estimate): estimates begin where the calendar ends.
+class Rules:
+    """The limits and the calendar of this moment, read with two queries for however many orders."""
 
-    Up to then holidays and 调休 are known; beyond, Monday to Friday count but for the holidays of a fixed date.
-    """
-    try:
-        return chinese_calendar.is_workday(day), False
-    except NotImplementedError:
-        return day.weekday() < 5 and (day.month, day.day) not in FIXED_HOLIDAYS, True
+    def __init__(self):
+        self.calendar = Calendar.current()
+        self._rows = {}
+        for row in Limit.objects.all():
+            self._rows.setdefault(row.state, []).append(row)
+
+    def limit(self, state, *, area_id=None, supply_mode="", voltage=0):
+        """Return the limit of a state in working days, None on the customer's side; voltage in kV."""
+        fitting = [
+            row
+            for row in self._rows.get(state, [])
+            if row.area_id in (None, area_id) and row.supply_mode in ("", supply_mode) and row.min_voltage <= voltage
+        ]
+        best = max(fitting, key=_specificity, default=None)
+        return best.days if best else default(state, supply_mode)
+
+    def due(self, order, start):
+        """Return (due date, is_estimate) of a state that began on the local date `start`; (None, False) without."""
+        days = self.limit(order.state, area_id=order.service_area_id, **_terms(order))
+        return self.calendar.add(start, days) if days else (None, False)
 
 
-def add_working_days(start, days):
-    """Return (the date `days` working days after `start`, is_estimate); the start day does not count."""
-    day, is_estimate = start, False
-    while days:
-        day += timedelta(days=1)
-        works, guessed = is_working_day(day)
-        is_estimate = is_estimate or guessed
-        days -= works
-    return day, is_estimate
-
-
-def limit(state, supply_mode):
-    """Return the utility's limit for a state in working days, None on the customer's side."""
+def default(state, supply_mode=""):
+    """Return the limit in working days where no row fits, None on the customer's side."""
     if state == State.SURVEYING and supply_mode not in ("", SupplyMode.SINGLE):
         return PLAN_LIMIT_WITH_SECOND_SOURCE
     return LIMITS.get(state)
 
 
-def due(state, supply_mode, start):
-    """Return (due date, is_estimate) of a state that began on the local date `start`; (None, False) without limit."""
-    days = limit(state, supply_mode)
-    return add_working_days(start, days) if days else (None, False)
+def due(order, start):
+    """Return (due date, is_estimate) of the order's state, begun on the local date `start`."""
+    return Rules().due(order, start)
 
 
-def remaining(order, today=None):
+def limit(order, state):
+    """Return the limit in working days that the order will have in a state, None on the customer's side."""
+    return Rules().limit(state, area_id=order.service_area_id, **_terms(order))
+
+
+def recompute():
+    """Set the due dates of all open orders anew after limits or the calendar changed; return how many changed."""
+    rules, changed, last = Rules(), 0, None
+    while True:
+        with transaction.atomic():
+            orders = WorkOrder.objects.awaiting("utility").select_related("application", "plan").order_by("pk")
+            orders = orders.filter(pk__gt=last) if last else orders
+            # Locked, so that a step taken meanwhile does not get the date of the state before.
+            batch = list(orders.select_for_update(of=("self",))[:_BATCH])
+            moved = [order for order in batch if _set_due(order, rules)]
+            WorkOrder.objects.bulk_update(moved, ["due_on", "due_is_estimate"])
+        changed += len(moved)
+        if len(batch) < _BATCH:
+            return changed
+        last = batch[-1].pk
+
+
+def add_working_days(start, days):
+    """Return (the date `days` working days after `start`, is_estimate); the start day does not count."""
+    return Calendar.current().add(start, days)
+
+
+def remaining(order, today=None, calendar=None):
     """Return what is left of the order's current limit, or None where nobody's clock runs."""
     if order.due_on is None:
         return None
-    today = today or timezone.localdate()
-    first, last = sorted((today, order.due_on))
-    working = sum(is_working_day(first + timedelta(days=n))[0] for n in range(1, (last - first).days + 1))
-    return Remaining(working if today <= order.due_on else -working, order.due_on, order.due_is_estimate)
+    today, calendar = today or timezone.localdate(), calendar or Calendar.current()
+    late = order.due_on < today
+    days = -calendar.between(order.due_on, today) if late else calendar.between(today, order.due_on)
+    return Remaining(days, order.due_on, order.due_is_estimate, late)
+
+
+def attach(orders):
+    """Give each order what is left of its limit as `remaining`, with one query for all."""
+    calendar, today = Calendar.current(), timezone.localdate()
+    for order in orders:
+        order.remaining = remaining(order, today, calendar)
+
+
+def _specificity(row):
+    return row.area_id is not None, row.min_voltage, bool(row.supply_mode)
+
+
+def _terms(order):
+    """Return supply mode and voltage: those of the supply plan, before it those applied for."""
+    terms = getattr(order, "plan", None) or order.application
+    return {"supply_mode": terms.supply_mode, "voltage": terms.voltage or 0}
+
+
+def _set_due(order, rules):
+    before = order.due_on, order.due_is_estimate
+    order.due_on, order.due_is_estimate = rules.due(order, timezone.localdate(order.entered_at))
+    return before != (order.due_on, order.due_is_estimate)

@@ -13,7 +13,9 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from signing import fonts
+from signing.enums import SealKind
 from signing.handwriting import Strokes
+from signing.models import Seal
 from workorders import completion, flow, submissions, uploads
 from workorders.demo_people import id_number
 from workorders.enums import (
@@ -23,6 +25,7 @@ from workorders.enums import (
     Industry,
     LoadGrade,
     Metering,
+    PaperKind,
     Stage,
     SupplyMode,
     Tariff,
@@ -125,6 +128,15 @@ def drive(order, target, *, manager, short=False, failed=()):
         )
         failing.discard(name)
     raise ValueError(f"{target} is not on the main road from {order.state}")
+
+
+def seal_contract(order):
+    """Sign the contract with the contract seal of the customer's enterprise; return the order."""
+    seal = Seal.objects.of(order.customer).usable().get(kind=SealKind.CONTRACT)
+    data = _signature(order.paper(PaperKind.CONTRACT).document)
+    return flow.advance(
+        order, "sign_contract", by=order.customer, contract_method=ContractMethod.SEAL, seal=seal, **data
+    )
 
 
 def _next(order):

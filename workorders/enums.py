@@ -135,6 +135,14 @@ class Verdict(TextChoices):
     FAIL = "fail", "不合格"
 
 
+class Sealing(TextChoices):
+    """When the supplier's seal goes on a paper."""
+
+    NOW = "now", "签发时盖章"
+    AFTER = "after", "客户签署后盖章"
+    NONE = "none", "不盖章"
+
+
 class ContractMethod(TextChoices):
     SIGNATURE = "signature", "在线签字"
     SEAL = "seal", "电子签章"
@@ -229,3 +237,30 @@ class BasicCharge(TextChoices):
     CAPACITY = "capacity", "按变压器容量"
     CONTRACT_DEMAND = "contract_demand", "按合同最大需量"
     ACTUAL_DEMAND = "actual_demand", "按实际最大需量"
+
+
+class FeedbackKind(TextChoices):
+    COMPLAINT = "complaint", "投诉"
+    SUGGESTION = "suggestion", "建议"
+    QUESTION = "question", "咨询"
+    PRAISE = "praise", "表扬"
+
+
+class FeedbackState(TextChoices):
+    WAITING = "waiting", "待答复"
+    ANSWERED = "answered", "已答复"
+
+
+class RequestKind(TextChoices):
+    """What the manager may ask for besides the steps."""
+
+    PAPER = "paper", "补充资料"
+    CHANGE = "change", "更正内容"
+    OTHER = "other", "其他"
+
+
+class RequestState(TextChoices):
+    OPEN = "open", "待客户补正"
+    ANSWERED = "answered", "客户已补正，待核对"
+    CLOSED = "closed", "已办结"
+    CANCELLED = "cancelled", "已取消"

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_fsm import can_proceed
 
-from workorders import announce, deadlines, records
+from workorders import announce, deadlines, overview, records, trace
 from workorders.models import Event, WorkOrder
 from workorders.rights import is_customer
 
@@ -53,11 +53,12 @@ def advance(order, name, *, by, seen=None, **data):
     if step.permission is is_customer and name != "withdraw" and not by.is_verified:
         raise NotVerified
     move = getattr(order, name)
-    if _is_stale(order, seen) or not can_proceed(move):
+    if is_stale(order, seen) or not can_proceed(move):
         raise Conflict(order)
     source = order.state
     data |= records.write(name, order, by=by, **data)
     move(**data)
+    overview.record(order, source)
     _start_clock(order)
     event = _append(order, name=name, label=step.custom["label"], by=by, source=source, data=data)
     announce.event(event)
@@ -72,23 +73,29 @@ def note(order, name, *, label, by, is_public=True, **data):
 
 
 def _append(order, *, name, label, by, source, data, is_public=True):
+    """Write the next line of the trace; the order's row is locked, so that no two lines follow the same one."""
+    last = order.events.filter(number=order.event_count).first()
     order.event_count += 1
     order.save()
-    return Event.objects.create(
+    event = Event(
         order=order,
         number=order.event_count,
         name=name,
         label=label,
         note=data.get("reason") or data.get("remarks") or "",
         by=by,
+        at=timezone.now(),
         source=source,
         target=order.state,
         is_public=is_public,
         data={key: value for key, value in data.items() if isinstance(value, _PLAIN)},
     )
+    trace.chain(event, last.hash if last else "")
+    event.save(force_insert=True)
+    return event
 
 
-def _is_stale(order, seen):
+def is_stale(order, seen):
     """Whether a page that showed `seen` events lacks a later step; a reading in between changes nothing."""
     if seen is None or seen == order.event_count:
         return False
@@ -100,5 +107,4 @@ _PLAIN = (str, int, bool, Decimal, date, datetime, type(None))
 
 def _start_clock(order):
     order.entered_at = timezone.now()
-    mode = order.application.supply_mode
-    order.due_on, order.due_is_estimate = deadlines.due(order.state, mode, timezone.localdate())
+    order.due_on, order.due_is_estimate = deadlines.due(order, timezone.localdate())

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from workorders.enums import Stage, State
+from workorders import deadlines
+from workorders.enums import KINDS_BY_STAGE, Stage, State, Turn
 from workorders.flow import STEPS
 from workorders.models import WorkOrder
 from workorders.rights import is_customer
@@ -73,18 +74,49 @@ def customer_step(order):
     return _MAIN_STEPS.get(order.state)
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """What comes after the step that is waited for now: the state's words, whose turn, days where limited."""
+
+    label: str
+    turn: Turn
+    days: int | None
+    ready: tuple[str, ...]
+
+
+def ahead(order):
+    """Return what comes next, provided that all goes well, and what to have ready for it; None at the end."""
+    if not order.is_open:
+        return None
+    steps = sort_steps(order, order.get_available_state_transitions())
+    state = State(_FIXED[steps[0].name])
+    kinds = KINDS_BY_STAGE.get(_STAGE_BY_STATE.get(state), ())
+    days = deadlines.limit(order, state)
+    return Ahead(state.label, state.turn, days, tuple(kind.label for kind in kinds if kind.is_required))
+
+
+_STAGE_BY_STATE = {
+    State.DESIGN_OPEN: Stage.DESIGN,
+    State.MID_OPEN: Stage.MID,
+    State.COMPLETION_OPEN: Stage.COMPLETION,
+}
+
+
 def sort_steps(order, steps):
     """Return steps with the way forward first, then ways back, then the end."""
     states = list(State)
 
     def rank(step):
-        target = _FIXED.get(step.name, order.state)
+        # A step that may end in two states leads on in the first.
+        target = _FIXED[step.name]
         return target == State.TERMINATED, states.index(target) < states.index(order.state), states.index(target)
 
     return sorted(steps, key=rank)
 
 
-_FIXED = {name: step.target for name, step in STEPS.items() if isinstance(step.target, str)}
+_FIXED = {
+    name: step.target if isinstance(step.target, str) else step.target.allowed_states[0] for name, step in STEPS.items()
+}
 
 
 def chapters(order, events):

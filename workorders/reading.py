@@ -32,6 +32,12 @@ def reveal_id_number(order, field, *, by, reason):
     return getattr(order.application, field)
 
 
+def record_dossier(order, *, by):
+    """Note that a member of staff took all papers of an order along."""
+    if by.is_staff:
+        flow.note(order, "read_papers", label="导出卷宗", by=by, reason="全部文书、资料和工作痕迹")
+
+
 def _is_noted(order, key, by):
     today = timezone.localdate()
     return order.events.filter(name="read_papers", by=by, data__paper=key, at__date=today).exists()

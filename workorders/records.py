@@ -7,9 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from signing.enums import Role
 from signing.services import Act, issue, sign
-from workorders import papers, submissions
-from workorders.enums import ContractMethod, PaperKind, Stage, Verdict
+from workorders import papers, search, submissions
+from workorders import sealing as sealings
+from workorders.calendar import a_year_after
+from workorders.enums import ContractMethod, PaperKind, Sealing, Stage, Verdict
 from workorders.models import DailyCounter, Paper, ServiceArea, SupplyPlan
 
 
@@ -30,6 +33,8 @@ def _submit(order, *, by, **_):
         raise ValidationError(problems)
     submissions.hand_in(order, Stage.APPLICATION, by=by)
     application = order.application
+    application.words = search.words(application.company, application.address)
+    application.save(update_fields=["words"])
     return {
         "application_number": "SQ" + DailyCounter.draw("application"),
         "service_area": ServiceArea.objects.serving(application.region, application.voltage),
@@ -60,26 +65,48 @@ def paper_content(kind, order, *, by, pdf=None, **data):
 def _issue(kind):
     """Return the writer that issues a paper."""
 
-    def issue_paper(order, *, by, verdict="", remarks="", mend_by=None, **data):
-        content = paper_content(kind, order, by=by, verdict=verdict, remarks=remarks, mend_by=mend_by, **data)
-        paper = Paper(order=order, kind=kind, round=_next_round(order, kind), issued_by=by)
-        paper.document = issue(content, title=str(paper), by=by)
-        paper.verdict, paper.remarks, paper.mend_by = verdict, remarks, mend_by
+    def issue_paper(
+        order, *, by, verdict="", remarks="", mend_by=None, draft=b"", placed=None, sealing=Sealing.NONE, **data
+    ):
+        content = draft or paper_content(kind, order, by=by, verdict=verdict, remarks=remarks, mend_by=mend_by, **data)
+        terms = sealings.terms(order, kind, sealing=sealing, riding=data.get("riding", False))
+        paper = next_paper(order, kind)
+        how = {"signers": terms.signers, "sealed": terms.sealed, "riding": terms.riding}
+        paper.document = issue(content, title=str(paper), by=by, placed=placed, **how)
+        paper.issued_by, paper.verdict, paper.remarks, paper.mend_by = by, verdict, remarks, mend_by
         paper.save()
-        return {"paper": str(paper), "sha256": paper.document.current.sha256}
+        if terms.seal:
+            act = Act(paper.document.current.sha256, seal=terms.seal, **_client(data))
+            sign(paper.document, act, role=Role.SUPPLIER, by=by)
+        facts = {"paper": str(paper), "sha256": paper.document.current.sha256}
+        return {**facts, "seal": str(terms.seal)} if terms.seal else facts
 
     return issue_paper
+
+
+def next_paper(order, kind):
+    """Return the (unsaved) paper that would be issued next; its text is the title of its document."""
+    return Paper(order=order, kind=kind, round=_next_round(order, kind))
+
+
+def _client(data):
+    return {name: data[name] for name in ("ip", "user_agent") if name in data}
 
 
 def _next_round(order, kind):
     return order.papers.filter(kind=kind).count() + 1
 
 
-def _put_signature(document, *, by, sha256, strokes=None, seal=None, **details):
-    """Sign as the customer; refused for a day after a change of phone, which may be a thief's."""
-    if until := by.signing_hold_until:
+def check_may_sign(user):
+    """Raise ValidationError for a day after a change of phone, which may be a thief's."""
+    if until := user.signing_hold_until:
         when = date_format(timezone.localtime(until), "n月j日 H:i")
         raise ValidationError(f"手机号刚刚更换，为了您的安全，{when} 之后才能签字。")
+
+
+def _put_signature(document, *, by, sha256, strokes=None, seal=None, **details):
+    """Sign as the customer."""
+    check_may_sign(by)
     known = {name: details[name] for name in ("ip", "user_agent", "confirmed_phone", "confirmed_at") if name in details}
     return sign(document, Act(seen=sha256, hand=strokes, seal=seal, **known), role="customer", by=by)
 
@@ -94,6 +121,12 @@ def _sign(kind):
         return {"paper": str(paper), "sha256": revision.sha256, **verdict}
 
     return sign_paper
+
+
+def _sign_plan(order, *, by, **data):
+    """Sign the supply plan, which then binds for a year (供电营业规则)."""
+    facts = _sign(PaperKind.SUPPLY_PLAN)(order, by=by, **data)
+    return {**facts, "plan_expires_on": a_year_after(timezone.localdate())}
 
 
 def _hand_in(stage):
@@ -114,14 +147,24 @@ def _submit_completion(order, *, by, **data):
 def _sign_contract(order, *, by, contract_method, **data):
     if contract_method == ContractMethod.SCAN:
         return _hand_in(Stage.CONTRACT)(order, by=by)
-    return _sign(PaperKind.CONTRACT)(order, by=by, **data)
+    seal = data.get("seal")
+    if seal and seal.enterprise.credit_code != order.application.credit_code:
+        raise ValidationError(f"印章“{seal}”的企业与合同用电人的统一社会信用代码不一致，不能使用，请另选印章。")
+    facts = _sign(PaperKind.CONTRACT)(order, by=by, **data)
+    return {**facts, "seal": str(seal)} if seal else facts
+
+
+def _archive(order, **_):
+    is_scan = order.contract_method == ContractMethod.SCAN
+    if not is_scan and order.paper(PaperKind.CONTRACT).document.awaits(Role.SUPPLIER):
+        raise ValidationError("供电企业还没有在合同上盖章，请先办理“供电企业盖章”，再送电归档。")
 
 
 _WRITERS = {
     "submit": _submit,
     "accept": _accept,
     "issue_supply_plan": _issue_plan,
-    "sign_supply_plan": _sign(PaperKind.SUPPLY_PLAN),
+    "sign_supply_plan": _sign_plan,
     "submit_design": _hand_in(Stage.DESIGN),
     "issue_design_opinion": _issue(PaperKind.DESIGN_OPINION),
     "sign_design_opinion": _sign(PaperKind.DESIGN_OPINION),
@@ -133,4 +176,5 @@ _WRITERS = {
     "sign_completion_opinion": _sign(PaperKind.COMPLETION_OPINION),
     "open_contract": _issue(PaperKind.CONTRACT),
     "sign_contract": _sign_contract,
+    "archive": _archive,
 }

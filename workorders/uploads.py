@@ -11,13 +11,10 @@ from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
 
-from signing import files, previews
-from workorders import announce, filecheck, flow, submissions
+from signing import filecheck, files, previews
+from workorders import announce, flow, submissions, supplements
 from workorders.enums import AttachmentKind, Stage, State
 from workorders.models import Attachment
-
-# From the submission to the contract, the papers the application may lack can still follow.
-SUPPLEMENT_STATES = tuple(state for state in State.open_states if state not in (State.RETURNED, State.CONTRACT_SIGNED))
 
 
 def attach(order, kind, upload, *, by):
@@ -118,6 +115,7 @@ def _place(order, kind, digest, size):
 def _target(order, kind):
     if kind.stage == submissions.open_stage(order):
         return submissions.draft(order, kind.stage)
-    if kind.stage == Stage.APPLICATION and kind in AttachmentKind.later and order.state in SUPPLEMENT_STATES:
+    may_follow = kind in AttachmentKind.later or supplements.is_asked_for(order, kind)
+    if kind.stage == Stage.APPLICATION and may_follow and order.state in supplements.STATES:
         return order.submissions.filter(stage=Stage.APPLICATION).last()
     raise ValidationError("工单状态已变化，现在不能上传这类资料，请刷新页面。")

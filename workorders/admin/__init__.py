@@ -1,5 +1,5 @@
 """The manager's side: the queue, the order page, and the steps as confirm pages."""
 
-from workorders.admin import areas, orders
+from workorders.admin import areas, feedback, limits, orders
 
-__all__ = ["areas", "orders"]
+__all__ = ["areas", "feedback", "limits", "orders"]

@@ -1,76 +1,20 @@
 from django.contrib import admin
-from django.db.models import F
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils import timezone
 
-from workorders import deadlines, progress
-from workorders.admin import reveal, steps
-from workorders.enums import State
+from workorders import countersigning, deadlines, progress, supplements, trace, validity
+from workorders.admin import bulk, countersign, desk, export, extension, overview, placing, requests, reveal, steps
 from workorders.flow import steps_for
 from workorders.models import WorkOrder
-
-
-class StateFilter(admin.SimpleListFilter):
-    """Where the order stands: whose turn first, then each state."""
-
-    title = "状态"
-    parameter_name = "state"
-
-    def lookups(self, request, model_admin):
-        turns = [("utility", "待我方办理"), ("customer", "待客户办理"), ("overdue", "已超期")]
-        return turns + [choice for choice in State.choices if choice[0] != State.DRAFT]
-
-    def queryset(self, request, queryset):
-        value = self.value()
-        if value in ("utility", "customer"):
-            return queryset.awaiting(value)
-        if value == "overdue":
-            return queryset.filter(due_on__lt=timezone.localdate())
-        return queryset.filter(state=value) if value else queryset
-
-
-class AreaFilter(admin.RelatedFieldListFilter):
-    """Supply units, only those whose orders the user may see."""
-
-    def field_choices(self, field, request, model_admin):
-        areas = field.related_model.objects.all()
-        if not request.user.is_supervisor:
-            areas = request.user.service_areas.all()
-        return [(area.pk, str(area)) for area in areas]
+from workorders.rights import is_manager
 
 
 @admin.register(WorkOrder)
 class WorkOrderAdmin(admin.ModelAdmin):
     """The queue and the order page; nothing is edited here, orders move by their steps only."""
 
-    list_display = ["__str__", "company", "address", "state", "whose_turn", "time_left", "manager", "service_area"]
-    list_filter = [StateFilter, ("service_area", AreaFilter)]
-    list_select_related = ["application", "manager", "service_area"]
-    list_per_page = 30
-    show_full_result_count = False
     view_on_site = False
-    ordering = [F("due_on").asc(nulls_last=True), "-created_at"]
-    search_fields = ["number", "application_number", "application__company", "application__address", "customer__phone"]
-    search_help_text = "工单编号、申请编号、户名、地址、客户手机号"
     change_form_template = "admin/workorders/workorder/order.html"
-
-    @admin.display(description="户名", ordering="application__company")
-    def company(self, order):
-        return order.application.company
-
-    @admin.display(description="用电地址")
-    def address(self, order):
-        return order.application.full_address
-
-    @admin.display(description="轮到")
-    def whose_turn(self, order):
-        return order.turn.label
-
-    @admin.display(description="时限", ordering="due_on")
-    def time_left(self, order):
-        left = deadlines.remaining(order)
-        return left.text if left else "—"
 
     def get_queryset(self, request):
         return super().get_queryset(request).visible_to(request.user)
@@ -78,12 +22,40 @@ class WorkOrderAdmin(admin.ModelAdmin):
     def get_urls(self):
         view = self.admin_site.admin_view
         return [
+            path("bulk/", view(bulk.bulk), name="workorders_workorder_bulk"),
+            path("handover/", view(bulk.handover), name="workorders_workorder_handover"),
+            path("export/<slug:ending>/", view(export.export), name="workorders_workorder_export"),
+            path("overview/", view(overview.overview_page), name="workorders_workorder_overview"),
             path("<uuid:pk>/step/<slug:name>/", view(steps.step), name="workorders_workorder_step"),
             path("<uuid:pk>/step/<slug:name>/preview/", view(steps.preview), name="workorders_workorder_preview"),
+            path("draft/<uuid:draft>/<int:page>/", view(placing.page), name="workorders_workorder_draft_page"),
             path("<uuid:pk>/id-number/", view(reveal.id_number), name="workorders_workorder_id_number"),
+            path("<uuid:pk>/extension/", view(extension.answer), name="workorders_workorder_extension"),
+            path("<uuid:pk>/ask/", view(requests.ask), name="workorders_workorder_ask"),
+            path("<uuid:pk>/note/", view(requests.note), name="workorders_workorder_note"),
+            path("<uuid:pk>/remind/", view(requests.remind), name="workorders_workorder_remind"),
+            path(
+                "<uuid:pk>/requests/<uuid:supplement>/close/",
+                view(requests.close),
+                name="workorders_workorder_close_request",
+            ),
+            path(
+                "<uuid:pk>/requests/<uuid:supplement>/cancel/",
+                view(requests.cancel),
+                name="workorders_workorder_cancel_request",
+            ),
             path("<uuid:pk>/assign/", view(steps.assign), name="workorders_workorder_assign"),
+            path("<uuid:pk>/countersign/", view(countersign.countersign), name="workorders_workorder_countersign"),
+            path(
+                "<uuid:pk>/countersign/<uuid:seal>/picture/",
+                view(countersign.picture),
+                name="workorders_workorder_countersign_picture",
+            ),
             *super().get_urls(),
         ]
+
+    def changelist_view(self, request, extra_context=None):
+        return desk.queue(request)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         order = self.get_object(request, object_id)
@@ -92,11 +64,20 @@ class WorkOrderAdmin(admin.ModelAdmin):
     def _order_context(self, request, order):
         if order is None:
             return {}
+        term = validity.term(order)
         return {
+            "term": term,
+            "can_extend": term is not None and term.pending is not None and is_manager(order, request.user),
             "steps": progress.sort_steps(order, steps_for(order, request.user)),
             "can_assign": request.user.is_supervisor and order.manager_id is None,
+            "can_countersign": countersigning.is_due(order) and countersigning.may(order, request.user),
             "remaining": deadlines.remaining(order),
+            "is_manager": is_manager(order, request.user),
+            "can_ask": is_manager(order, request.user) and order.state in supplements.STATES,
+            "can_remind": supplements.may_remind(order),
+            "requests": order.requests.all(),
             "events": order.events.select_related("by"),
+            "broken": trace.check(order),
             "papers": order.papers.with_signed(),
             "submissions": order.submissions.listed(),
         }

@@ -3,15 +3,16 @@
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_http_methods, require_POST
 
-from workorders import dispatch, flow, records
+from workorders import dispatch, flow
+from workorders.admin import placing
 from workorders.enums import PaperKind
 from workorders.models import ServiceArea, WorkOrder
-from workorders.views.access import seen
+from workorders.views.access import client, seen
 
 PAPERS = {
     "issue_supply_plan": PaperKind.SUPPLY_PLAN,
@@ -32,13 +33,8 @@ def step(request, pk, name):
     order, transition = _find(request, pk, name)
     form = _form(request, order, transition)
     if request.method == "POST" and form.is_valid():
-        try:
-            flow.advance(order, name, by=request.user, seen=seen(request), **form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            messages.success(request, f"已办理：{transition.custom['label']}。")
-            return redirect("admin:workorders_workorder_change", order.pk)
+        if (answer := _take(request, order, form, transition)) is not None:
+            return answer
     elif request.method == "GET" and transition not in flow.steps_for(order, request.user):
         raise flow.Conflict(order)
     return _render(request, order, form, transition.custom["label"], name=name)
@@ -46,18 +42,37 @@ def step(request, pk, name):
 
 @require_POST
 def preview(request, pk, name):
-    """Show the paper that the form would issue; nothing is kept."""
+    """Show the paper that the form would issue, page by page; or the form again, for corrections."""
     order, transition = _find(request, pk, name)
     if name not in PAPERS:
         raise Http404
     form = _form(request, order, transition)
-    if not form.is_valid():
-        return _render(request, order, form, transition.custom["label"], name=name)
-    own = form.cleaned_data.get("pdf")
-    content = own.read() if own else records.paper_content(PAPERS[name], order, by=request.user, **form.cleaned_data)
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = "inline; filename=preview.pdf"
-    return response
+    if form.is_valid() and "back" not in request.POST:
+        try:
+            return placing.show(request, order, form, **_paper(transition))
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+    return _render(request, order, form, transition.custom["label"], name=name)
+
+
+def _take(request, order, form, transition):
+    """Take the step and return the way on; where it is refused, the page with the reason, or None for the form's."""
+    try:
+        data = form.cleaned_data
+        if transition.name in PAPERS:
+            data |= placing.confirmed(request, order, form, **_paper(transition, "kind", "step")) | client(request)
+        flow.advance(order, transition.name, by=request.user, seen=seen(request), **data)
+    except ValidationError as error:
+        form.add_error(None, error.messages)
+        is_draft = transition.name in PAPERS and "draft" in request.POST
+        return placing.show_again(request, order, form, **_paper(transition)) if is_draft else None
+    messages.success(request, f"已办理：{transition.custom['label']}。")
+    return redirect("admin:workorders_workorder_change", order.pk)
+
+
+def _paper(transition, *names):
+    facts = {"kind": PAPERS[transition.name], "step": transition.name, "title": transition.custom["label"]}
+    return {name: facts[name] for name in names or facts}
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,7 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.fields import PersonNameField, PhoneField
-from signing.handwriting import Strokes
+from accounts.validators import normalise_name
+from signing.handwriting import Strokes, Typed
+from workorders import tariffs
 from workorders.enums import BasicCharge, Stage, UsageCategory
 from workorders.models import Submission
 
@@ -18,8 +20,6 @@ DECLARATIONS = {
 PARTNERS = {Stage.DESIGN: "设计", Stage.COMPLETION: "施工"}
 # From this installed capacity (kVA) the two-part tariff and its basic charge apply (发改价格〔2023〕526号).
 TWO_PART_FROM = 315
-# A contracted demand below this share (%) of the capacity is billed as this share (发改办价格〔2016〕1583号).
-LEAST_DEMAND = 40
 
 
 class ReasonForm(forms.Form):
@@ -120,7 +120,7 @@ class SubmissionForm(forms.ModelForm):
 
     def _check_demand(self, demand):
         capacity = self.instance.order.plan.capacity
-        least = -(-capacity * LEAST_DEMAND // 100)
+        least = tariffs.least_contract(capacity)
         if not demand:
             self.add_error("contract_demand", "选择“按合同最大需量”时，请填写需量值（kW）。")
         elif demand > capacity:
@@ -128,21 +128,51 @@ class SubmissionForm(forms.ModelForm):
         elif demand < least:
             self.add_error(
                 "contract_demand",
-                f"需量值低于容量的 {LEAST_DEMAND}%，电费仍按 {least} kW 核定，请填写 {least} kW 及以上。",
+                f"需量值低于容量的 {tariffs.LEAST_DEMAND}%，电费仍按 {least} kW 核定，请填写 {least} kW 及以上。",
             )
 
 
 class SignForm(forms.Form):
-    """A signature and the hash of the file that the signer saw."""
+    """A signature and the hash of the file that the signer saw; `strokes` becomes the handwriting or the typed name."""
 
-    strokes = forms.CharField(widget=forms.HiddenInput, required=False)
+    strokes = forms.CharField(label="手写签名", widget=forms.HiddenInput, required=False)
+    typed = forms.CharField(
+        label="键入本人姓名",
+        required=False,
+        max_length=50,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"max_length": "姓名太长，请键入您实名登记的姓名。"},
+    )
     sha256 = forms.CharField(widget=forms.HiddenInput)
     agreed = forms.BooleanField(
         label="我已阅读全文，确认签署", error_messages={"required": "请阅读文件并勾选确认后再签字。"}
     )
 
-    def clean_strokes(self):
-        return Strokes.parse(self.cleaned_data["strokes"])
+    def __init__(self, *args, signer, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.signer = signer
+        self.fields["typed"].hide_optional = True
+        self.fields["typed"].help_text = "须与您实名登记的姓名一致，签署处将注明“键入签名”。"
+
+    def clean(self):
+        cleaned = super().clean()
+        if "typed" not in cleaned:
+            return cleaned
+        drawn, typed = cleaned.get("strokes", ""), normalise_name(cleaned["typed"])
+        try:
+            cleaned["strokes"] = self._typed(typed, drawn) if typed else Strokes.parse(drawn)
+        except ValidationError as error:
+            self.add_error("typed" if typed else "strokes", error)
+        return cleaned
+
+    def _typed(self, name, drawn):
+        if drawn:
+            raise ValidationError("手写和键入只能选一种：请点【重写】清空手写签名，或删去键入的姓名。", code="both")
+        if name != normalise_name(str(self.signer)):
+            raise ValidationError(
+                "键入的姓名与您登记的姓名不一致，请键入本人姓名；登记有误请到【我的】中更正。", code="other_name"
+            )
+        return Typed(str(self.signer))
 
 
 def chooses_basic_charge(order):

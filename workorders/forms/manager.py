@@ -1,15 +1,17 @@
 """Forms of the manager's steps; each transition names its form."""
 
 from django import forms
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.models import User
-from signing import intake
-from workorders import scanner
-from workorders.enums import ContractMethod, SupplyMode, Tariff, Verdict, Voltage
+from signing import drafts, intake, scanner
+from workorders import validity
+from workorders.enums import ContractMethod, PaperKind, Sealing, SupplyMode, Tariff, Verdict, Voltage
 from workorders.forms import customer
 from workorders.forms.customer import TWO_PART_FROM
 from workorders.models import SupplyPlan
+from workorders.sealing import seal_for
 
 __all__ = [
     "AcceptForm",
@@ -36,18 +38,44 @@ class ConfirmForm(StepForm):
 
 
 class ReasonForm(StepForm, customer.ReasonForm):
-    """A reason that the customer will read."""
+    """A reason that the customer will read; there already, where the order's supply plan has run out."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        term = validity.term(self.order)
+        if term and term.is_over:
+            self.fields["reason"].initial = validity.LAPSED
 
 
 class PaperForm(StepForm):
-    """Steps that issue a paper: the manager's own PDF, or one made from the order."""
+    """Steps that issue a paper: the manager's own PDF, or one made from the order; with the supplier's seal or not."""
 
+    kind = None
+
+    sealing = forms.BooleanField(label="加盖供电企业印章", required=False, initial=True)
     pdf = forms.FileField(
         label="自备 PDF",
         required=False,
         help_text="不上传则由系统按工单生成；文中的“客户签字”“签收”等字样处为签署位置，没有时自动附签署页",
         widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,.pdf"}),
     )
+    # The manager's own PDF that was looked at before: a browser does not send the file again.
+    own = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.kept = None
+        self.seal = seal_for(self.order, self.kind)
+        self._offer_seal()
+
+    def _offer_seal(self):
+        if self.seal:
+            self.fields["sealing"].help_text = f"签发时盖上“{self.seal}”，客户随后签字"
+        else:
+            del self.fields["sealing"]
+
+    def clean_sealing(self):
+        return Sealing.NOW if self.cleaned_data["sealing"] else Sealing.NONE
 
     def clean_pdf(self):
         pdf = self.cleaned_data["pdf"]
@@ -57,6 +85,16 @@ class PaperForm(StepForm):
             intake.admit(content)
             pdf.seek(0)
         return pdf
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("own") and not cleaned.get("pdf"):
+            self.kept = drafts.find(cleaned["own"], by=self.user)
+            if self.kept:
+                cleaned["pdf"] = ContentFile(drafts.read(self.kept))
+            else:
+                self.add_error("pdf", "上次预览的文件已过期，请重新选择文件。")
+        return cleaned
 
 
 class AcceptForm(StepForm):
@@ -121,6 +159,7 @@ class SupplyPlanForm(PaperForm, forms.ModelForm):
         "needs_mid_inspection",
         "suggested_connection_on",
         "remarks",
+        "sealing",
         "pdf",
     ]
 
@@ -171,7 +210,7 @@ class OpinionForm(PaperForm):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
-    field_order = ["verdict", "remarks", "mend_by", "pdf"]
+    field_order = ["verdict", "remarks", "mend_by", "sealing", "pdf"]
 
     def clean(self):
         cleaned = super().clean()
@@ -189,11 +228,38 @@ class ContractForm(PaperForm):
     term_years = forms.IntegerField(label="合同有效期（年）", initial=3, min_value=1, max_value=10)
     sign_place = forms.CharField(label="签订地点", max_length=60)
 
-    field_order = ["term_years", "sign_place", "pdf"]
+    sealing = forms.ChoiceField(label="供电企业盖章", choices=Sealing, required=False, widget=forms.RadioSelect)
+    riding = forms.BooleanField(
+        label="加盖骑缝章",
+        required=False,
+        initial=True,
+        help_text="签发时盖章的多页合同，在各页右侧边缘加盖；每 20 页一组",
+    )
+
+    kind = PaperKind.CONTRACT
+    field_order = ["term_years", "sign_place", "sealing", "riding", "pdf"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["sign_place"].initial = self.order.service_area.address
+
+    def _offer_seal(self):
+        if self.seal:
+            self.fields["sealing"].initial = Sealing.NOW
+            self.fields["sealing"].help_text = f"将使用“{self.seal}”"
+        else:
+            self.fields["sealing"].choices = [(Sealing.NONE, Sealing.NONE.label)]
+            self.fields["sealing"].initial = Sealing.NONE
+            self.fields["sealing"].help_text = "本供电单位没有可用的印章，请主管先为用印企业生成印章"
+            del self.fields["riding"]
+
+    def clean_sealing(self):
+        return Sealing(self.cleaned_data["sealing"] or Sealing.NONE)
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned["riding"] = bool(cleaned.get("riding")) and cleaned.get("sealing") == Sealing.NOW
+        return cleaned
 
 
 class ArchiveForm(StepForm):

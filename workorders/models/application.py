@@ -63,6 +63,8 @@ class Application(models.Model):
         "经办人手机号", max_length=11, blank=True, db_index=True, validators=[validate_phone]
     )
     remarks = models.TextField("备注", max_length=500, blank=True)
+    # Pairs of characters of name and address, written at the submission: see workorders.search.
+    words = models.TextField(blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "用电申请"

@@ -23,7 +23,8 @@ class Event(models.Model):
     label = models.CharField("事项", max_length=40)
     note = models.TextField("说明", blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="办理人")
-    at = models.DateTimeField("时间", auto_now_add=True)
+    # Set by the flow, not by the database: the hash covers it.
+    at = models.DateTimeField("时间")
     source = models.CharField("原状态", max_length=30, choices=State)
     target = models.CharField("新状态", max_length=30, choices=State)
     is_public = models.BooleanField("客户可见", default=True)

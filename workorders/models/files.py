@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
+from signing.enums import Role
 from signing.models import Document, Signature
 from workorders.enums import (
     AttachmentKind,
@@ -125,7 +126,9 @@ class Attachment(models.Model):
 class PaperQuerySet(models.QuerySet):
     def with_signed(self):
         """Add `signed`: whether the customer's signature stands on the paper."""
-        return self.annotate(signed=Exists(Signature.objects.filter(field__document=OuterRef("document"))))
+        return self.annotate(
+            signed=Exists(Signature.objects.filter(field__document=OuterRef("document"), field__role=Role.CUSTOMER))
+        )
 
 
 class Paper(models.Model):

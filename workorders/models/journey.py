@@ -80,8 +80,8 @@ class Journey(models.Model):
         self.suggested_connection_on = suggested_connection_on
 
     @step(State.PLAN_ISSUED, State.PLAN_SIGNED, is_customer, "供电方案签字确认", page="sign")
-    def sign_supply_plan(self, **_):
-        pass
+    def sign_supply_plan(self, *, plan_expires_on, **_):
+        self.plan_expires_on = plan_expires_on
 
     @step(State.PLAN_ISSUED, State.SURVEYING, is_customer, "对供电方案提出异议", page="object")
     def object_to_supply_plan(self, **_):

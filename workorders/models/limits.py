@@ -1,4 +1,4 @@
-"""The utility's limits and the working-day calendar, as supervisors edit them."""
+"""The utility's limits and the working-day calendar, as supervisors edit them, and the reminders that went out."""
 
 from django.db import models
 
@@ -34,6 +34,22 @@ class Limit(models.Model):
 
     def __str__(self):
         return f"{self.get_state_display()} {self.days} 个工作日"
+
+
+class Reminder(models.Model):
+    """That a reminder went out: one row per order, kind and what it was about, so that none goes out twice."""
+
+    order = models.ForeignKey("workorders.WorkOrder", models.CASCADE, related_name="reminders")
+    kind = models.CharField("提醒", max_length=20)
+    key = models.CharField("事由", max_length=60, help_text="同一事由只提醒一次")
+    sent_at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "提醒"
+        constraints = [models.UniqueConstraint(fields=["order", "kind", "key"], name="one_reminder_per_cause")]
+
+    def __str__(self):
+        return f"{self.kind} {self.key}"
 
 
 class CalendarDay(models.Model):

@@ -17,6 +17,9 @@ _LABEL = Style(font=SANS, size=9, leading=14.5, align=TA_CENTER)
 _LONG = Style(leading=17, first=2)
 _PLACE = Style(font=SANS, size=10.5, leading=16)
 _SIDE = 5  # padding left and right of a cell
+_SEAL = 47 * mm  # room for a seal of 42 mm with air about it
+_PLACE_WIDTH = 268  # a seal beside handwriting: 250, and the padding
+_CHECK_CODE = 18 * mm
 _LINES = [
     ("BOX", (0, 0), (-1, -1), 0.8, INK),
     ("INNERGRID", (0, 0), (-1, -1), 0.35, RULE),
@@ -84,35 +87,39 @@ def framed(text) -> Table:
 def signing_place(utility, words, *closing) -> KeepTogether:
     """Return the end of a paper: the closing flowables, and in one row the utility's box and the customer's.
 
-    The freeze puts the handwriting below or beside `words`, the last of their kind in the document: 29 mm by 60 mm
-    stay empty there, and nothing after them may name signing or sealing again.
+    The freeze puts handwriting and seals below or beside the first words of either box, the customer's `words` being
+    the last of their kind in the document: a seal of 42 mm has room in both. Nothing after them may name signing or
+    sealing again. Below the boxes stays room for the check code.
     """
     widths = [WIDTH - 100 * mm, 100 * mm]
     first, *rest = utility
     below = [Text(line, CELL) for line in rest]
     taken = sum(line.wrap(widths[0] - 2 * _SIDE, 0)[1] for line in below) - CELL.leading
     top = Spacer(0, 9)  # so that a signature beside the words may reach above them
-    left = [top, Text(first, _PLACE), Spacer(0, max(29 * mm - taken, 6)), *below]
-    right = [top, Text(words, _PLACE), Spacer(0, 29 * mm), Text("日期：　　　　年　　月　　日", CELL)]
+    left = [top, Text(first, _PLACE), Spacer(0, _SEAL), *below]
+    right = [top, Text(words, _PLACE), Spacer(0, _SEAL + taken), Text("日期：　　　　年　　月　　日", CELL)]
     box = table([[left, right]], colWidths=widths, style=[*_LINES, ("VALIGN", (0, 0), (-1, -1), "TOP")])
-    return KeepTogether([*closing, Spacer(0, 9), box])
+    return KeepTogether([*closing, Spacer(0, 9), box, Spacer(0, _CHECK_CODE)])
 
 
-def parties(*sides) -> Table:
-    """Return the signing page of a contract: a column per party with its name, facts and room for seal and signature.
+def parties(*sides) -> list:
+    """Return the signing page of a contract: for each party its name, its facts and room for seal and signature.
 
-    A side is (name, [(label, value)], words); the last side is the customer's. A seal is 42 mm across, and below the
-    words 50 mm stay empty.
+    A side is (name, [(label, value)], words); the last side is the customer's. Below the words a seal of 42 mm has
+    room beside handwriting.
     """
-    names = [Text(name, Style(font=SANS, size=11, leading=17, align=TA_CENTER, weight=0.2)) for name, _, _ in sides]
-    told = [
-        [Text(f"{label}：{given(value)}", Style(size=10, leading=16.5)) for label, value in rows]
-        for _, rows, _ in sides
-    ]
     day = "签订日期：　　　　年　　月　　日"
-    places = [
-        [Text(words, Style(font=SANS, leading=16, align=TA_CENTER)), Spacer(0, 50 * mm), Text(day, CELL)]
-        for _, _, words in sides
+    style = [
+        *_LINES,
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("BACKGROUND", (0, 0), (-1, 0), SHADE),
+        ("SPAN", (0, 0), (1, 0)),
     ]
-    style = [*_LINES, ("VALIGN", (0, 0), (-1, -1), "TOP"), ("BACKGROUND", (0, 0), (-1, 0), SHADE)]
-    return table([names, told, places], colWidths=[WIDTH / len(sides)] * len(sides), style=style)
+    blocks = []
+    for name, rows, words in sides:
+        head = Text(name, Style(font=SANS, size=11, leading=17, align=TA_CENTER, weight=0.2))
+        told = [Text(f"{label}：{given(value)}", Style(size=10, leading=18)) for label, value in rows]
+        place = [Text(words, _PLACE), Spacer(0, _SEAL), Text(day, CELL)]
+        widths = [WIDTH - _PLACE_WIDTH, _PLACE_WIDTH]
+        blocks += [table([[head, ""], [told, place]], colWidths=widths, style=style), Spacer(0, 14)]
+    return blocks

@@ -168,5 +168,5 @@ def _signing_page(order, values):
         PageBreak(),
         Text("签署页", Style(font=SANS, size=16, leading=26, align=TA_CENTER, after=4, weight=0.3), outline=0),
         Text(note, Style(size=10, leading=16, align=TA_CENTER, after=12)),
-        parties(("供电人", supplier, "供电人（盖章）："), ("用电人", consumer, "用电人（签字/盖章）：")),
+        *parties(("供电人", supplier, "供电人（盖章）："), ("用电人", consumer, "用电人（签字/盖章）：")),
     ]

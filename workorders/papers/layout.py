@@ -47,7 +47,8 @@ class PaperCanvas(Canvas):
 
 
 def company_of(order) -> str:
-    return order.service_area.company
+    """Return who issues the order's papers; before the order has a service area, the site itself."""
+    return order.service_area.company if order.service_area else "办电 E 助手"
 
 
 def render(story, *, title, order, has_cover=False) -> bytes:
@@ -64,7 +65,7 @@ def render(story, *, title, order, has_cover=False) -> bytes:
             pagesize=A4,
             title=title,
             author=company_of(order),
-            subject=f"工单编号 {order.number}",
+            subject=f"工单编号 {order}",
             creator="办电 E 助手",
             lang="zh-CN",
             initialFontName=SERIF,
@@ -97,7 +98,7 @@ def _decorate(canvas, _document, *, title, order, pages, has_cover):
     canvas.setStrokeColor(RULE)
     canvas.setLineWidth(0.4)
     canvas.line(MARGIN, 16 * mm, MARGIN + WIDTH, 16 * mm)
-    _edge(canvas, 11 * mm, f"工单编号 {order.number}", f"第 {page} 页　共 {pages} 页")
+    _edge(canvas, 11 * mm, f"工单编号 {order}", f"第 {page} 页　共 {pages} 页")
     if page > 1:
         canvas.line(MARGIN, A4[1] - 18 * mm, MARGIN + WIDTH, A4[1] - 18 * mm)
         _edge(canvas, A4[1] - 17 * mm, company_of(order), title)

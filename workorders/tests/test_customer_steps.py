@@ -71,7 +71,7 @@ def test_objection_and_withdrawal_need_a_reason(make_order, post):
     assert state_of(submitted) == State.TERMINATED
 
 
-def test_stale_page_is_told_and_changes_nothing(make_order, post, manager):
+def test_wf_04_stale_page_is_told_and_changes_nothing(make_order, post, manager):
     order = make_order(State.SUBMITTED)
     flow.advance(order, "accept", by=manager, manager=manager)
 
@@ -82,7 +82,7 @@ def test_stale_page_is_told_and_changes_nothing(make_order, post, manager):
     assert state_of(order) == State.ACCEPTED
 
 
-def test_second_click_is_told_it_was_done(make_order, post, browser_of, customer):
+def test_wf_05_second_click_is_told_it_was_done(make_order, post, browser_of, customer):
     order = make_order(State.SUBMITTED)
     post("withdraw", order, reason="不办了", seen=1)
 

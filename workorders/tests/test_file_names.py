@@ -4,7 +4,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from workorders import demo, filecheck
+from signing import filecheck
+from workorders import demo
 from workorders.enums import AttachmentKind, State
 from workorders.models import Attachment
 

@@ -35,7 +35,7 @@ def test_short_road_skips_design_review_and_mid_inspection(make_order):
         ("issue_completion_opinion", PaperKind.COMPLETION_OPINION, Stage.COMPLETION),
     ],
 )
-def test_failed_opinion_opens_a_second_round_and_keeps_the_first(make_order, step, kind, stage):
+def test_wf_13_failed_opinion_opens_a_second_round_and_keeps_the_first(make_order, step, kind, stage):
     order = make_order(State.COMPLETION_OPINION_SIGNED, failed={step})
 
     papers = order.papers.filter(kind=kind)
@@ -56,7 +56,7 @@ def test_objection_returns_to_the_survey_and_a_new_plan_is_round_two(make_order,
     assert order.events.get(name="object_to_supply_plan").note == "电源点太远"
 
 
-def test_returned_application_is_corrected_under_the_same_number(make_order, customer, manager):
+def test_wf_13_returned_application_is_corrected_under_the_same_number(make_order, customer, manager):
     order = make_order(State.SUBMITTED)
     number = order.application_number
 
@@ -96,7 +96,7 @@ def test_signed_contract_cannot_be_rejected_as_a_scan(make_order, manager):
         flow.advance(order, "reject_contract_scan", by=manager, reason="试试")
 
 
-def test_step_that_lacks_a_paper_leaves_nothing_behind(make_order, customer):
+def test_wf_08_step_that_lacks_a_paper_leaves_nothing_behind(make_order, customer):
     order = make_order(State.DESIGN_OPEN)
     events = Event.objects.count()
 

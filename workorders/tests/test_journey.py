@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Enterprise, User
+from signing import seals
+from signing.enums import SealKind
 from signing.keys import trust_root
 from signing.verify import check
 from workorders import demo_people
-from workorders.enums import PaperKind, Stage, State
+from workorders.enums import ContractMethod, PaperKind, Stage, State
 from workorders.models import WorkOrder
 from workorders.tests.people import Customer, Desk, state_of
 
@@ -160,6 +162,20 @@ def to_signed_plan(customer, desk, papers, *, category, capacity, full, reviewer
     return order
 
 
+def give_seal(order):
+    """Give the customer an enterprise that was checked, and its contract seal."""
+    answers, customer = order.application, order.customer
+    customer.enterprise = Enterprise.objects.create(
+        name=answers.company,
+        credit_code=answers.credit_code,
+        legal_representative=answers.legal_name,
+        address=answers.address,
+        verified_at=timezone.now(),
+    )
+    customer.save()
+    seals.apply(customer.enterprise, kind=SealKind.CONTRACT, by=customer)
+
+
 def test_full_road_from_registration_to_archive(customer_browser, desk, supervisor_desk, papers):
     customer, large = customer_browser, {"category": "large_industry", "capacity": 1000}
     order = to_signed_plan(customer, desk, papers, **large, full=True, reviewer=supervisor_desk)
@@ -186,13 +202,14 @@ def test_full_road_from_registration_to_archive(customer_browser, desk, supervis
     desk.step(order, "出具竣工检验意见单", {"verdict": "pass"}, remarks="检验合格，可以送电。")
     sign_paper(customer, "竣工检验意见单签字")
     desk.step(order, "推送至合同签订")
+    give_seal(order)
     go_on(customer, "合同签订")
     customer.shot("合同签订")
-    customer.press("在线签字")
-    customer.sign("确认签字")
+    customer.seal_contract("合同专用章")
     desk.step(order, "送电并归档", meter_reading="12.50")
 
     assert state_of(order) == State.ARCHIVED
+    assert order.events.get(name="sign_contract").data["contract_method"] == ContractMethod.SEAL
     customer.page.goto("/records/?tab=closed")
     customer.shot("已归档")
     customer.press("进度详情")

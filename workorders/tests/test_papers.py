@@ -10,7 +10,7 @@ from reportlab.lib.units import mm
 
 from signing import intake
 from signing.fonts import register
-from signing.freeze import freeze
+from signing.freeze import freeze, lay_out
 from workorders import papers
 from workorders.enums import KINDS_BY_STAGE, PaperKind, Stage
 from workorders.models import Application, Attachment, SupplyPlan, Transformer, WorkOrder
@@ -115,9 +115,7 @@ def test_customer_signs_last_in_free_room(order, kind):
         page = document[last].get_textpage()
         start = page.get_text_range().rindex(words)
         after = page.get_text_range()[start + len(words) :]
-        x0, y0, x1, _ = *page.get_charbox(start)[:2], *page.get_charbox(start + len(words) - 1)[2:]
-        # Words that stand in the middle of their column have the room under their own middle.
-        x0 = (x0 + x1) / 2 - 30 * mm if kind == PaperKind.CONTRACT else x0
+        x0, y0, *_ = page.get_charbox(start)
         below = page.get_text_bounded(x0, y0 - 28 * mm, x0 + 60 * mm, y0 - 1)
     assert not re.search("签字|签收|盖章|签章|签名|用电人", after)
     assert not below.strip()
@@ -125,6 +123,33 @@ def test_customer_signs_last_in_free_room(order, kind):
     field = freeze(intake.admit(pdf), signers=["customer"]).fields[0]
     x0, y0, x1, y1 = field.box
     assert (field.page, round(x1 - x0), round(y1 - y0)) == (last, 150, 54)
+
+
+@pytest.mark.parametrize("kind", PaperKind)
+def test_a_seal_of_42_mm_has_free_room_in_both_parties_boxes(order, kind):
+    pdf, sealed = make(kind, order), ("supplier", *(["customer"] if kind == PaperKind.CONTRACT else []))
+
+    layout = lay_out(intake.admit(pdf), signers=("supplier", "customer"), sealed=sealed)
+
+    assert not layout.has_sheet
+    with pypdfium2.PdfDocument(pdf) as document:
+        for role in sealed:
+            page, *fractions = layout.places[role]
+            width, height = layout.pages[page]
+            x0, y0, x1, y1 = (part * side for part, side in zip(fractions, (width, height) * 2, strict=True))
+            least = 120 if kind != PaperKind.CONTRACT else 240
+            assert (x1 - x0, y1 - y0) >= (least, 119)
+            assert y1 - y0 >= 119.1
+            assert not document[page].get_textpage().get_text_bounded(x0, height - y1, x1, height - y0).strip()
+
+
+@pytest.mark.parametrize("kind", PaperKind)
+def test_the_check_code_has_room_on_the_last_page(order, kind):
+    address = ("23456789ABCDEFGH", "https://example.com/check/23456789ABCDEFGH/")
+
+    frozen = freeze(intake.admit(make(kind, order)), signers=("supplier", "customer"), check=address)
+
+    assert "核验码 2345 6789 ABCD EFGH" in pypdf.PdfReader(io.BytesIO(frozen.data)).pages[-1].extract_text()
 
 
 @pytest.mark.parametrize("kind", [PaperKind.SUPPLY_PLAN, PaperKind.DESIGN_OPINION])

@@ -27,7 +27,7 @@ def at_once(count, job):
         return list(pool.map(run, range(count)))
 
 
-def test_fifty_threads_firing_one_step_give_one_event(make_order, manager):
+def test_wf_02_fifty_threads_firing_one_step_give_one_event(make_order, manager):
     order = make_order(State.SUBMITTED)
 
     results = at_once(50, lambda _: flow.advance(order, "accept", by=manager, seen=1, manager=manager))
@@ -37,7 +37,7 @@ def test_fifty_threads_firing_one_step_give_one_event(make_order, manager):
     assert order.events.filter(name="accept").count() == 1
 
 
-def test_two_managers_with_different_steps_one_wins(make_order, manager):
+def test_wf_03_two_managers_with_different_steps_one_wins(make_order, manager):
     order = make_order(State.SUBMITTED)
     steps = [("accept", {"manager": manager}), ("return_for_correction", {"reason": "请补正"})]
 
@@ -47,7 +47,7 @@ def test_two_managers_with_different_steps_one_wins(make_order, manager):
     assert order.events.count() == 2
 
 
-def test_withdrawal_against_acceptance_ends_in_one_of_both(make_order, manager, customer):
+def test_wf_09_withdrawal_against_acceptance_ends_in_one_of_both(make_order, manager, customer):
     order = make_order(State.SUBMITTED)
     jobs = [
         lambda: flow.advance(order, "accept", by=manager, seen=1, manager=manager),

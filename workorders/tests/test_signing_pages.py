@@ -132,3 +132,31 @@ def test_contract_is_uploaded_stamped(make_order, sign, browser_of, customer):
     assert "请上传《已盖章合同的照片或扫描件》" in empty
     assert state_of(order) == State.CONTRACT_SIGNED
     assert order.submissions.get(stage=Stage.CONTRACT).attachments.count() == 1
+
+
+def test_sg_03_same_signature_sent_again_gets_the_first_result(make_contract, browser_of, customer):
+    order = make_contract()
+    data = {"seen": 0, "strokes": demo.scribble(), "agreed": "on"}
+    data["sha256"] = order.paper(PaperKind.CONTRACT).document.current.sha256
+    url, http = reverse("workorders:contract_sign", args=[order.pk]), browser_of(customer)
+
+    answers = [http.post(url, data) for _ in range(3)]
+
+    assert [answer.url for answer in answers] == [reverse("workorders:records")] * 3
+    assert "《高压供用电合同》已签字" in http.get(answers[2].url).content.decode()
+    assert (Signature.objects.count(), order.events.count()) == (1, 1)
+    assert http.post(url, data | {"sha256": "0" * 64}).status_code == 409
+
+
+def test_sg_05_forged_facts_beside_a_signature_are_logged_and_not_used(make_contract, browser_of, customer, caplog):
+    order = make_contract("customer", "supplier")
+    data = {"seen": 0, "strokes": demo.scribble(), "agreed": "on", "role": "supplier", "position": "1,2,3,4"}
+    data["sha256"] = order.paper(PaperKind.CONTRACT).document.current.sha256
+
+    browser_of(customer).post(reverse("workorders:contract_sign", args=[order.pk]), data)
+
+    assert Signature.objects.get().field.role == "customer"
+    assert [line.split("=")[0] for line in caplog.messages if line.startswith("forged")] == [
+        "forged position",
+        "forged role",
+    ]

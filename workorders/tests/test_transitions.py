@@ -57,7 +57,7 @@ CUSTOMER_STEPS = {
 TRANSITIONS = list(WorkOrder._meta.get_field("state").get_all_transitions(WorkOrder))
 
 
-def test_machine_equals_the_table():
+def test_wf_01_machine_equals_the_table():
     def target(transition):
         if isinstance(transition.target, RETURN_VALUE):
             return tuple(str(state) for state in transition.target.allowed_states)
@@ -75,7 +75,7 @@ def test_every_transition_has_permission_label_and_one_confirm_page(transition):
     assert bool(transition.custom["form"]) != bool(transition.custom["page"])
 
 
-def test_wrong_people_change_nothing(make_order, outsider, contact, far_manager, supervisor, customer, manager):
+def test_wf_01_wrong_people_change_nothing(make_order, outsider, contact, far_manager, supervisor, customer, manager):
     order = make_order(State.SUBMITTED)
 
     for name in flow.STEPS:
@@ -87,7 +87,7 @@ def test_wrong_people_change_nothing(make_order, outsider, contact, far_manager,
     assert (order.state, order.event_count) == (State.SUBMITTED, 1)
 
 
-def test_wrong_state_changes_nothing(make_order, customer, manager):
+def test_wf_01_wrong_state_changes_nothing(make_order, customer, manager):
     order = make_order(State.ARCHIVED, short=True)
     before = order.event_count
 

@@ -8,10 +8,10 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.test import Client
 from django.urls import reverse
 
+from signing.tests.samples import png, upload
 from workorders import demo, uploads
 from workorders.enums import AttachmentKind, State
 from workorders.models import Attachment
-from workorders.tests.samples import png, upload
 
 
 def test_up_01_one_bad_file_leaves_the_others(make_order, customer, browser_of):

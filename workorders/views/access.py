@@ -1,12 +1,19 @@
 """How every page comes by its order, and takes a step with what a form gathered."""
 
+import logging
 from functools import wraps
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 
+from signing.enums import Role
+from signing.services import AlreadySigned
 from workorders import flow
 from workorders.models import WorkOrder
+from workorders.repeats import first_signature
+
+logger = logging.getLogger(__name__)
 
 
 def visible_order(request, pk):
@@ -36,6 +43,37 @@ def take(request, order, name, form, **data):
         form.add_error(None, error.messages)
         return False
     return True
+
+
+def once(view):
+    """Make a signature page that answers a repetition of what this person signed already like the first time."""
+
+    @wraps(view)
+    def guarded(request, pk, **kwargs):
+        try:
+            return view(request, pk, **kwargs)
+        except (flow.Conflict, AlreadySigned):
+            first = first_signature(own_order(request, pk), by=request.user, sha256=request.POST.get("sha256", ""))
+            if first is None:
+                raise
+            messages.success(request, f"《{first.field.document.title}》已{'盖章' if first.seal else '签字'}。")
+            return redirect("workorders:records")
+
+    return guarded
+
+
+def warn_of_forgery(request, document, **own):
+    """Log posted facts that contradict what the server knows of the signature; they are never used."""
+    if not request.POST:
+        return
+    field = document.fields.get(role=Role.CUSTOMER)
+    known = {"document": document.pk, "role": Role.CUSTOMER, "signer": request.user.pk, "page": field.page}
+    known |= {"field": field.name, "position": field.box, **own}
+    for name in sorted(known.keys() & request.POST.keys()):
+        if request.POST[name] != str(known[name]):
+            logger.warning(
+                "forged %s=%.80r from user %s for document %s", name, request.POST[name], request.user.pk, document.pk
+            )
 
 
 def seen(request):

@@ -4,14 +4,15 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from signing import previews
+from signing import check_links, previews
+from signing import evidence as reports
 from signing.models import Document
+from signing.sending import sealed, send
 from workorders.models import Attachment
 from workorders.reading import record_read
 from workorders.views.access import visible_order
-from workorders.views.sending import sealed, send
 
 
 @require_safe
@@ -19,6 +20,7 @@ def document(request, pk, document):
     order = visible_order(request, pk)
     found = _document(order, document, request.user)
     context = {"order": order, "document": found, "pages": page_urls(order, found)}
+    context["qr"] = check_links.picture_of(found)
     context["revisions"] = found.revisions.select_related("signature__signer").order_by("-number")
     return render(request, "workorders/document.html", context)
 
@@ -35,6 +37,14 @@ def document_download(request, pk, document, number=None):
 def document_page(request, pk, document, page):
     found = _document(visible_order(request, pk), document, request.user)
     return _page_image(found.current, page)
+
+
+@require_POST
+def evidence(request, pk, document):
+    """Send the report on a document as it is now; the first request makes it, so this is no GET."""
+    found = _document(visible_order(request, pk), document, request.user)
+    report = reports.of(found)
+    return send(request, report, "application/pdf", f"{found.title}（存证报告）.pdf", download=True)
 
 
 @require_safe

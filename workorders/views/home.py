@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from workorders import paging, progress, regions
 from workorders.enums import State, Turn
-from workorders.models import WorkOrder
+from workorders.models import SupplementRequest, WorkOrder
 
 WAITING_SHOWN = 20
 RUNNING_SHOWN = 5
@@ -27,6 +27,7 @@ def home(request):
     context = {
         "waiting": _rows(waiting[:WAITING_SHOWN], request.user),
         "has_more": len(waiting) > WAITING_SHOWN,
+        "requests": SupplementRequest.objects.waiting().filter(order__customer=request.user).select_related("order"),
         "needs_identity": request.user.is_customer and not request.user.is_verified,
         "running": list(_listed(request.user).awaiting(Turn.UTILITY)[:RUNNING_SHOWN]),
     }

@@ -4,11 +4,11 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from workorders import deadlines, progress
+from workorders import deadlines, progress, supplements, validity
 from workorders.enums import AttachmentKind, Stage, State
+from workorders.feedback import may_rate
 from workorders.flow import steps_for
-from workorders.models import Paper, SupplyPlan
-from workorders.uploads import SUPPLEMENT_STATES
+from workorders.models import Paper, Rating, SupplyPlan
 from workorders.views.access import own_order, visible_order
 from workorders.views.uploading import keep_uploads, upload_fields
 
@@ -28,9 +28,15 @@ def order(request, pk):
         "asides": [step for step in steps if step.custom["page"] and step != progress.customer_step(found)],
         "needs_identity": found.customer_id == request.user.pk and found.is_open and not request.user.is_verified,
         "remaining": deadlines.remaining(found),
+        "term": validity.term(found),
+        "own": found.customer_id == request.user.pk,
+        "ahead": progress.ahead(found),
+        "requests": found.requests.waiting() if found.customer_id == request.user.pk else [],
+        "rating": Rating.objects.filter(order=found).first(),
+        "can_rate": may_rate(found, request.user),
         "papers": Paper.objects.filter(order=found).with_signed().order_by("-issued_at"),
         "submissions": found.submissions.listed(),
-        "can_supplement": found.customer_id == request.user.pk and found.state in SUPPLEMENT_STATES,
+        "can_supplement": found.customer_id == request.user.pk and found.state in supplements.STATES,
     }
     return render(request, "workorders/order.html", context)
 
@@ -48,7 +54,7 @@ def manager(request, pk):
 def supplement(request, pk):
     """容缺后补: papers of the application that follow after it was handed in."""
     found = own_order(request, pk)
-    if found.state not in SUPPLEMENT_STATES:
+    if found.state not in supplements.STATES:
         return redirect(found)
     problems = keep_uploads(request, found, Stage.APPLICATION)
     if request.method == "POST" and not problems:

@@ -1,13 +1,13 @@
-"""Signature pages: read, tick, draw, sign; and the choice of ways to sign the contract."""
+"""Signature pages: read, tick, draw, sign; and the contract as a scan of the stamped paper."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from workorders import submissions
 from workorders.enums import ContractMethod, PaperKind, Stage, Verdict
 from workorders.forms.customer import ScanForm, SignForm
-from workorders.views.access import client, own_order, take
+from workorders.views.access import client, once, own_order, take, warn_of_forgery
 from workorders.views.files import page_urls
 from workorders.views.uploading import keep_uploads, upload_fields
 
@@ -20,6 +20,7 @@ _PAPERS = {
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def sign(request, pk):
     """Sign the paper that waits: the supply plan or an opinion."""
     order = own_order(request, pk, *_PAPERS)
@@ -28,16 +29,8 @@ def sign(request, pk):
     return _sign(request, order, name, order.paper(_PAPERS[name]))
 
 
-@require_safe
-def contract(request, pk):
-    """合同签订选择: sign online, or print, stamp and upload."""
-    order = own_order(request, pk, "sign_contract")
-    rejection = order.events.filter(name="reject_contract_scan").last()
-    context = {"order": order, "paper": order.paper(PaperKind.CONTRACT), "rejection": rejection}
-    return render(request, "workorders/contract.html", context)
-
-
 @require_http_methods(["GET", "POST"])
+@once
 def contract_sign(request, pk):
     order = own_order(request, pk, "sign_contract")
     paper = order.paper(PaperKind.CONTRACT)
@@ -64,7 +57,9 @@ def contract_scan(request, pk):
 
 def _sign(request, order, name, paper, *, back="workorders:order", **data):
     document = paper.document
-    form = SignForm(request.POST if request.method == "POST" else None, initial={"sha256": document.current.sha256})
+    posted = request.POST if request.method == "POST" else None
+    form = SignForm(posted, signer=request.user, initial={"sha256": document.current.sha256})
+    warn_of_forgery(request, document)
     if request.method == "POST" and form.is_valid() and take(request, order, name, form, **client(request), **data):
         messages.success(request, f"《{paper}》已签字。")
         return redirect("workorders:records")

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 from workorders import completion, submissions
 from workorders.enums import Stage
 from workorders.forms.customer import SignForm, SubmissionForm
-from workorders.views.access import client, own_order, take
+from workorders.views.access import client, once, own_order, take, warn_of_forgery
 from workorders.views.files import page_urls
 from workorders.views.uploading import keep_uploads, upload_fields
 
@@ -32,6 +32,7 @@ def submission(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def completion_sign(request, pk):
     """预览竣工报验申请表并签名: the form as it will be handed in, with the pad below."""
     order = own_order(request, pk, "submit_completion")
@@ -39,7 +40,9 @@ def completion_sign(request, pk):
     if round_.document is None or submissions.missing(order, Stage.COMPLETION):
         return redirect("workorders:submission", order.pk)
     document = round_.document
-    form = SignForm(request.POST if request.method == "POST" else None, initial={"sha256": document.current.sha256})
+    warn_of_forgery(request, document)
+    posted = request.POST if request.method == "POST" else None
+    form = SignForm(posted, signer=request.user, initial={"sha256": document.current.sha256})
     if (
         request.method == "POST"
         and form.is_valid()

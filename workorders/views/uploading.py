@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from workorders import filecheck, uploads
+from signing import filecheck
+from workorders import uploads
 from workorders.enums import KINDS_BY_STAGE, AttachmentKind, Stage
 from workorders.flow import Conflict
 from workorders.models import Attachment

@@ -4,9 +4,12 @@ from contextlib import redirect_stdout
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Enterprise, ManagerCard, User
+from signing import seals
+from signing.enums import SealKind
 from workorders import demo, demo_people, flow
 from workorders.enums import ContractMethod, Stage, State
 from workorders.models import AreaRegion, ServiceArea
@@ -54,13 +57,13 @@ class Command(BaseCommand):
             key: User.objects.create_user(phone, name, PASSWORD, role=role)
             for key, (phone, name, role) in PEOPLE.items()
         }
-        people["customer"].enterprise = Enterprise.objects.create(
-            name="演示精密制造有限公司",
-            credit_code="91330100MABCDEF10F",
-            legal_representative="演示法人",
-            address="浙江省杭州市西湖区演示路 88 号",
+        customer, supervisor = people["customer"], people["supervisor"]
+        customer.enterprise = self._enterprise(
+            "演示精密制造有限公司", "91330100MABCDEF10F", "浙江省杭州市西湖区演示路 88 号", supervisor
         )
-        people["customer"].save()
+        customer.save()
+        for kind in SealKind:
+            seals.apply(customer.enterprise, kind=kind, by=customer)
         for key in ("customer", "second", "contact"):
             demo_people.verify(people[key], by=people["supervisor"])
         for key, number in (("manager", "YS0001"), ("other", "YS0002")):
@@ -71,21 +74,38 @@ class Command(BaseCommand):
                 mobile=people[key].phone,
                 philosophy="把客户的事当自己的事，每一步都说到做到。",
             )
-        self._area("城西供电服务区（演示）", "3301001", "演示供电有限公司城西分公司", "3301", people["manager"])
-        self._area("城东供电服务区（演示）", "3301002", "演示供电有限公司城东分公司", "330105", people["other"])
+        west = self._enterprise("演示供电有限公司城西分公司", "91320100MA1DEM0A9A", "浙江省杭州市", supervisor)
+        east = self._enterprise("演示供电有限公司城东分公司", "91330100MDEMCD001D", "浙江省杭州市", supervisor)
+        self._area("城西供电服务区（演示）", "3301001", west, "3301", people["manager"])
+        self._area("城东供电服务区（演示）", "3301002", east, "330105", people["other"])
         return people
 
-    def _area(self, name, code, company, prefix, manager):
+    def _enterprise(self, name, credit_code, address, supervisor):
+        """Return an enterprise that a supervisor compared with its licence."""
+        return Enterprise.objects.create(
+            name=name,
+            credit_code=credit_code,
+            legal_representative="演示法人",
+            address=address,
+            verified_at=timezone.now(),
+            verified_by=supervisor,
+        )
+
+    def _area(self, name, code, enterprise, prefix, manager):
+        """Make a supply unit whose papers bear the seals of its enterprise."""
         area = ServiceArea.objects.create(
             name=name,
             code=code,
-            company=company,
-            credit_code="91320100MA1DEM0A9A",
-            address="浙江省杭州市",
+            company=enterprise.name,
+            credit_code=enterprise.credit_code,
+            address=enterprise.address,
             representative="演示负责人",
+            enterprise=enterprise,
         )
         AreaRegion.objects.create(area=area, prefix=prefix)
         area.managers.add(manager)
+        for kind in (SealKind.OFFICIAL, SealKind.CONTRACT):
+            seals.apply(enterprise, kind=kind, by=enterprise.verified_by)
 
     def _orders(self, people):
         customer, manager = people["customer"], people["manager"]
@@ -104,6 +124,8 @@ class Command(BaseCommand):
         second = demo.drive(second, State.CONTRACT_OPEN, manager=manager, short=True)
         demo.attach_needed(second, Stage.CONTRACT)
         flow.advance(second, "sign_contract", by=people["second"], contract_method=ContractMethod.SCAN)
+        sealed = demo.start(customer, address="演示路 94 号")
+        demo.seal_contract(demo.drive(sealed, State.CONTRACT_OPEN, manager=manager, short=True))
         rounds = demo.start(customer, company="演示二次送审有限公司", address="演示路 93 号")
         demo.drive(rounds, State.DESIGN_OPINION_SIGNED, manager=manager, failed={"issue_design_opinion"})
         self.stdout.write("\r" + " " * 60 + "\r", ending="")

@@ -1,7 +1,7 @@
 from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand
 
-from signing import sweeping
+from signing import drafts, sweeping
 from workorders import uploads
 
 
@@ -15,6 +15,8 @@ class Command(BaseCommand):
     def handle(self, *, hours, days, **options):
         if count := uploads.discard_abandoned(days=days):
             self.stdout.write(f"Deleted {count} files that ended orders never handed in.")
+        if count := drafts.sweep():
+            self.stdout.write(f"Deleted {count} drafts of papers that were never issued.")
         for name in sweeping.strays(hours=hours):
             default_storage.delete(name)
             self.stdout.write(f"Deleted {name}.")

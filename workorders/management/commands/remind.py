@@ -1,0 +1,11 @@
+from django.core.management.base import BaseCommand
+
+from workorders import deadlines, reminders
+
+
+class Command(BaseCommand):
+    help = "Bring due dates up to date and send the reminders that are due; where no Celery beat runs, daily by cron."
+
+    def handle(self, **options):
+        self.stdout.write(f"Changed {deadlines.recompute()} due dates.")
+        self.stdout.write(f"Sent {reminders.send()} reminders.")

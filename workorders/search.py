@@ -1,0 +1,61 @@
+"""Finding orders by number, name, address or phone, quick also among a million.
+
+Numbers and phones are found by index from their beginning. Names and addresses are found by any piece of two
+characters or more: an application keeps its words as pairs of characters, which PostgreSQL indexes (GIN); SQLite reads
+them through.
+"""
+
+import re
+from itertools import pairwise
+
+from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorExact
+from django.db import connection
+from django.db.models import Q
+
+from accounts.validators import PHONE_PATTERN
+
+LONGEST = 60
+MOST = 200
+_NUMBERS = ("number", "application_number", "account_number")
+_NUMBER = re.compile(r"(?:SQ)?\d{4,}", re.IGNORECASE)
+_BLANK = re.compile(r"\s+")
+
+
+def words(*texts) -> str:
+    """Return the pairs of neighbouring characters of texts, as words that any index keeps whole."""
+    pairs = {one + other for text in texts for one, other in pairwise(_folded(text))}
+    return " ".join(sorted(f"x{ord(one):x}y{ord(other):x}" for one, other in pairs))
+
+
+def find(orders, text: str):
+    """Return the orders that the text fits, MOST of them at most; none for a text that is too short.
+
+    They are picked first and sorted by the caller, so that the database never sorts all that fit.
+    """
+    text = _folded(text)[:LONGEST]
+    if re.fullmatch(PHONE_PATTERN, text):
+        return _picked(orders, Q(customer__phone=text), Q(application__handler_phone=text))
+    if _NUMBER.fullmatch(text):
+        text = text.upper()
+        return _picked(orders, *(Q(**{f"{name}__startswith": text}) for name in _NUMBERS))
+    return _picked(orders, _by_words(text)) if len(text) > 1 else orders.none()
+
+
+def _picked(orders, *conditions):
+    """Return the orders of any of the conditions; one query each, for together they would use no index."""
+    picked = set()
+    for condition in conditions:
+        picked.update(orders.order_by().filter(condition).values_list("pk", flat=True)[:MOST])
+    return orders.model.objects.filter(pk__in=list(picked)[:MOST])
+
+
+def _by_words(text):
+    pairs = words(text).split()
+    if connection.vendor == "postgresql":
+        wanted = SearchQuery(" & ".join(pairs), config="simple", search_type="raw")
+        return Q(SearchVectorExact(SearchVector("application__words", config="simple"), wanted))
+    return Q(*(Q(application__words__contains=pair) for pair in pairs))
+
+
+def _folded(text):
+    return _BLANK.sub("", text)

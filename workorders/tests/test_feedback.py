@@ -1,0 +1,88 @@
+"""Ratings, and the box for complaints and suggestions."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from notifications.models import Notification
+from workorders.enums import State
+from workorders.models import Feedback, Rating
+
+
+@pytest.fixture
+def archived(make_order):
+    return make_order(State.ARCHIVED, short=True)
+
+
+def test_archived_order_is_rated_once_and_changed_within_a_week(archived, browser_of, customer, time_machine):
+    http, url = browser_of(customer), reverse("workorders:rate", args=[archived.pk])
+
+    http.post(url, {"stars": "4", "text": "很快"})
+    http.post(url, {"stars": "5", "text": "越想越好"})
+
+    assert (Rating.objects.get().stars, archived.events.last().label) == (5, "修改评价")
+    assert "5 星：越想越好" in http.get(archived.get_absolute_url()).content.decode()
+    time_machine.move_to(timezone.now() + timedelta(days=8))
+    http = browser_of(customer)
+    assert http.post(url, {"stars": "1"}).status_code == 409
+    assert Rating.objects.get().stars == 5
+
+
+def test_rating_needs_stars_and_an_archived_order_of_ones_own(archived, make_order, browser_of, customer, outsider):
+    url = reverse("workorders:rate", args=[archived.pk])
+    running = make_order(State.SUBMITTED, address="演示路 2 号")
+
+    assert "请选择满意度" in browser_of(customer).post(url, {"text": "好"}).content.decode()
+    assert browser_of(customer).get(reverse("workorders:rate", args=[running.pk])).status_code == 409
+    assert browser_of(outsider).post(url, {"stars": "1"}).status_code == 404
+    assert not Rating.objects.exists()
+
+
+@pytest.fixture
+def give(browser_of, customer):
+    def send(**changes):
+        data = {"kind": "complaint", "text": "上门时间改了没有通知", **changes}
+        return browser_of(customer).post(reverse("workorders:feedback_box"), data)
+
+    return send
+
+
+def test_complaint_is_answered_by_a_supervisor_and_the_customer_is_told(give, browser_of, customer, supervisor):
+    give()
+    complaint = Feedback.objects.get()
+    assert Notification.objects.filter(user=supervisor, title__contains=complaint.number).exists()
+
+    url = reverse("admin:workorders_feedback_answer", args=[complaint.pk])
+    browser_of(supervisor).post(url, {"answer": "已向您致歉并整改。"})
+    browser_of(supervisor).post(url, {"answer": "第二次答复"})
+
+    assert Notification.objects.filter(user=customer, title="您的投诉已答复").count() == 1
+    page = browser_of(customer).get(complaint.get_absolute_url()).content.decode()
+    assert "已向您致歉并整改。" in page
+    assert "第二次答复" not in page
+
+
+def test_box_is_ones_own_and_takes_five_a_day(give, browser_of, customer, outsider):
+    for _ in range(5):
+        assert give().status_code == 302
+
+    assert "一天内最多提交 5 条" in give().content.decode()
+    assert Feedback.objects.count() == 5
+    assert browser_of(outsider).get(Feedback.objects.first().get_absolute_url()).status_code == 404
+
+
+def test_order_of_somebody_else_cannot_be_named(give, archived, outsider):
+    archived.customer = outsider
+    archived.save()
+
+    assert give(order=archived.pk).status_code == 200
+    assert not Feedback.objects.exists()
+
+
+def test_help_is_open_to_everyone_and_answers_the_guides_questions(client):
+    page = client.get(reverse("workorders:help")).content.decode()
+
+    for words in ("没有弹窗提示", "已归档的工单", "注册和登录", "办电进度", "拉进群聊", "能在办电 E 助手上申请新装吗"):
+        assert words in page

@@ -1,0 +1,52 @@
+"""The trace as people read it: every public line with who, when, what and the files that belong to it."""
+
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+
+from workorders.enums import Stage
+from workorders.models import Event, Paper
+
+
+@dataclass
+class Entry:
+    event: Event
+    who: str
+    files: list = field(default_factory=list)  # (name, address)
+
+
+def who(order, event) -> str:
+    """Return who did it with the part they had in this order, e.g. 客户经理 张三."""
+    part = "客户" if event.by_id == order.customer_id else event.by.get_role_display()
+    return f"{part} {event.by.name}"
+
+
+def entries(order, events) -> list[Entry]:
+    """Return the lines in their order; a file stands with the line that issued, signed or handed it in."""
+    papers = {str(paper): paper for paper in Paper.objects.filter(order=order)}
+    rounds = list(order.submissions.handed_in().select_related("document").prefetch_related("attachments"))
+    found = []
+    for event in events:
+        entry = Entry(event, who(order, event))
+        if paper := papers.get(event.data.get("paper")):
+            entry.files.append((str(paper), paper.get_absolute_url()))
+        for submission in _handed_in(event, rounds):
+            entry.files += _files(order, submission)
+        found.append(entry)
+    return found
+
+
+def _handed_in(event, rounds):
+    """Return the round of papers that a line handed in, as a list of one or none."""
+    if event.name == "submit":
+        before = [each for each in rounds if each.stage == Stage.APPLICATION and each.submitted_at <= event.at]
+        return sorted(before, key=lambda each: each.submitted_at)[-1:]
+    return [each for each in rounds if str(each) == event.data.get("submission")]
+
+
+def _files(order, submission):
+    if document := submission.document:
+        yield document.title, reverse("workorders:document", args=[order.pk, document.pk])
+    for attachment in submission.attachments.all():
+        address = reverse("workorders:attachment", args=[order.pk, attachment.pk])
+        yield f"{attachment.get_kind_display()}：{attachment.original_name}", address

@@ -1,0 +1,13 @@
+"""帮助: the stages explained, and the questions customers ask; open to everyone."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from workorders import guide
+
+
+@login_not_required
+@require_safe
+def help_page(request):
+    return render(request, "workorders/help.html", {"topics": guide.TOPICS, "faq": guide.FAQ})
