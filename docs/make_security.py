@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "security.md"
-TEST = re.compile(r"^(?:async )?def (test_(au|az|up|pr|hd|gn)_(\d\d)_\w+)", re.MULTILINE)
+TEST = re.compile(r"^(?:async )?def (test_(au|az|up|pr|hd|gn|sg|wf)_(\d\d)_\w+)", re.MULTILINE)
 
 SECTIONS = {
     "AU": ("Logging in and sessions", [
@@ -71,6 +71,40 @@ SECTIONS = {
         "Broken-off uploads leave nothing", "The same file twice", "Only in the right state, by the right person",
         "Archives are not accepted", "A full disk leaves nothing half done", "Mutated files never end a worker",
     ]),
+    "SG": ("Signing", [
+        "What was shown is what is signed: the hash on the page, in the code and in the file",
+        "Nothing signs an old version, or in the wrong state",
+        "One act, once: double click, two tabs, replay",
+        "The code for signing names document and purpose, and is bound to both",
+        "The server decides on document, party, place and page",
+        "No step can be left out",
+        "Seals: for the authorised only, every use told, useless once cancelled",
+        "Handwriting is nobody else's to see or to use again",
+        "Changed files are named as such, here and by other tools",
+        "Time comes from the server or an authority; a clock that jumps is noticed",
+        "Private keys are nowhere but in their folder; a new key keeps old signatures good",
+        "Who left the enterprise signs for it no more",
+        "Killed in the middle: all or nothing",
+        "Many sign at once, nothing is mixed up",
+        "The record of it all cannot be altered unnoticed",
+        "Nonsense from the signature pad is refused",
+    ]),
+    "WF": ("The journey", [
+        "Every state, step and role: only what the table allows",
+        "The same step from many threads counts once",
+        "Two managers, two steps: one wins, the other learns who and when",
+        "A stale page changes nothing and says why",
+        "Double clicks and replays count once",
+        "Reading never changes anything",
+        "State and times cannot be edited",
+        "A failing side effect leaves nothing half done",
+        "Withdrawal against acceptance: one wins",
+        "Deadlines equal a slow oracle's over random calendars",
+        "A bulk step with one bad row does nothing, and reports by row",
+        "Random walks keep the invariants",
+        "Going back keeps the history",
+        "A reminder that runs twice or late is sent once",
+    ]),
     "PR": ("Personal data", [
         "Identity numbers are sealed in the database", "Identity numbers are masked everywhere",
         "Phones are masked for others and in logs", "Separate consents, with version and withdrawal",
@@ -107,7 +141,6 @@ WITHOUT_TEST = {
     "AZ-10": "not yet: comes with the chat, which has the first tokens",
     "HD-07": "the proxy is the operator's; the errors of the site itself are under HD-02",
     "UP-21": "only PDF and photos are taken at all: UP-06",
-    "GN-04": "no page hands out a spreadsheet",
 }
 INTRO = """# Security checks
 

@@ -1,5 +1,6 @@
 """The cast of the authorisation matrix and one of every object, made once per module."""
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -10,15 +11,29 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.http import SimpleCookie
 from django.test import Client, override_settings
+from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Enterprise, ManagerCard, User
 from accounts.tests.test_admin import photo
 from bandian.tests import matrix, routes
 from notifications.models import Notification
+from signing import drafts, keys
+from signing.enums import SealKind
+from signing.models import Certificate
+from signing.tests import making, sealing
 from workorders import demo, demo_people
 from workorders.enums import AttachmentKind, State
-from workorders.models import AreaRegion, Attachment, ServiceArea
+from workorders.models import (
+    AreaRegion,
+    Attachment,
+    CalendarDay,
+    Feedback,
+    Limit,
+    Rating,
+    ServiceArea,
+    SupplementRequest,
+)
 
 ROLES = {
     "contact": {"role": Role.CONTACT},
@@ -49,6 +64,9 @@ class World:
             legal_representative="演示法人",
             address="演示路",
         )
+        customer.enterprise = enterprise
+        customer.save()
+        seal = sealing.pending(customer, SealKind.LEGAL)
         ManagerCard.objects.create(
             user=manager, company="演示供电公司", employee_number="YS01", mobile=manager.phone, photo=photo()
         )
@@ -59,6 +77,15 @@ class World:
         self.order = demo.drive(self.order, State.PLAN_ISSUED, manager=manager)
         self.attachment = Attachment.objects.filter(submission__order=self.order).first()
         self.document = self.order.paper("supply_plan").document
+        keys.platform_signer()
+        certificate = Certificate.objects.get(subject_id="platform")
+        feedback = Feedback.objects.create(
+            number="YJ1", kind="question", text="演示", by=customer, due_on=timezone.localdate()
+        )
+        rating = Rating.objects.create(order=demo.start(customer), stars=5, by=customer)
+        supplement = SupplementRequest.objects.create(
+            order=self.order, kind="other", text="演示", due_on=timezone.localdate(), asked_by=manager
+        )
         notice = Notification.objects.create(user=customer, kind="step", title="供电方案已答复")
         order = {"pk": self.order.pk}
         attachment = order | {"attachment": self.attachment.pk}
@@ -73,17 +100,33 @@ class World:
             "document": document,
             "document_page": document | {"page": 1},
             "document_version": document | {"number": 0},
+            "order_seal": order | {"seal": uuid4()},
+            "check_code": {"code": self.document.code},
             "kind": order | {"kind": AttachmentKind.values[0]},
             "step": order | {"name": "terminate"},
+            "ending": {"ending": "csv"},
             "preview": order | {"name": "issue_supply_plan"},
+            "draft_page": {"draft": drafts.keep(making.paper(), by=manager).pk, "page": 1},
             "notice": {"pk": notice.pk},
+            "seal": {"pk": seal.pk},
+            "seal_paper": {"paper": seal.papers.get().pk, "page": 1},
+            "admin_seal": {"object_id": seal.pk},
+            "certificate": {"pk": certificate.pk},
+            "admin_certificate": {"object_id": certificate.pk},
+            "request": order | {"supplement": supplement.pk},
+            "feedback": {"pk": feedback.pk},
+            "admin_feedback": {"object_id": feedback.pk},
+            "admin_rating": {"object_id": rating.pk},
             "manager": {"pk": manager.pk},
             "login": {"pk": customer.sessions.get().public_id},
             "person": {"pk": customer.pk},
             "admin_order": {"object_id": self.order.pk},
+            "admin_document": {"object_id": self.document.pk},
             "admin_user": {"object_id": customer.pk, "id": customer.pk},
             "admin_enterprise": {"object_id": enterprise.pk},
             "admin_area": {"object_id": area.pk},
+            "admin_limit": {"object_id": Limit.objects.create(state=State.SUBMITTED, days=1).pk},
+            "admin_day": {"object_id": CalendarDay.objects.create(day=date(2026, 10, 1), is_working=False).pk},
             "admin_group": {"object_id": Group.objects.create(name="演示").pk},
             "admin_attempt": {"object_id": AccessAttempt.objects.create(failures_since_start=1).pk},
             "admin_failure": {"object_id": AccessFailureLog.objects.create().pk},

@@ -19,6 +19,9 @@ GET  200 200 200 200 200 200 200 200 200 200
 POST 405 405 405 405 405 405 405 405 405 405
     accounts:terms -
     accounts:privacy -
+    workorders:help -
+    pki:root -
+    pki:crl -
     livez -
     readyz -
 
@@ -41,6 +44,12 @@ POST 200 200 200 200 200 200 200 200 200 200
     accounts:login_code -
     accounts:register -
     accounts:reset -
+
+# Is this file genuine? Anybody may ask.
+GET  200 200 200 200 200 200 200 200 200 200
+POST 200 200 200 200 200 200 200 200 200 200
+    check:start -
+    check:document check_code
 
 # Later steps of the way in: back to the first without it.
 GET  302 302 302 302 302 302 302 302 302 302
@@ -75,6 +84,7 @@ POST 302 405 405 405 405 405 405 405 405 302
     workorders:functions -
     workorders:assistant -
     workorders:progress -
+    workorders:tariffs -
     workorders:records -
     workorders:regions -
     accounts:me -
@@ -117,11 +127,36 @@ GET  302 302 404 404 404 404 404 404 404 302
 POST 302 405 405 405 405 405 405 405 405 302
     notifications:open notice
 
+# A word to the box: who gave it.
+GET  302 200 404 404 404 404 404 404 404 302
+POST 302 405 405 405 405 405 405 405 405 302
+    workorders:feedback feedback
+
 # Filing: customers.
 GET  302 200 200 200 403 403 403 403 403 302
 POST 302 200 200 200 403 403 403 403 403 302
     workorders:new -
+    workorders:feedback_box -
     accounts:enterprise -
+    seals:apply -
+
+# Seals: the enterprise's people; supervisors see the picture.
+GET  302 200 200 200 403 403 403 403 403 302
+POST 302 405 405 405 405 405 405 405 405 302
+    seals:list -
+    seals:cancel -
+
+GET  302 405 405 405 405 405 405 405 405 302
+POST 302 422 403 403 403 403 403 403 403 302
+    seals:preview -
+
+GET  302 200 404 404 404 404 404 200 200 302
+POST 302 405 405 405 405 405 405 405 405 302
+    seals:picture seal
+
+GET  302 200 404 404 403 403 403 403 403 302
+POST 302 200 404 404 403 403 403 403 403 302
+    seals:cancel_seal seal
 
 # The person behind a customer or contact; a name that was checked stays.
 GET  302 200 200 200 200 403 403 403 403 302
@@ -148,6 +183,7 @@ POST 302 200 404 404 404 404 404 404 404 302
 GET  302 200 404 200 404 200 404 200 200 302
 POST 302 405 405 405 405 405 405 405 405 302
     workorders:order order
+    workorders:trace order
     workorders:submitted order
     workorders:manager order
     workorders:attachment attachment
@@ -158,10 +194,26 @@ POST 302 405 405 405 405 405 405 405 405 302
     workorders:document_version document_version
     workorders:document_page document_page
 
+# The report on a document: made at the first request.
+GET  302 405 405 405 405 405 405 405 405 302
+POST 302 200 404 200 404 200 404 200 200 302
+    workorders:evidence document
+
+# What to take along of an order: the customer and the desk; who only shares the phone may look.
+GET  302 200 404 403 404 200 404 200 200 302
+POST 302 405 405 405 405 405 405 405 405 302
+    workorders:trace_json order
+
+GET  302 405 405 405 405 405 405 405 405 302
+POST 302 200 404 403 404 200 404 200 200 302
+    workorders:trace_pdf order
+    workorders:dossier order
+
 # A step of the customer that is due.
 GET  302 200 404 403 404 403 404 403 403 302
 POST 302 200 404 403 404 403 404 403 403 302
     workorders:object order
+    workorders:request request
     workorders:sign order
 
 GET  302 200 404 403 404 403 404 403 403 302
@@ -177,18 +229,27 @@ GET  302 409 404 403 404 403 404 403 403 302
 POST 302 409 404 403 404 403 404 403 403 302
     workorders:survey order
     workorders:withdraw order
+    workorders:extend order
+    workorders:rate order
     workorders:submission order
     workorders:completion_sign order
     workorders:contract_sign order
     workorders:contract_scan order
+    workorders:contract_seal order_seal
+    workorders:contract_confirm order
 
 GET  302 409 404 403 404 403 404 403 403 302
 POST 302 405 405 405 405 405 405 405 405 302
     workorders:contract order
+    workorders:contract_seals order
+    workorders:contract_preview order
+    workorders:contract_preview_page order
 
 GET  302 405 405 405 405 405 405 405 405 302
 POST 302 409 404 403 404 403 404 403 403 302
     workorders:remove attachment
+    workorders:contract_discard order
+    workorders:contract_code order
 
 # The second factor: staff.
 GET  302 403 403 403 403 200 200 200 200 302
@@ -203,7 +264,6 @@ POST 302 405 405 405 405 405 405 405 405 302
 GET  302 302 302 302 302 200 200 200 200 302
 POST 302 302 302 302 302 200 200 200 200 302
     admin:index -
-    admin:workorders_workorder_changelist -
 
 GET  302 302 302 302 302 200 200 200 200 302
 POST 302 302 302 302 302 405 405 405 405 302
@@ -222,14 +282,67 @@ POST 302 302 302 302 302 403 403 403 403 302
 GET  302 302 302 302 302 200 404 403 403 302
 POST 302 302 302 302 302 200 404 403 403 302
     admin:workorders_workorder_step step
+    admin:workorders_workorder_ask order
+    admin:workorders_workorder_cancel_request request
+
+# The queue holds the orders of one's areas, on the page and as a spreadsheet.
+GET  302 302 302 302 302 200 200 200 200 302
+POST 302 302 302 302 302 405 405 405 405 302
+    admin:workorders_workorder_changelist -
+    admin:workorders_workorder_export ending
+
+# Orders in bulk: supervisors; without any ticked, back to the list.
+GET  302 302 302 302 302 405 405 405 405 302
+POST 302 302 302 302 302 403 403 302 302 302
+    admin:workorders_workorder_bulk -
+
+GET  302 302 302 302 302 403 403 200 200 302
+POST 302 302 302 302 302 403 403 200 200 302
+    admin:workorders_workorder_handover -
+
+# The figures: supervisors.
+GET  302 302 302 302 302 403 403 200 200 302
+POST 302 302 302 302 302 405 405 405 405 302
+    admin:workorders_workorder_overview -
+
+# Notes of the desk; the day after the customer's turn began they can be reminded.
+GET  302 302 302 302 302 200 404 200 200 302
+POST 302 302 302 302 302 200 404 200 200 302
+    admin:workorders_workorder_note order
+
+GET  302 302 302 302 302 405 405 405 405 302
+POST 302 302 302 302 302 302 404 403 403 302
+    admin:workorders_workorder_remind order
+
+GET  302 302 302 302 302 405 405 405 405 302
+POST 302 302 302 302 302 409 404 403 403 302
+    admin:workorders_workorder_close_request request
+
+GET  302 302 302 302 302 409 404 403 403 302
+POST 302 302 302 302 302 409 404 403 403 302
+    admin:workorders_workorder_extension order
 
 GET  302 302 302 302 302 200 404 200 200 302
 POST 302 302 302 302 302 200 404 200 200 302
     admin:workorders_workorder_id_number order
 
+# The supplier's seal: not before the customer's signature.
+GET  302 302 302 302 302 409 404 409 409 302
+POST 302 302 302 302 302 409 404 409 409 302
+    admin:workorders_workorder_countersign order
+
+GET  302 302 302 302 302 409 404 409 409 302
+POST 302 302 302 302 302 405 405 405 405 302
+    admin:workorders_workorder_countersign_picture order_seal
+
 GET  302 302 302 302 302 405 405 405 405 302
 POST 302 302 302 302 302 200 404 403 403 302
     admin:workorders_workorder_preview preview
+
+# A paper before it is issued: for who made it, and nobody else.
+GET  302 302 302 302 302 200 404 404 404 302
+POST 302 302 302 302 302 405 405 405 405 302
+    admin:workorders_workorder_draft_page draft_page
 
 GET  302 302 302 302 302 403 403 200 200 302
 POST 302 302 302 302 302 403 403 200 200 302
@@ -250,12 +363,20 @@ GET  302 302 302 302 302 403 403 403 403 302
 POST 302 302 302 302 302 403 403 403 403 302
     admin:accounts_realname_add -
     admin:accounts_realname_delete admin_user
+    admin:workorders_rating_add -
+    admin:workorders_rating_delete admin_rating
+    admin:workorders_feedback_add -
+    admin:workorders_feedback_delete admin_feedback
     admin:accounts_user_reset_otp person
     admin:workorders_workorder_add -
     admin:workorders_workorder_delete admin_order
+    admin:signing_document_add -
+    admin:signing_document_delete admin_document
     admin:accounts_user_delete admin_user
-    admin:accounts_enterprise_add -
     admin:accounts_enterprise_delete admin_enterprise
+    admin:signing_seal_delete admin_seal
+    admin:signing_certificate_add -
+    admin:signing_certificate_delete admin_certificate
     admin:workorders_servicearea_delete admin_area
     admin:axes_accessattempt_add -
     admin:axes_accesslog_add -
@@ -270,22 +391,51 @@ POST 302 302 302 302 302 403 403 200 200 302
     admin:accounts_user_history admin_user
     admin:accounts_user_change admin_user
     admin:accounts_enterprise_changelist -
+    admin:accounts_enterprise_add -
+    admin:signing_seal_changelist -
+    admin:signing_seal_add -
+    admin:signing_seal_history admin_seal
+    admin:signing_certificate_changelist -
+    admin:signing_certificate_history admin_certificate
+    admin:signing_certificate_revoke certificate
     admin:accounts_enterprise_history admin_enterprise
     admin:accounts_realname_changelist -
     admin:accounts_realname_history admin_user
+    admin:signing_document_changelist -
+    admin:signing_document_history admin_document
+    admin:workorders_rating_changelist -
+    admin:workorders_rating_history admin_rating
+    admin:workorders_feedback_changelist -
+    admin:workorders_feedback_history admin_feedback
     admin:workorders_servicearea_changelist -
     admin:workorders_servicearea_add -
     admin:workorders_servicearea_history admin_area
     admin:workorders_servicearea_change admin_area
+    admin:workorders_limit_changelist -
+    admin:workorders_limit_add -
+    admin:workorders_limit_history admin_limit
+    admin:workorders_limit_change admin_limit
+    admin:workorders_limit_delete admin_limit
+    admin:workorders_calendarday_changelist -
+    admin:workorders_calendarday_add -
+    admin:workorders_calendarday_import -
+    admin:workorders_calendarday_history admin_day
+    admin:workorders_calendarday_delete admin_day
 
 GET  302 302 302 302 302 403 403 200 200 302
 POST 302 302 302 302 302 403 403 403 403 302
     admin:accounts_enterprise_change admin_enterprise
     admin:accounts_realname_change admin_user
+    admin:signing_document_change admin_document
+    admin:signing_seal_change admin_seal
+    admin:signing_certificate_change admin_certificate
+    admin:workorders_rating_change admin_rating
+    admin:workorders_feedback_change admin_feedback
 
 GET  302 302 302 302 302 403 403 200 200 302
 POST 302 302 302 302 302 403 403 302 302 302
     admin:accounts_user_end_sessions person
+    admin:workorders_calendarday_change admin_day
 
 GET  302 302 302 302 302 405 405 405 405 302
 POST 302 302 302 302 302 403 403 302 302 302
@@ -293,10 +443,18 @@ POST 302 302 302 302 302 403 403 302 302 302
     admin:accounts_realname_reject person
     admin:accounts_realname_enterprise person
     admin:accounts_realname_number person
+    admin:signing_seal_approve seal
+    admin:signing_seal_reject seal
+    admin:signing_seal_cancel seal
+    admin:workorders_feedback_answer feedback
 
 GET  302 302 302 302 302 403 403 403 403 302
 POST 302 302 302 302 302 405 405 405 405 302
     admin:autocomplete -
+
+GET  302 302 302 302 302 403 403 200 200 302
+POST 302 302 302 302 302 405 405 405 405 302
+    admin:signing_seal_paper seal_paper
 
 # Groups and the record of failed logins: superusers.
 GET  302 302 302 302 302 403 403 403 200 302
@@ -332,8 +490,15 @@ POST 302 302 302 302 302 302 302 302 302 302
     admin/accounts/user/<path:object_id>/ admin_user
     admin/accounts/enterprise/<path:object_id>/ admin_enterprise
     admin/accounts/realname/<path:object_id>/ admin_user
+    admin/signing/seal/<path:object_id>/ admin_seal
+    admin/signing/certificate/<path:object_id>/ admin_certificate
+    admin/workorders/rating/<path:object_id>/ admin_rating
+    admin/workorders/feedback/<path:object_id>/ admin_feedback
     admin/workorders/servicearea/<path:object_id>/ admin_area
+    admin/workorders/limit/<path:object_id>/ admin_limit
+    admin/workorders/calendarday/<path:object_id>/ admin_day
     admin/workorders/workorder/<path:object_id>/ admin_order
+    admin/signing/document/<path:object_id>/ admin_document
 """
 
 # What a socket is told: accepted, or closed with this code.
