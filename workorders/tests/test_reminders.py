@@ -140,10 +140,12 @@ def test_command_and_task_do_the_same(order_in):
     assert kinds() == ["overdue"]
 
 
-def test_beat_knows_the_task_and_our_clock():
-    entry = app.conf.beat_schedule["remind"]
+def test_beat_knows_every_daily_job_and_our_clock():
+    app.loader.import_default_modules()
+    planned = {entry["task"] for entry in app.conf.beat_schedule.values()}
 
-    assert entry["task"] == tasks.remind.name
+    assert planned == {"workorders.tasks.remind", "workorders.tasks.anchor_trace", "signing.tasks.check_documents"}
+    assert planned <= set(app.tasks)
     assert app.conf.timezone == settings.TIME_ZONE
 
 
