@@ -12,8 +12,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from accounts.enums import Role
-from accounts.models import User
 from notifications.services import notify
 from notifications.tasks import send_sms
 from workorders import announce, deadlines, validity
@@ -53,7 +51,7 @@ def _send_once(due):
     order = due.order
     readers = announce.managers_of(order)
     if due.to_supervisors:
-        readers = [*readers, *User.objects.filter(role=Role.SUPERVISOR, is_active=True)]
+        readers = [*readers, *announce.supervisors()]
     notify(readers, kind="reminder", title=due.title, body=due.body, url=announce.desk_url(order))
     if due.to_customer:
         notify([order.customer], kind="reminder", title=due.title, body=due.body, url=order.get_absolute_url())

@@ -1,13 +1,33 @@
+from django import forms
 from django.contrib import admin
 
+from accounts.admin_rights import SupervisorOnly
 from accounts.enums import Role
 from accounts.models import User
+from workorders import regions
 from workorders.models import AreaRegion, ServiceArea
 
 
-class AreaRegionInline(admin.TabularInline):
+class AreaRegionForm(forms.ModelForm):
+    class Meta:
+        model = AreaRegion
+        fields = ["prefix", "min_voltage"]
+        help_texts = {"prefix": "2 位省、4 位市、6 位区县、9 位街道代码（GB/T 2260）"}
+
+    def clean_prefix(self):
+        prefix = self.cleaned_data["prefix"]
+        if not regions.full_name(prefix):
+            raise forms.ValidationError(f"没有代码为 {prefix} 的地区，请填写 2、4、6 或 9 位行政区划代码。")
+        return prefix
+
+
+class AreaRegionInline(SupervisorOnly, admin.TabularInline):
     model = AreaRegion
+    form = AreaRegionForm
     extra = 1
+
+    def has_delete_permission(self, request, obj=None):
+        return self.has_view_permission(request)
 
 
 @admin.register(ServiceArea)

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.admin_rights import SupervisorOnly
@@ -39,7 +40,7 @@ class MovesDueDates(SupervisorOnly):
 @admin.register(Limit)
 class LimitAdmin(MovesDueDates, admin.ModelAdmin):
     list_display = ["state", "where", "mode", "min_voltage", "days", "default"]
-    list_filter = ["area", "state"]
+    list_filter = ["area"]
     list_select_related = ["area"]
     ordering = ["state", "area", "min_voltage", "supply_mode"]
     change_list_template = "admin/workorders/limit/change_list.html"
@@ -74,6 +75,11 @@ class CalendarDayAdmin(MovesDueDates, admin.ModelAdmin):
     list_filter = ["is_working"]
     date_hierarchy = "day"
     change_list_template = "admin/workorders/calendarday/change_list.html"
+
+    def changelist_view(self, request, extra_context=None):
+        this_year, calendar = timezone.localdate().year, Calendar.current()
+        years = [(year, calendar.is_settled(year)) for year in (this_year, this_year + 1)]
+        return super().changelist_view(request, {"years": years} | (extra_context or {}))
 
     def get_readonly_fields(self, request, obj=None):
         # The date is the key: another date is another row.

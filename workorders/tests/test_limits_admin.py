@@ -145,3 +145,12 @@ def test_queue_takes_the_same_queries_for_one_order_and_three(
         page = desk.get(url).content.decode()
 
     assert page.count("due--overdue") == 3
+
+
+def test_calendar_says_which_years_are_still_an_estimate(desk, time_machine):
+    time_machine.move_to(timezone.make_aware(datetime(2026, 11, 23, 10)))
+
+    page = desk.get(reverse("admin:workorders_calendarday_changelist")).content.decode()
+
+    assert "2026 年：放假安排已齐全" in page
+    assert "2027 年：<strong>放假安排还没有公布" in page
