@@ -1,5 +1,6 @@
 from django import forms
 from django.contrib import admin
+from django.forms import CheckboxSelectMultiple
 
 from accounts.admin_rights import SupervisorOnly
 from accounts.enums import Role
@@ -37,10 +38,11 @@ class ServiceAreaAdmin(admin.ModelAdmin):
     list_display = ["name", "code", "company", "phone"]
     search_fields = ["name", "code"]
     inlines = [AreaRegionInline]
-    filter_horizontal = ["managers"]
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        kwargs["queryset"] = User.objects.filter(role__in=Role.staff_roles, is_active=True)
+        kwargs["queryset"] = User.objects.filter(role__in=Role.staff_roles, is_active=True).order_by("name", "phone")
+        # Django's two-column chooser speaks English.
+        kwargs["widget"] = CheckboxSelectMultiple
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_module_permission(self, request):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.admin_rights import SupervisorOnly
 from workorders import deadlines
 from workorders.calendar import Calendar
-from workorders.enums import State
+from workorders.enums import State, SupplyMode
 from workorders.forms.limits import CalendarListForm
 from workorders.models import CalendarDay, Limit
 
@@ -59,8 +59,13 @@ class LimitAdmin(MovesDueDates, admin.ModelAdmin):
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):
         if db_field.name == "state":
-            kwargs["choices"] = [("", "—"), *((state.value, state.label) for state in deadlines.LIMITS)]
+            kwargs["choices"] = [("", "请选择"), *((state.value, state.label) for state in deadlines.LIMITS)]
+        if db_field.name == "supply_mode":
+            kwargs["choices"] = [("", "不限"), *SupplyMode.choices]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        return super().formfield_for_foreignkey(db_field, request, empty_label="全部供电单位", **kwargs)
 
     def changelist_view(self, request, extra_context=None):
         defaults = [(state.label, days) for state, days in deadlines.LIMITS.items()]
