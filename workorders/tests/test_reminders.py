@@ -109,6 +109,7 @@ def test_plan_that_ends_reminds_both_sides_of_the_nearest_mark(order_in, send, c
     assert kinds() == ([kind] if kind else [])
     assert readers() == ({customer.pk, manager.pk} if kind else set())
     assert (customer.phone in texts) == bool(kind)
+    assert ("前申请" in texts, "请直接联系客户经理" in texts) == (10 <= days <= 30, 0 <= days < 10)
     assert send()[0] == 0
 
 
