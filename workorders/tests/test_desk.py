@@ -72,7 +72,15 @@ def test_numbers_and_phones_are_found(orders, listed, manager, customer):
     assert order.pk in listed(manager, f"q={order.number[:8]}")
     assert listed(manager, f"q={order.application_number.lower()}") == [order.pk]
     assert len(listed(manager, f"q={customer.phone}")) == 4
+    assert len(listed(manager, f"q={customer.phone[:3]}-{customer.phone[3:7]} {customer.phone[7:]}")) == 4
     assert listed(manager, "q=13999999999") == []
+
+
+def test_order_is_found_by_the_name_of_the_handling_person(make_order, listed, manager):
+    order = make_order(State.SUBMITTED, handler_name="欧阳小雨")
+
+    assert listed(manager, "q=欧阳小雨") == [order.pk]
+    assert listed(manager, "q=小雨欧阳") == []
 
 
 def test_nobody_lists_orders_of_other_areas(orders, listed, far_manager, supervisor):

@@ -2,6 +2,16 @@
 
 from django.db import migrations, models
 
+from workorders import search
+
+
+def write_words(apps, schema_editor):
+    """Take the handling person's name into the words that a search goes by."""
+    applications = apps.get_model("workorders", "Application").objects.using(schema_editor.connection.alias)
+    for row in applications.exclude(order__state="draft").iterator():
+        row.words = search.words(row.company, row.address, row.handler_name)
+        row.save(update_fields=["words"])
+
 
 class Migration(migrations.Migration):
 
@@ -10,6 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(write_words, migrations.RunPython.noop),
         migrations.AddField(
             model_name='supplementrequest',
             name='pauses',
