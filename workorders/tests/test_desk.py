@@ -5,6 +5,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -74,6 +75,28 @@ def test_numbers_and_phones_are_found(orders, listed, manager, customer):
     assert len(listed(manager, f"q={customer.phone}")) == 4
     assert len(listed(manager, f"q={customer.phone[:3]}-{customer.phone[3:7]} {customer.phone[7:]}")) == 4
     assert listed(manager, "q=13999999999") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [("浙江省杭州市西湖区演示市场路8号", True), ("西湖区 演示市场路", True), ("杭州市演示市场", True),
+     ("滨江区演示市场路", False), ("西湖区演示二路", False)],
+)  # fmt: skip
+def test_address_is_found_with_its_region_in_front(make_order, listed, manager, text, is_found):
+    make_order(State.SUBMITTED, address="演示市场路 8 号")
+
+    assert bool(listed(manager, f"q={text}")) == is_found
+
+
+@pytest.mark.services
+def test_postgresql_finds_the_same(make_order, listed, manager):
+    assert connection.vendor == "postgresql"
+    make_order(State.SUBMITTED, address="演示市场路 8 号", handler_name="欧阳小雨")
+
+    for text in ("西湖区演示市场路", "市场路8", "欧阳小雨"):
+        assert listed(manager, f"q={text}")
+    for text in ("滨江区演示市场路", "路市场"):
+        assert not listed(manager, f"q={text}")
 
 
 def test_order_is_found_by_the_name_of_the_handling_person(make_order, listed, manager):
