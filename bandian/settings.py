@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "accounts",
     "signing",
     "workorders",
+    "chat",
 ]
 
 # Above WhiteNoise stands what static files and early errors need too.
@@ -147,7 +148,11 @@ IDENTITY_HTTP_URL, IDENTITY_HTTP_TOKEN = env.gateway("IDENTITY_HTTP", needed=IDE
 # Seal identity numbers in the database: name:base64 of 32 bytes, the one in use first, comma-separated.
 FIELD_KEYS = env.keys("FIELD_KEY", fallback=SECRET_KEY if DEBUG else "")
 # Whose export, refusal and erase a person's data goes through, in this order.
-PERSONAL_DATA_HOLDERS = ["workorders.personal", "signing.personal", "notifications.personal", "accounts.personal"]
+PERSONAL_DATA_HOLDERS = [
+    "chat.personal", "workorders.personal", "signing.personal", "notifications.personal", "accounts.personal",
+]  # fmt: skip
+# What goes along with every order beyond this site's core: see workorders.companions.
+ORDER_COMPANIONS = ["chat.companion"]
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
