@@ -14,6 +14,7 @@ urlpatterns = [
     path("seals/", include("signing.seals_urls")),
     path("check/", include("signing.check_urls")),
     path("pki/", include("signing.pki_urls")),
+    path("chat/", include("chat.urls")),
     path("messages/", include("notifications.urls")),
     path("admin/r/<path:rest>", views.nothing, name="nothing_on_site"),
     path("admin/", admin.site.urls),

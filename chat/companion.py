@@ -1,11 +1,17 @@
 """What the chat does along with an order; see workorders.companions."""
 
-from chat import lines, members, unread
+from django.urls import reverse
+
+from chat import demo as chat_demo
+from chat import invitations, lines, members, transcript, unread
 from chat.enums import AuditAction, MemberRole, RoomState
 from chat.models import Room
+from chat.refusals import Refused
 from workorders.companions import Link
+from workorders.enums import Stage
 from workorders.timeline import who
 
+_PARTNERS = {Stage.DESIGN: MemberRole.DESIGN, Stage.COMPLETION: MemberRole.CONSTRUCTION}
 OPENING = "群聊已开通。客户和客户经理可以在这里沟通，并邀请设计、施工单位的联系人加入；工单的每一步进展也会显示在这里。"
 
 
@@ -40,6 +46,39 @@ def links(order, user) -> list[Link]:
     if room is None:
         return []
     return [Link("即时沟通", room.get_absolute_url(), "chat", unread.count(room, user))]
+
+
+def dossier_parts(order):
+    """Yield the transcript and the files of the room."""
+    room = Room.objects.select_related("order").filter(pk=order.pk).first()
+    if room is None:
+        return
+    yield "群聊记录/群聊记录.pdf", transcript.make(room), "群聊记录"
+    for path, file in transcript.files(room):
+        yield path, file, "群聊文件"
+
+
+def after_submission(submission, by) -> str:
+    """Invite the design or construction contact that the papers name; return the page with the link to share."""
+    room = Room.objects.filter(pk=submission.order_id, state=RoomState.OPEN).first()
+    role = _PARTNERS.get(submission.stage)
+    if room is None or role is None or not submission.partner_phone:
+        return ""
+    invitation = next(iter(invitations.of_phone(room, submission.partner_phone)), None)
+    if invitation is None:
+        person = {"name": submission.partner_name, "phone": submission.partner_phone}
+        try:
+            invitation = invitations.invite(room, role=role, by=by, **person)
+        except Refused:  # in already, or too many at once: the papers are handed in all the same
+            return ""
+    return reverse("chat:invitation", args=[room.pk, invitation.pk]) + "?submitted"
+
+
+def demo(orders) -> None:
+    """Fill the rooms of demo orders with a few messages."""
+    for order in orders:
+        if room := Room.objects.filter(pk=order.pk, state=RoomState.OPEN).first():
+            chat_demo.talk(room)
 
 
 def _opens(event):

@@ -8,9 +8,9 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from chat import lines, publish
+from chat import files, lines, publish
 from chat.enums import AuditAction, MessageKind
-from chat.models import Attachment, Message, Room
+from chat.models import Message, Room
 from chat.refusals import NotThere, Refused
 from chat.rights import Access
 
@@ -28,7 +28,7 @@ class Draft:
     body: str = ""
     reply_to: UUID | None = None
     mentions: tuple = ()
-    file: Attachment | None = None
+    file: files.Incoming | None = None
 
 
 def post(room: Room, draft: Draft, *, by) -> tuple[Message, bool]:
@@ -77,11 +77,15 @@ def may_recall(message: Message, access: Access, reason: str) -> bool:
 
 
 def _write(room, draft, by):
+    # Before the lock: a large file must not hold up what others say.
+    attachment = draft.file.stored() if draft.file else None
     room = lines.lock(room.pk)
     access = _present(room, by)
     if access.obstacle:
         raise Refused(*access.obstacle)
     _check_pace(room, by)
+    if draft.file:
+        files.check_room(room, draft.file)
     reply_to = _quoted(room, access, draft.reply_to)
     lines.answered(room, by_staff=by.is_staff)
     message = lines.add(
@@ -94,9 +98,9 @@ def _write(room, draft, by):
         reply_to=reply_to,
         mentions=_mentioned(room, access, draft.mentions),
     )
-    if draft.file:
-        draft.file.message = message
-        draft.file.save(force_insert=True)
+    if attachment:
+        attachment.message = message
+        attachment.save(force_insert=True)
     # Who answers has read what came before.
     access.membership.last_read_seq = message.seq
     access.membership.save(update_fields=["last_read_seq"])
@@ -123,7 +127,7 @@ def _sent_before(room, draft, by):
     if row is None:
         return None
     digest = row.attachment.original_sha256 if row.kind != MessageKind.TEXT else ""
-    wanted = draft.file.original_sha256 if draft.file else ""
+    wanted = draft.file.digest if draft.file else ""
     replied = row.reply_to_id and row.reply_to.pk
     if (row.body, digest, replied) != (draft.body, wanted, draft.reply_to):
         raise Refused("conflict", "这条消息已经发送过，内容不同。请作为新消息发送。")

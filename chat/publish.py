@@ -2,28 +2,26 @@
 
 from chat import shapes
 from chat.models import Membership, Message, Room
+from notifications import live
 
 
 def message(room: Room, row: Message) -> None:
     """Tell all members of a line that is new or was changed; they see in `change` whether they missed one."""
-    event = {"type": "chat.message", "room": str(room.pk), "change": row.change, "message": shapes.message(row)}
-    _send(_members(room), event)
+    event = {"type": "chat", "room": str(room.pk), "change": row.change, "message": shapes.message(row)}
+    live.send(_members(room), event)
 
 
 def read(room: Room, membership: Membership) -> None:
     """Tell the members how far one of them has read."""
     event = {"type": "chat.read", "room": str(room.pk), "user": membership.user_id.hex, "seq": membership.last_read_seq}
-    _send(_members(room), event)
+    live.send(_members(room), event)
 
 
 def removed(room: Room, user) -> None:
     """Tell somebody that they are no longer in a room."""
-    _send([user.pk], {"type": "chat.removed", "room": str(room.pk)})
+    live.send([user.pk], {"type": "chat.removed", "room": str(room.pk)})
 
 
 def _members(room):
     return list(Membership.objects.present().filter(room=room).values_list("user_id", flat=True))
 
-
-def _send(user_ids, event):
-    pass

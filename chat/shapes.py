@@ -58,11 +58,15 @@ def member(row: Membership) -> dict:
     }
 
 
+def role_of(row: Message) -> str:
+    """Return what the author was in the room when they wrote the line."""
+    return MemberRole(row.author_role).label if row.author_role else ""
+
+
 def _author(row):
     if row.author_id is None:
         return None
-    role = MemberRole(row.author_role).label if row.author_role else ""
-    return {"user": row.author_id.hex, "name": row.author.name, "role": role}
+    return {"user": row.author_id.hex, "name": row.author.name, "role": role_of(row)}
 
 
 def _quote(row):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from chat import lines, members, messages, reading
 from chat.messages import Draft
-from chat.models import AuditEntry, Membership, Message
+from chat.models import AuditEntry, Membership, Message, Room
 from chat.refusals import NotThere
 from chat.rights import Access
 from chat.tests.conftest import refusal
@@ -19,8 +19,12 @@ def post(room, by, body="您好", uuid=None, **parts):
     return messages.post(room, Draft(uuid or uuid4(), body, **parts), by=by)
 
 
+def sync(room, user, after=0):
+    return reading.sync(Access(Room.objects.get(pk=room.pk), user), after=after)
+
+
 def shown(room, user, after=0):
-    return reading.sync(room, user, after=after)["messages"]
+    return sync(room, user, after=after)["messages"]
 
 
 def test_messages_are_numbered_without_gaps(room, customer, manager):
@@ -161,7 +165,7 @@ def test_cf_21_own_message_is_recalled_within_two_minutes(room, customer, second
 
 def test_cf_21_recall_reaches_who_was_away(room, customer, manager):
     message, _ = post(room, customer, "打错了")
-    known = reading.sync(room, manager, after=0)["upto"]
+    known = sync(room, manager)["upto"]
     messages.recall(message, by=customer)
 
     (line,) = shown(room, manager, after=known)

@@ -1,0 +1,39 @@
+"""What the room's script asks for: what is new, older lines, a mark for what was read."""
+
+from django.http import JsonResponse
+from django.views.decorators.http import require_POST, require_safe
+
+from chat import members, pace, reading, shapes
+from chat.forms import HistoryForm, ReadForm, SyncForm
+from chat.refusals import Refused
+from chat.views.access import checked, entered, refusals
+
+
+@require_safe
+@refusals
+def sync(request, pk):
+    pace.check("sync", request.user, most=40, seconds=10)
+    asked = checked(SyncForm(request.GET))
+    return JsonResponse(reading.sync(entered(request, pk), after=asked["after"]))
+
+
+@require_safe
+@refusals
+def history(request, pk):
+    """One page of lines: ?before=, ?after= or ?around= a number."""
+    pace.check("history", request.user, most=60, seconds=10)
+    asked = checked(HistoryForm(request.GET))
+    page = reading.page(entered(request, pk), **asked)
+    lines = [shapes.message(row) for row in page.messages]
+    return JsonResponse({"messages": lines, "has_older": page.has_older, "has_newer": page.has_newer})
+
+
+@require_POST
+@refusals
+def read(request, pk):
+    access = entered(request, pk)
+    asked = checked(ReadForm(request.POST))
+    if access.membership is None:
+        raise Refused("not_allowed", "您不在这个群聊里，只能查看。")
+    members.mark_read(access.membership, asked["seq"])
+    return JsonResponse({"read": access.membership.last_read_seq})
