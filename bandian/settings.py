@@ -99,8 +99,18 @@ CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 if REDIS_URL:
     CHANNEL_LAYERS["default"] = {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        # The default pool refuses connection 101; the timeout keeps a frozen server from holding requests.
-        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 3, "max_connections": 10_000}]},
+        # redis-py 8 by itself ends a silent socket after 5 s and refuses connection 101: django/channels_redis #422.
+        "CONFIG": {
+            "hosts": [
+                {
+                    "address": REDIS_URL,
+                    "socket_timeout": 3,
+                    "socket_connect_timeout": 3,
+                    "health_check_interval": 15,
+                    "max_connections": 10_000,
+                }
+            ]
+        },
     }
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_TASK_ALWAYS_EAGER = not REDIS_URL

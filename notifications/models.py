@@ -1,4 +1,4 @@
-"""The inbox: one row per user and piece of news."""
+"""The inbox: one row per user and piece of news; and which rooms are open in front of people."""
 
 import uuid
 
@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+
+from notifications.enums import Kind
 
 
 class NotificationQuerySet(models.QuerySet):
@@ -28,10 +30,12 @@ class Notification(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications", verbose_name="用户"
     )
-    kind = models.CharField("类别", max_length=40)
+    kind = models.CharField("类别", max_length=40, choices=Kind)
     title = models.CharField("标题", max_length=80)
     body = models.CharField("内容", max_length=500, blank=True)
     url = models.CharField("链接", max_length=300, blank=True)
+    # What goes on under the same key is one row as long as it is unread: the messages of one room.
+    key = models.CharField("合并标识", max_length=60, blank=True, editable=False)
     created_at = models.DateTimeField("时间", default=timezone.now)
     read_at = models.DateTimeField("已读时间", null=True, blank=True)
 
@@ -43,6 +47,9 @@ class Notification(models.Model):
         indexes = [
             models.Index(fields=["user", "-created_at", "-id"], name="notification_inbox"),
             models.Index(fields=["user"], condition=Q(read_at__isnull=True), name="notification_unread"),
+            models.Index(
+                fields=["key"], condition=~Q(key="") & Q(read_at__isnull=True), name="notification_unread_key"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -55,3 +62,19 @@ class Notification(models.Model):
 
     def get_absolute_url(self):
         return reverse("notifications:open", args=[self.id])
+
+
+class OpenRoom(models.Model):
+    """A page shows a chat room in front, so that its messages need no notice; `seen_at` is renewed while it does."""
+
+    socket = models.UUIDField(primary_key=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="用户")
+    room = models.UUIDField("群聊")
+    seen_at = models.DateTimeField("最近确认")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "正在看的群聊"
+        indexes = [models.Index(fields=["room", "seen_at"], name="open_room_fresh")]
+
+    def __str__(self):
+        return str(self.room)

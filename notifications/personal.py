@@ -1,6 +1,6 @@
 """The messages as personal data: see accounts.privacy."""
 
-from notifications.models import Notification
+from notifications.models import Notification, OpenRoom
 
 
 def export(user):
@@ -18,3 +18,4 @@ def refusal(user):
 
 def erase(user):
     Notification.objects.visible_to(user).delete()
+    OpenRoom.objects.filter(user=user).delete()
