@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from chat import demo as chat_demo
+from chat import demo as talking
 from chat import invitations, lines, members, transcript, unread
 from chat.enums import AuditAction, MemberRole, RoomState
 from chat.models import Room
@@ -74,11 +74,12 @@ def after_submission(submission, by) -> str:
     return reverse("chat:invitation", args=[room.pk, invitation.pk]) + "?submitted"
 
 
-def demo(orders) -> None:
-    """Fill the rooms of demo orders with a few messages."""
-    for order in orders:
-        if room := Room.objects.filter(pk=order.pk, state=RoomState.OPEN).first():
-            chat_demo.talk(room)
+def demo(orders, contact) -> None:
+    """Fill the rooms of demo orders: a talk in the first open one, a question in the second."""
+    rooms = list(Room.objects.filter(pk__in=[order.pk for order in orders], state=RoomState.OPEN).order_by("last_at"))
+    for room, fill in zip(rooms, (talking.talk, talking.come_in), strict=False):
+        fill(room, contact)
+        talking.prepare(room.order.manager)
 
 
 def _opens(event):

@@ -26,7 +26,9 @@ _PARTS = {
 _DRAWING = re.compile(rb"AC10(09|1[0-8]|2[1-9]|3[0-9])\0")
 _DXF = re.compile(rb"\s*(999\r?\n[^\n]*\n\s*)*0\r?\n\s*SECTION\b")
 _ACTIVE = re.compile(r"vbaproject|vbadata|macrosheets/|activex/|\.(exe|dll|js|vbs|bat|cmd|scr|lnk|ps1)$", re.IGNORECASE)
-_REMOTE = re.compile(rb"(attachedTemplate|oleObject|frame|subDocument)[^>]*TargetMode\s*=\s*[\"']External", re.IGNORECASE)
+_REMOTE = re.compile(
+    rb"(attachedTemplate|oleObject|frame|subDocument)[^>]*TargetMode\s*=\s*[\"']External", re.IGNORECASE
+)
 WANTED = "只能发送图片、PDF、docx、xlsx、pptx、dwg、dxf；压缩包请解压后逐个发送，其他格式请另存为 PDF。"
 _REFUSALS = {
     "macros": "文件含有宏或可执行内容，不能发送。请另存为不含宏的 docx、xlsx、pptx，或导出为 PDF 后再发。",

@@ -92,5 +92,7 @@ def _taken(upload):
     scanner.scan(content)
     (ending, content_type), _ = sandbox.run(filekinds.examine_apart, content)
     if PurePath(name).suffix.lower() != f".{ending}":
-        raise ValidationError(f"文件名不以 .{ending} 结尾，与内容不符。请核对所选文件，改正扩展名后再发。", code="ending")
+        raise ValidationError(
+            f"文件名不以 .{ending} 结尾，与内容不符。请核对所选文件，改正扩展名后再发。", code="ending"
+        )
     return Incoming(name, content, content_type, hashlib.sha256(content).hexdigest())

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts import services
 from accounts.enums import Role
-from chat import lines, members
+from accounts.models import User
+from chat import lines, links, members, notices
 from chat.enums import AuditAction, MemberRole
 from chat.models import Invitation, Membership, Room
 from chat.models.invitations import LIFETIME
@@ -35,6 +37,8 @@ def invite(room: Room, *, role: MemberRole, name: str, phone: str, by) -> Invita
         room=room, role=role, name=name, phone=phone, invited_by=by, expires_at=timezone.now() + LIFETIME
     )
     lines.record(room, AuditAction.INVITE, by=by, about=str(invitation))
+    if account := User.objects.filter(phone=phone, is_active=True).first():
+        notices.of_invitation(invitation, account, reverse("chat:join_start", args=[links.token_of(invitation)]))
     return invitation
 
 

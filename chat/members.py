@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from chat import lines, publish
+from chat import lines, notices, publish
 from chat.enums import AuditAction, MemberRole
 from chat.models import Membership, Room
 from chat.refusals import NotThere, Refused
@@ -73,12 +73,14 @@ def follow_manager(room: Room, manager) -> None:
     add(room, manager, MemberRole.MANAGER)
 
 
+@transaction.atomic
 def mark_read(member: Membership, seq: int) -> None:
     """Note how far a member has read; it only ever grows, and never beyond what there is."""
     seq = min(seq, member.room.last_seq)
     if Membership.objects.filter(pk=member.pk, last_read_seq__lt=seq).update(last_read_seq=seq):
         member.last_read_seq = seq
         publish.read(member.room, member)
+        notices.read(member.room, member.user)
 
 
 def mute(member: Membership, muted: bool) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from chat import files, lines, publish
+from chat import files, lines, notices, publish
 from chat.enums import AuditAction, MessageKind
 from chat.models import Message, Room
 from chat.refusals import NotThere, Refused
@@ -104,7 +104,7 @@ def _write(room, draft, by):
     # Who answers has read what came before.
     access.membership.last_read_seq = message.seq
     access.membership.save(update_fields=["last_read_seq"])
-    publish.message(room, message)
+    notices.of_message(room, message, publish.message(room, message))
     return message
 
 

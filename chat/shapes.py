@@ -1,5 +1,7 @@
 """Messages and members as the page's script gets them: plain data, the same for every reader."""
 
+from uuid import UUID
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -9,6 +11,9 @@ from chat.models import Membership, Message
 from chat.text import one_line
 
 _NAMES = {MessageKind.IMAGE: "[图片]", MessageKind.FILE: "[文件]"}
+
+# A line that has every part and says nothing: the pattern that the page's script fills.
+BLANK = {"id": UUID(int=0), "kind": "", "author": {}, "reply": {}, "file": {}, "recalled": None}
 
 
 def message(row: Message) -> dict:

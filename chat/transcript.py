@@ -13,6 +13,8 @@ from workorders.papers.layout import BODY, letterhead, render
 from workorders.papers.text import Text
 
 TITLE = "群聊记录"
+# Characters of a line of the column, and lines of a row that fit on any page.
+_LINE, _LINES = 24, 24
 _HOW = "按消息序号排列，序号连续。已撤回的消息只记撤回，不记内容；发出的文件以 SHA-256 摘要标识，随卷宗另存。"
 
 
@@ -56,8 +58,27 @@ def _people(members):
 
 
 def _lines(rows):
-    told = [(str(row.seq), _time(row.created_at), _who(row), _what(row)) for row in rows]
+    told = []
+    for row in rows:
+        head = (str(row.seq), _time(row.created_at), _who(row))
+        for part in _parts(_what(row)):
+            told.append((*head, part))
+            head = ("", "", "")
     return sheet(["序号", "时间", "发送人", "内容"], told, [7, 18, 20, 55], left=(3,))
+
+
+def _parts(text):
+    """Yield a long text in parts that each fit on a page: a row of a table is never broken."""
+    part, height = [], 0
+    for line in text.split("\n"):
+        for start in range(0, len(line) or 1, _LINE):
+            part.append(line[start : start + _LINE])
+            height += 1
+            if height == _LINES:
+                yield "\n".join(part)
+                part, height = [], 0
+    if part:
+        yield "\n".join(part)
 
 
 def _who(row: Message):

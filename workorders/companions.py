@@ -3,7 +3,8 @@
 Each is a module with these functions; none may do anything for an order that does not concern it:
 `event_added(event)` within the transaction of a step, with the order locked; `links(order, user)` returns what the
 order's pages lead to; `dossier_parts(order)` yields (path, content or row with a file, what it is) for the 卷宗;
-`after_submission(submission, by)` returns the address of a page to show next, or ""; `demo(orders)` adds demo data.
+`after_submission(submission, by)` returns the address of a page to show next, or ""; `demo(orders, contact)` adds
+demo data.
 """
 
 from collections.abc import Iterator
@@ -42,9 +43,9 @@ def after_submission(submission, by) -> str:
     return next((url for companion in _companions() if (url := companion.after_submission(submission, by))), "")
 
 
-def demo(orders) -> None:
+def demo(orders, contact) -> None:
     for companion in _companions():
-        companion.demo(orders)
+        companion.demo(orders, contact)
 
 
 def _companions():

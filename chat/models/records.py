@@ -8,7 +8,7 @@ from chat.models.rooms import Room
 
 
 class AuditEntry(models.Model):
-    """Who did what in a room beside talking. Source: 互联网群组信息服务管理规定 (members and their acts are on record)."""
+    """Who did what in a room beside talking. Source: 互联网群组信息服务管理规定 (members are on record)."""
 
     room = models.ForeignKey(Room, models.PROTECT, related_name="audit")
     action = models.CharField("动作", max_length=20, choices=AuditAction)

@@ -19,7 +19,7 @@ from workorders.tests.conftest import *  # noqa: F403 - the cast of the orders, 
 
 @pytest.fixture
 def make_room(customer, manager, area):
-    """Return a function that makes an order right before the dispatch, and dispatches it: quicker than the whole way."""
+    """Return a function that makes an order right before the dispatch and dispatches it, without the way there."""
 
     @transaction.atomic
     def make(*, has_transformer=True):

@@ -128,7 +128,7 @@ def test_reply_quotes_and_hides_what_was_recalled(room, customer, manager):
 
     before = shown(room, customer)[-1]["reply"]
     messages.recall(question, by=customer)
-    after = [line for line in shown(room, customer) if line["id"] == str(answer.pk)][0]["reply"]
+    after = next(line for line in shown(room, customer) if line["id"] == str(answer.pk))["reply"]
 
     assert before == {"seq": question.seq, "name": "演示客户", "text": "什么时候上门？"}
     assert after["text"] == "消息已撤回"

@@ -132,6 +132,7 @@ def _page(request, template, invitation, **context):
         "tail": str(order)[-4:],
         "company": order.service_area.company,
         "role": invitation.get_role_display(),
+        "token": links.token_of(invitation),
         "expires_at": invitation.expires_at,
     }
     return render(request, template, shown | context)

@@ -1,12 +1,13 @@
 """What the room's script asks for: what is new, older lines, a mark for what was read."""
 
 from django.http import JsonResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from chat import members, pace, reading, shapes
 from chat.forms import HistoryForm, ReadForm, SyncForm
 from chat.refusals import Refused
-from chat.views.access import checked, entered, refusals
+from chat.views.access import checked, entered, refusals, wants_json
 
 
 @require_safe
@@ -36,4 +37,6 @@ def read(request, pk):
     if access.membership is None:
         raise Refused("not_allowed", "您不在这个群聊里，只能查看。")
     members.mark_read(access.membership, asked["seq"])
+    if not wants_json(request):  # the plain form
+        return redirect(f"{access.room.get_absolute_url()}#end")
     return JsonResponse({"read": access.membership.last_read_seq})

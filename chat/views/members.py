@@ -1,5 +1,7 @@
 """群成员 and the + beside them: who is in, who was invited, and inviting, revoking, removing."""
 
+from urllib.parse import quote
+
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,9 +18,7 @@ from chat.views.access import entered, refusals
 @require_safe
 def listing(request, pk):
     access = entered(request, pk)
-    proven = RealName.objects.filter(
-        user=OuterRef("user"), status=IdentityStatus.APPROVED, name=OuterRef("user__name")
-    )
+    proven = RealName.objects.filter(user=OuterRef("user"), status=IdentityStatus.APPROVED, name=OuterRef("user__name"))
     present = access.room.memberships.present().select_related("user").annotate(is_proven=Exists(proven))
     context = {"access": access, "room": access.room, "members": present}
     if access.is_host:
@@ -48,7 +48,9 @@ def invitation(request, pk, invitation):
     found = _invitation(access, invitation)
     link = links.address(request, found)
     context = {"room": access.room, "invitation": found, "link": link}
-    context |= {"qr": links.picture(link), "words": links.words(found, link)}
+    words = links.words(found, link)
+    context |= {"qr": links.picture(link), "words": words, "sms": f"sms:{found.phone}?body={quote(words)}"}
+    context["submitted"] = "submitted" in request.GET
     return render(request, "chat/invitation.html", context)
 
 

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -57,17 +58,26 @@ def page(request, access, form=None, refused=None):
     asked = _asked_for(request, access)
     lines = [shapes.message(row) for row in asked.messages]
     present = [shapes.member(row) for row in access.room.memberships.present().select_related("user")]
+    me, read = request.user.pk.hex, access.membership.last_read_seq if access.membership else access.room.last_seq
+    reads = sorted(each["read"] for each in present if each["user"] != me)
     context = {
         "access": access,
         "room": access.room,
         "page": asked,
         "lines": lines,
+        "last_shown": lines[-1]["seq"] if lines else 0,
+        "blank_line": shapes.BLANK,
         "members": present,
-        "me": request.user.pk.hex,
+        "me": me,
+        "reads": reads,
+        "others": len(reads),
+        "read": read,
+        "divider": next((line["seq"] for line in lines if line["seq"] > read), None),
         "form": form,
         "uuid": uuid4(),
+        "file_uuid": uuid4(),
+        "max_bytes": settings.CHAT_FILE_MAX_BYTES,
         "refused": refused,
-        "read": access.membership.last_read_seq if access.membership else access.room.last_seq,
         "reply": _reply(access, form),
         "quick_replies": QuickReply.objects.filter(owner=request.user) if request.user.is_staff else [],
         "back": _back(request),
