@@ -48,6 +48,8 @@ def test_settings(request, settings, tmp_path):
     """Keep each test to its own folders and cache; the fonts in VAR_DIR are shared, because making them is slow."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SIGNING_DIR = tmp_path / "signing"
+    settings.PUSH_DIR = tmp_path / "push"
+    settings.SMS_QUIET_HOURS = None  # tests run at night too
     # WhiteNoise would warn that nothing has been collected.
     settings.STATIC_ROOT = None
     settings.AXES_ENABLED = False

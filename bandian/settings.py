@@ -151,7 +151,15 @@ CSRF_COOKIE_HTTPONLY = True
 SMS_SENDER = env.choice("SMS_SENDER", "console", ("console", "http"))
 if SMS_SENDER == "console" and not DEMO:
     raise ImproperlyConfigured("SMS_SENDER: the console shows codes to whoever reads the log; write http.")
+SMS_QUIET_HOURS = env.hours("SMS_QUIET_HOURS", "22-8")
 SMS_HTTP_URL, SMS_HTTP_TOKEN = env.gateway("SMS_HTTP", needed=SMS_SENDER == "http")
+# Push messages go to these services and no others, whatever address a browser names.
+PUSH_SERVICES = env.origins("PUSH_SERVICES") or [
+    "https://fcm.googleapis.com",
+    "https://updates.push.services.mozilla.com",
+    "https://*.notify.windows.com",
+    "https://web.push.apple.com",
+]
 # "review" leaves the real-name check to a supervisor; "http" asks the service at IDENTITY_HTTP_URL.
 IDENTITY_PROVIDER = env.choice("IDENTITY_PROVIDER", "review", ("review", "http"))
 IDENTITY_HTTP_URL, IDENTITY_HTTP_TOKEN = env.gateway("IDENTITY_HTTP", needed=IDENTITY_PROVIDER == "http")
@@ -201,7 +209,8 @@ FONT_SANS = env.text("FONT_SANS")
 FONT_SERIF = env.text("FONT_SERIF")
 ANCHOR_DIR = Path(env.text("ANCHOR_DIR") or VAR_DIR / "anchors")
 SIGNING_DIR = Path(env.text("SIGNING_DIR") or VAR_DIR / "signing")
-# Seals the private keys in SIGNING_DIR; without one of its own it follows SECRET_KEY.
+PUSH_DIR = Path(env.text("PUSH_DIR") or VAR_DIR / "push")
+# Seals the private keys in both; without one of its own it follows SECRET_KEY.
 SIGNING_PASSPHRASE = env.text("SIGNING_PASSPHRASE") or SECRET_KEY
 # Where the signers' keys are: "local" in SIGNING_DIR, "pkcs11" in an HSM; the root's is always in SIGNING_DIR.
 SIGNING_KEYS = env.choice("SIGNING_KEYS", "local", ("local", "pkcs11"))

@@ -3,27 +3,33 @@
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
-from notifications import live
+from notifications import live, outbox
 from notifications.models import Notification
+from notifications.nudge import nudge
 
 
 def notify(
-    users: Iterable, *, kind: str, title: str, body: str = "", url: str = "", key: str = ""
+    users: Iterable, *, kind: str, title: str, body: str = "", url: str = "", key: str = "", sms: str = ""
 ) -> list[Notification]:
     """Put one message in the inbox of each user, in the caller's transaction; tell their pages after commit.
 
     `url` is a path of this site, or empty. A title or body too long for its column is cut, so that news
     never undoes the work it reports. With a `key`, the user's unread message of that key is renewed instead of
-    another one added; who uses one holds a lock of their own.
+    another one added; who uses one holds a lock of their own. `sms` is what a text message about it says, no more
+    than the order's number and what to do; it is sent where the kind asks for action and the reader wants it so.
     """
     users = {user.pk: user for user in users}
     texts = {"title": _fit("title", title), "body": _fit("body", body), "url": url, "created_at": timezone.now()}
     renewed = _renew(users, key, texts) if key else []
     known = {row.user_id for row in renewed}
-    rows = [Notification(user=user, kind=kind, key=key, **texts) for pk, user in users.items() if pk not in known]
+    values = texts | {"kind": kind, "key": key, "sms": _fit("sms", sms)}
+    rows = [Notification(user=user, **values) for pk, user in users.items() if pk not in known]
     Notification.objects.bulk_create(rows)
+    if rows and outbox.plan(rows):
+        transaction.on_commit(nudge, robust=True)
     news = [_event(row) for row in rows] + [_event(row) | {"again": True} for row in renewed]
     live.send_all(([row.user_id], event) for row, event in zip(rows + renewed, news, strict=True))
     return rows + renewed
