@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from chat import demo as talking
-from chat import invitations, lines, members, transcript, unread
+from chat import invitations, lines, listing, members, transcript, unread
 from chat.enums import AuditAction, MemberRole, RoomState
 from chat.models import Room
 from chat.refusals import Refused
@@ -48,6 +48,14 @@ def links(order, user) -> list[Link]:
     return [Link("即时沟通", room.get_absolute_url(), "chat", unread.count(room, user))]
 
 
+def news(user) -> list[Link]:
+    """Return the rooms for the start page: all the latest for contacts, who have nothing else, else the unread."""
+    rows, _ = listing.mine(user)
+    return [
+        Link(row.name, row.room.get_absolute_url(), "chat", row.unread) for row in rows if row.unread or row.is_contact
+    ]
+
+
 def dossier_parts(order):
     """Yield the transcript and the files of the room."""
     room = Room.objects.select_related("order").filter(pk=order.pk).first()
@@ -89,9 +97,9 @@ def _opens(event):
 
 def _open(room, order):
     lines.record(room, AuditAction.OPEN, about="勘察派工")
+    members.add(room, order.customer, MemberRole.CUSTOMER, silently=True)
+    members.add(room, order.manager, MemberRole.MANAGER, silently=True)
     lines.tell(room, OPENING, key="opened")
-    members.add(room, order.customer, MemberRole.CUSTOMER)
-    members.add(room, order.manager, MemberRole.MANAGER)
 
 
 def _words(event):

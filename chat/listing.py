@@ -21,6 +21,15 @@ class Row:
     last: str
     by: str
 
+    @property
+    def is_contact(self) -> bool:
+        return self.member.is_contact
+
+    @property
+    def name(self) -> str:
+        """What the room is called: contacts see the number of the order only."""
+        return f"高压新装工单 {self.room.order}" if self.is_contact else str(self.room.order.application)
+
 
 def mine(user, after: str = "") -> tuple[list[Row], str]:
     """Return the user's rooms, the latest first, and where the next page begins ("" where there is none)."""

@@ -12,7 +12,7 @@ from chat.rights import Access
 MOST = 100
 
 
-def add(room: Room, user, role: MemberRole, *, by=None) -> Membership:
+def add(room: Room, user, role: MemberRole, *, by=None, silently: bool = False) -> Membership:
     """Bring somebody into a locked room, or return their place where they are in it; a contact sees what comes now."""
     if (present := room.memberships.present().filter(user=user).first()) is not None:
         return present
@@ -24,7 +24,8 @@ def add(room: Room, user, role: MemberRole, *, by=None) -> Membership:
         room=room, user=user, role=role, history_from_seq=before, last_read_seq=room.last_seq + 1
     )
     lines.record(room, AuditAction.JOIN, by=by or user, about=str(member))
-    lines.tell(room, f"{role.label} {user.name} 加入了群聊", key=f"join:{member.pk}")
+    if not silently:
+        lines.tell(room, f"{role.label} {user.name} 加入了群聊", key=f"join:{member.pk}")
     return member
 
 

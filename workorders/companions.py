@@ -2,9 +2,9 @@
 
 Each is a module with these functions; none may do anything for an order that does not concern it:
 `event_added(event)` within the transaction of a step, with the order locked; `links(order, user)` returns what the
-order's pages lead to; `dossier_parts(order)` yields (path, content or row with a file, what it is) for the 卷宗;
-`after_submission(submission, by)` returns the address of a page to show next, or ""; `demo(orders, contact)` adds
-demo data.
+order's pages lead to, `news(user)` what the start page does; `dossier_parts(order)` yields (path, content or row with
+a file, what it is) for the 卷宗; `after_submission(submission, by)` returns the address of a page to show next, or "";
+`demo(orders, contact)` adds demo data.
 """
 
 from collections.abc import Iterator
@@ -31,6 +31,10 @@ def event_added(event) -> None:
 
 def links(order, user) -> list[Link]:
     return [link for companion in _companions() for link in companion.links(order, user)]
+
+
+def news(user) -> list[Link]:
+    return [link for companion in _companions() for link in companion.news(user)]
 
 
 def dossier_parts(order) -> Iterator[tuple]:

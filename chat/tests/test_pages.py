@@ -168,8 +168,8 @@ def test_ch_03_ch_15_hostile_text_is_shown_as_text(room, customer, browser_of, p
     assert Page(page).problems == []
 
 
-def test_history_goes_by_pages_of_forty(room, customer, manager, browser_of, monkeypatch):
-    monkeypatch.setattr(reading, "PAGE_SIZE", 3)
+def test_history_goes_by_pages(room, customer, manager, browser_of, monkeypatch):
+    monkeypatch.setattr(reading, "PAGE_SIZE", 1)
     http = browser_of(customer)
     seqs = list(room.messages.values_list("seq", flat=True))
 

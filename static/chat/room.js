@@ -1,5 +1,6 @@
 // The room: puts the parts together. What is shown follows the server's numbers; the socket only makes it quick.
 import { isOpen, live } from "../js/live.js";
+import { acts } from "./acts.js";
 import { announcer } from "./announce.js";
 import { Composer } from "./composer.js";
 import { Files } from "./files.js";
@@ -7,7 +8,7 @@ import { Lines } from "./lines.js";
 import { Outbox } from "./outbox.js";
 import { Pending } from "./pending.js";
 import { Scroll } from "./scroll.js";
-import { send, wordsOf } from "./server.js";
+import { wordsOf } from "./server.js";
 import { Sync } from "./sync.js";
 import { viewer } from "./viewer.js";
 import "./viewport.js";
@@ -121,25 +122,7 @@ if (mayPost) {
   outbox.pump();
 }
 
-root.addEventListener("click", async (event) => {
-  const line = event.target.closest(".line");
-  const quote = event.target.closest("[data-quote]");
-  if (quote && scroll.show(quote.dataset.replySeq)) event.preventDefault();
-  if (event.target.matches("[data-reply]") && composer) {
-    event.preventDefault();
-    const text = line.querySelector("[data-body], [data-file-name], [data-image] img");
-    const words = (text?.textContent || text?.alt || "").slice(0, 60);
-    composer.replyTo({ id: line.dataset.id, seq: line.dataset.seq, name: line.querySelector("[data-author]").textContent, text: words });
-  }
-  const isFresh = line && Date.now() - Date.parse(line.querySelector("time").dateTime) < 120000;
-  if (event.target.matches("[data-recall]") && line.matches(".line--mine") && isFresh) {
-    event.preventDefault();
-    if (!confirm("撤回这条消息？撤回后群里的人都看不到它。")) return;
-    const answer = await send(`messages/${line.dataset.id}/recall/`);
-    if (answer.status === 200) sync.run();
-    else composer?.complain(wordsOf(answer));
-  }
-});
+acts(root, { scroll, composer, recalled: () => sync.run() });
 viewer(root);
 sync.run();
 showConnection();
