@@ -150,7 +150,7 @@ def test_three_people_talk_share_take_back_and_part(three, picture, room):
     assert [talker.person.complaints for talker in three] == [[], [], []]
 
 
-def test_customer_offline_for_five_messages_comes_back_complete_in_order_without_doubles(three, room):
+def test_ch_10_cf_16_customer_offline_for_five_messages_comes_back_complete_in_order_without_doubles(three, room):
     customer, manager, _ = three
     customer.enter()
     manager.enter()
@@ -176,7 +176,7 @@ def test_customer_offline_for_five_messages_comes_back_complete_in_order_without
     assert customer.bodies() == manager.bodies() == stored
 
 
-def test_what_was_written_offline_survives_a_reload(three, room):
+def test_ch_10_what_was_written_offline_survives_a_reload(three, room):
     customer, manager, _ = three
     customer.enter()
     customer.page.route("**/messages/", lambda route: route.abort())
