@@ -2,9 +2,9 @@
 
 import json
 
-from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from channels.auth import AuthMiddlewareStack
+from channels.db import database_sync_to_async
 from django.conf import settings
 from django.test import Client
 
@@ -13,7 +13,7 @@ from notifications.consumers import live_socket
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-@sync_to_async
+@database_sync_to_async
 def log_in(user):
     """Return a client with a session of the user."""
     client = Client()

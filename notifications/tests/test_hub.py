@@ -65,9 +65,9 @@ async def test_queue_of_small_frames_is_bounded(customer, monkeypatch):
     assert await slow.closed() == Close.TRY_AGAIN_LATER
 
 
-async def test_slow_socket_counts_as_open_until_it_is_gone(customer, monkeypatch):
+async def test_slow_socket_counts_as_open_until_it_is_gone(customer, settings, monkeypatch):
     monkeypatch.setattr(hub, "MOST_FRAMES", 1)
-    monkeypatch.setattr(hub, "MOST_PER_USER", 1)
+    settings.SOCKETS_PER_USER = 1
     slow = await Slow.opened_by(customer)
     for number in range(5):
         await sync_to_async(live.send)([customer.pk], {"number": number})

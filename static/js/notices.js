@@ -26,6 +26,13 @@ function popUp(notice) {
   setTimeout(leave, KEEP_MS);
 }
 
+// While the page is behind others, by the system, where the reader allows it; one notice however many pages there are.
+async function popUpOutside(notice) {
+  if (!document.hidden || globalThis.Notification?.permission !== "granted") return;
+  const worker = await navigator.serviceWorker.register("/sw.js");
+  await worker.showNotification(notice.title, { tag: notice.id, data: { url: addressOf(notice.id) }, lang: "zh-Hans" });
+}
+
 const numbers = () => [...document.querySelectorAll("[data-unread-number]")];
 const unread = () => Number(numbers()[0]?.dataset.unreadNumber ?? 0);
 
@@ -41,7 +48,8 @@ function show(count) {
 
 live.addEventListener("notice", ({ detail: notice }) => {
   show(unread() + (notice.again ? 0 : 1));
-  if (notice.title) popUp(notice);
+  popUp(notice);
+  popUpOutside(notice).catch(() => {});
 });
 live.addEventListener("unread", ({ detail }) => show(detail.unread));
 show(unread());
