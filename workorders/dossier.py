@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from signing import detached, evidence, keys
-from workorders import answers, trace_file
+from workorders import answers, companions, trace_file
 from workorders.archive import Archive
 from workorders.papers import declaration
 from workorders.papers import trace as trace_paper
@@ -45,6 +45,7 @@ def _write(order, stream, whole):
         _add_papers(archive, order)
         _add_submissions(archive, order)
         _add_trace(archive, order, whole)
+        _add_companions(archive, order)
         archive.add("root.crt", pem.armor("CERTIFICATE", keys.trust_root().dump()), "平台签名根证书（PEM）")
         archive.add("root.crl", keys.revocation_list(), "证书吊销列表（DER）")
         archive.add("核验说明.html", _guide(order, archive).encode(), "核验方法")
@@ -87,6 +88,14 @@ def _add_document(archive, document, folder, title):
 def _add_trace(archive, order, whole):
     archive.add("工作痕迹/工作痕迹.json", trace_json(order, whole=whole), "工作痕迹（可校验）")
     archive.add("工作痕迹/工作痕迹.pdf", trace_pdf(order, whole=whole), "工作痕迹")
+
+
+def _add_companions(archive, order):
+    for path, part, what in companions.dossier_parts(order):
+        if isinstance(part, bytes):
+            archive.add(path, part, what)
+        else:
+            archive.add_stored(path, part, what)
 
 
 def trace_json(order, *, whole) -> bytes:

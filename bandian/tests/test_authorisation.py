@@ -14,7 +14,7 @@ from accounts.admin_forms import ManagerCardForm, StaffAddForm, UserForm
 from accounts.enums import Role
 from accounts.forms import EnterpriseForm
 from accounts.models import User
-from notifications.tasks import send_sms
+from notifications.tasks import send_outbox, send_sms
 from workorders import flow
 from workorders.enums import AttachmentKind, State
 from workorders.forms import application, contract, customer, feedback, manager, supplements
@@ -290,7 +290,7 @@ def test_az_15_tasks_carry_no_ids_of_rows():
 
     own = {name for name in app.tasks if not name.startswith("celery.")}
 
-    assert own == {send_sms.name, remind.name}
+    assert own == {send_sms.name, send_outbox.name, remind.name}
 
 
 def test_az_16_answers_for_one_person_are_kept_by_no_cache(world):
