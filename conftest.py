@@ -48,6 +48,8 @@ def test_settings(request, settings, tmp_path):
     """Keep each test to its own folders and cache; the fonts in VAR_DIR are shared, because making them is slow."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SIGNING_DIR = tmp_path / "signing"
+    settings.PUSH_DIR = tmp_path / "push"
+    settings.SMS_QUIET_HOURS = None  # tests run at night too
     # WhiteNoise would warn that nothing has been collected.
     settings.STATIC_ROOT = None
     settings.AXES_ENABLED = False
@@ -131,7 +133,8 @@ def live_site(site_environment, worker, tmp_path):
         return True
 
     # One second at the end: pages that a test leaves open hold their sockets.
-    command = ["uvicorn", "bandian.asgi:application", "--port", port, "--timeout-graceful-shutdown", 1]
+    limits = ["--ws-max-size", 65536, "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", 1]
+    command = ["uvicorn", "bandian.asgi:application", "--port", port, *limits]
     log = tmp_path / "uvicorn.log"
     with running(command, log=log, is_ready=is_listening, environment=site_environment):
         yield f"http://127.0.0.1:{port}"

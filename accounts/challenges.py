@@ -130,7 +130,7 @@ def _message(purpose, account):
         return "【办电E助手】该手机号已有账号，不能再绑定到别的账号。如非本人操作，请忽略本短信。", False
     if purpose == CodePurpose.REGISTER and account:
         return "【办电E助手】您已有账号，请直接登录；忘记密码可以重置。如非本人操作，请忽略本短信。", False
-    if purpose not in CodePurpose.to_new_phones and not account:
+    if purpose not in (*CodePurpose.to_new_phones, *CodePurpose.to_any_phone) and not account:
         return "【办电E助手】该手机号还没有账号，请先注册。如非本人操作，请忽略本短信。", False
     minutes = int(codes.LIFETIME.total_seconds() // 60)
     text = f"【办电E助手】{{code}} 是您的{purpose.label}验证码，{minutes} 分钟内有效。请勿告诉他人。"

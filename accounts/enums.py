@@ -21,9 +21,12 @@ class CodePurpose(TextChoices):
     CONFIRM = "confirm", "身份确认"
     PHONE = "phone", "更换手机号"
     SIGN = "sign", "签署确认"
+    JOIN = "join", "加入群聊"
 
     # Sent to a phone that must not have an account yet.
     to_new_phones = nonmember(("register", "phone"))
+    # Sent to a phone with or without one.
+    to_any_phone = nonmember(("join",))
 
 
 class ConsentKind(TextChoices):

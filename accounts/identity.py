@@ -15,6 +15,7 @@ from accounts import consents, identity_providers
 from accounts.crypto import blind_index, blind_indexes
 from accounts.enums import ConsentKind, IdentityProvider, IdentityStatus
 from accounts.models import Enterprise, IdentityReading, RealName, User
+from notifications.enums import Kind
 from notifications.services import notify
 
 # A service that answers at once must not be asked name by name.
@@ -80,7 +81,7 @@ def decide(record: RealName, *, by: User, seen: str, reason: str = "") -> RealNa
         raise ValidationError("该身份证号已在另一个账号上通过认证，请核实后按未通过处理。", code="taken") from error
     body = f"未通过原因：{reason}。请核对后重新提交。" if reason else "现在可以提交申请和签署文件。"
     title = f"实名认证{record.get_status_display()}"
-    notify([record.user], kind="identity", title=title, body=body, url=reverse("accounts:identity"))
+    notify([record.user], kind=Kind.IDENTITY, title=title, body=body, url=reverse("accounts:identity"))
     return record
 
 

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import User
+from notifications.enums import Kind
 from notifications.services import notify
 
 CHUNK_BYTES = 64 * 1024
@@ -48,7 +49,7 @@ def holders() -> list:
 def log_export(user: User) -> None:
     """Leave a message, so that an export by somebody else is noticed."""
     body = "如非本人操作，请立即修改密码，并在登录管理中退出其他设备。"
-    notify([user], kind="privacy", title="您的个人信息已导出", body=body, url=reverse("accounts:privacy_mine"))
+    notify([user], kind=Kind.PRIVACY, title="您的个人信息已导出", body=body, url=reverse("accounts:privacy_mine"))
 
 
 def export(user: User) -> Iterator[bytes]:

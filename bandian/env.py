@@ -88,6 +88,26 @@ def database(name, *, sqlite):
     }
 
 
+def hours(name, default):
+    """Return (first hour, hour of the end) of a night like 22-8, or None for "off"; raise ImproperlyConfigured."""
+    value = text(name, default)
+    if value == "off":
+        return None
+    if not re.fullmatch(r"(1[2-9]|2[0-3])-([0-9]|1[01])", value):
+        raise ImproperlyConfigured(f"{name}={value!r}: write hours like 22-8, or off.")
+    begin, end = value.split("-")
+    return int(begin), int(end)
+
+
+def origins(name):
+    """Return https://host values, where a host may begin with *.; raise ImproperlyConfigured for anything else."""
+    values = names(name)
+    for value in values:
+        if not re.fullmatch(r"https://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?", value):
+            raise ImproperlyConfigured(f"{name}={value!r}: write https://host or https://*.host, without a path.")
+    return values
+
+
 def gateway(prefix, *, needed):
     """Return (address, token) of a service; raise ImproperlyConfigured where it is needed and has no https address."""
     url, token = text(f"{prefix}_URL"), text(f"{prefix}_TOKEN")

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "accounts",
     "signing",
     "workorders",
+    "chat",
 ]
 
 # Above WhiteNoise stands what static files and early errors need too.
@@ -98,9 +99,22 @@ CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 if REDIS_URL:
     CHANNEL_LAYERS["default"] = {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        # The default pool refuses connection 101; the timeout keeps a frozen server from holding requests.
-        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 3, "max_connections": 10_000}]},
+        # redis-py 8 by itself ends a silent socket after 5 s and refuses connection 101: django/channels_redis #422.
+        "CONFIG": {
+            "hosts": [
+                {
+                    "address": REDIS_URL,
+                    "socket_timeout": 3,
+                    "socket_connect_timeout": 3,
+                    "health_check_interval": 15,
+                    "max_connections": 10_000,
+                }
+            ]
+        },
     }
+# Open pages in one process; a whole office may stand behind one address.
+SOCKETS_PER_USER = env.number("SOCKETS_PER_USER", 20, at_least=1)
+SOCKETS_PER_ADDRESS = env.number("SOCKETS_PER_ADDRESS", 200, at_least=1)
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
 CELERY_TASK_ACKS_LATE = True
@@ -140,14 +154,26 @@ CSRF_COOKIE_HTTPONLY = True
 SMS_SENDER = env.choice("SMS_SENDER", "console", ("console", "http"))
 if SMS_SENDER == "console" and not DEMO:
     raise ImproperlyConfigured("SMS_SENDER: the console shows codes to whoever reads the log; write http.")
+SMS_QUIET_HOURS = env.hours("SMS_QUIET_HOURS", "22-8")
 SMS_HTTP_URL, SMS_HTTP_TOKEN = env.gateway("SMS_HTTP", needed=SMS_SENDER == "http")
+# Push messages go to these services and no others, whatever address a browser names.
+PUSH_SERVICES = env.origins("PUSH_SERVICES") or [
+    "https://fcm.googleapis.com",
+    "https://updates.push.services.mozilla.com",
+    "https://*.notify.windows.com",
+    "https://web.push.apple.com",
+]
 # "review" leaves the real-name check to a supervisor; "http" asks the service at IDENTITY_HTTP_URL.
 IDENTITY_PROVIDER = env.choice("IDENTITY_PROVIDER", "review", ("review", "http"))
 IDENTITY_HTTP_URL, IDENTITY_HTTP_TOKEN = env.gateway("IDENTITY_HTTP", needed=IDENTITY_PROVIDER == "http")
 # Seal identity numbers in the database: name:base64 of 32 bytes, the one in use first, comma-separated.
 FIELD_KEYS = env.keys("FIELD_KEY", fallback=SECRET_KEY if DEBUG else "")
 # Whose export, refusal and erase a person's data goes through, in this order.
-PERSONAL_DATA_HOLDERS = ["workorders.personal", "signing.personal", "notifications.personal", "accounts.personal"]
+PERSONAL_DATA_HOLDERS = [
+    "chat.personal", "workorders.personal", "signing.personal", "notifications.personal", "accounts.personal",
+]  # fmt: skip
+# What goes along with every order beyond this site's core: see workorders.companions.
+ORDER_COMPANIONS = ["chat.companion"]
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -173,6 +199,7 @@ PDF_MAX_BYTES = env.number("PDF_MAX_MB", 50, at_least=1) * 1024 * 1024
 FILES_PER_KIND = env.number("FILES_PER_KIND", 20, at_least=1)
 ORDER_MAX_FILES = env.number("ORDER_MAX_FILES", 300, at_least=1)
 ORDER_MAX_BYTES = env.number("ORDER_MAX_MB", 1024, at_least=1) * 1024 * 1024
+CHAT_FILE_MAX_BYTES = env.number("CHAT_FILE_MAX_MB", 20, at_least=1) * 1024 * 1024
 REQUEST_MAX_BYTES = env.number("REQUEST_MAX_MB", 120, at_least=1) * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["bandian.limits.FileLimit", *global_settings.FILE_UPLOAD_HANDLERS]
 # Looks through every upload: unix:///run/clamav/clamd.ctl or tcp://host:3310; empty: nobody does.
@@ -185,7 +212,8 @@ FONT_SANS = env.text("FONT_SANS")
 FONT_SERIF = env.text("FONT_SERIF")
 ANCHOR_DIR = Path(env.text("ANCHOR_DIR") or VAR_DIR / "anchors")
 SIGNING_DIR = Path(env.text("SIGNING_DIR") or VAR_DIR / "signing")
-# Seals the private keys in SIGNING_DIR; without one of its own it follows SECRET_KEY.
+PUSH_DIR = Path(env.text("PUSH_DIR") or VAR_DIR / "push")
+# Seals the private keys in both; without one of its own it follows SECRET_KEY.
 SIGNING_PASSPHRASE = env.text("SIGNING_PASSPHRASE") or SECRET_KEY
 # Where the signers' keys are: "local" in SIGNING_DIR, "pkcs11" in an HSM; the root's is always in SIGNING_DIR.
 SIGNING_KEYS = env.choice("SIGNING_KEYS", "local", ("local", "pkcs11"))

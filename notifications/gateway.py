@@ -1,4 +1,4 @@
-"""POST of JSON with a bearer token to a service of somebody else."""
+"""POST to a service of somebody else."""
 
 import json
 from http.client import HTTPException
@@ -9,7 +9,11 @@ MAX_ANSWER_BYTES = 64 * 1024
 
 
 class GatewayError(Exception):
-    """The service was not reached, or did not answer 2xx."""
+    """The service was not reached (`status` 0), or did not answer 2xx."""
+
+    def __init__(self, message, status=0):
+        super().__init__(message)
+        self.status = status
 
 
 class _NoRedirect(HTTPRedirectHandler):
@@ -20,17 +24,19 @@ class _NoRedirect(HTTPRedirectHandler):
 
 
 def post(url: str, data: dict, *, token: str, timeout: float) -> bytes:
-    """Return the answer, cut at MAX_ANSWER_BYTES; wait `timeout` seconds at most for each step of the network."""
-    request = Request(
-        url,
-        data=json.dumps(data).encode(),
-        headers={"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
-    )
+    """Send JSON with a bearer token; return the answer, cut at MAX_ANSWER_BYTES."""
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+    return post_bytes(url, json.dumps(data).encode(), headers=headers, timeout=timeout)
+
+
+def post_bytes(url: str, body: bytes, *, headers: dict, timeout: float) -> bytes:
+    """Send a body; wait `timeout` seconds at most for each step of the network; raises GatewayError."""
+    request = Request(url, data=body, headers=headers)
     try:
         with build_opener(_NoRedirect).open(request, timeout=timeout) as answer:
             return answer.read(MAX_ANSWER_BYTES)
     except HTTPError as error:
         error.close()
-        raise GatewayError(f"HTTP {error.code}") from error
+        raise GatewayError(f"HTTP {error.code}", error.code) from error
     except (URLError, HTTPException, OSError) as error:
         raise GatewayError(type(error).__name__) from error

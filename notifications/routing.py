@@ -1,5 +1,5 @@
 from django.urls import path
 
-from notifications.consumers import NoticeConsumer
+from notifications.consumers import live_socket
 
-websocket_urlpatterns = [path("ws/notices/", NoticeConsumer.as_asgi())]
+websocket_urlpatterns = [path("ws/notices/", live_socket)]

@@ -1,42 +1,62 @@
 """Write messages to inboxes, mark them as read, and tell open pages about it."""
 
-import asyncio
-import logging
 from collections.abc import Iterable
 
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from notifications.consumers import group_of
+from notifications import live, outbox
 from notifications.models import Notification
-
-PUSH_SECONDS = 1.0
-
-logger = logging.getLogger(__name__)
+from notifications.nudge import nudge
 
 
-def notify(users: Iterable, *, kind: str, title: str, body: str = "", url: str = "") -> list[Notification]:
+def notify(
+    users: Iterable, *, kind: str, title: str, body: str = "", url: str = "", key: str = "", sms: str = ""
+) -> list[Notification]:
     """Put one message in the inbox of each user, in the caller's transaction; tell their pages after commit.
 
     `url` is a path of this site, or empty. A title or body too long for its column is cut, so that news
-    never undoes the work it reports.
+    never undoes the work it reports. With a `key`, the user's unread message of that key is renewed instead of
+    another one added; who uses one holds a lock of their own. `sms` is what a text message about it says, no more
+    than the order's number and what to do; it is sent where the kind asks for action and the reader wants it so.
     """
-    rows = [
-        Notification(user=user, kind=kind, title=_fit("title", title), body=_fit("body", body), url=url)
-        for user in {user.pk: user for user in users}.values()
-    ]
+    users = {user.pk: user for user in users}
+    texts = {"title": _fit("title", title), "body": _fit("body", body), "url": url, "created_at": timezone.now()}
+    renewed = _renew(users, key, texts) if key else []
+    known = {row.user_id for row in renewed}
+    values = texts | {"kind": kind, "key": key, "sms": _fit("sms", sms)}
+    rows = [Notification(user=user, **values) for pk, user in users.items() if pk not in known]
     Notification.objects.bulk_create(rows)
-    events = [(row.user, {"type": "notice", "id": row.id.hex, "kind": kind, "title": row.title}) for row in rows]
-    _after_commit(events)
+    if rows and outbox.plan(rows):
+        transaction.on_commit(nudge, robust=True)
+    news = [_event(row) for row in rows] + [_event(row) | {"again": True} for row in renewed]
+    live.send_all(([row.user_id], event) for row, event in zip(rows + renewed, news, strict=True))
+    return rows + renewed
+
+
+def _renew(users, key, texts):
+    rows = list(Notification.objects.unread().filter(key=key, user__in=users))
+    Notification.objects.filter(pk__in=[row.pk for row in rows]).update(**texts)
+    for row in rows:
+        row.title, row.body, row.url, row.created_at = texts.values()
     return rows
+
+
+def _event(row):
+    return {"type": "notice", "id": row.id.hex, "kind": row.kind, "title": row.title}
 
 
 def recheck_sockets(user: settings.AUTH_USER_MODEL) -> None:
     """After commit, close the user's sockets; a browser that is still logged in connects again."""
-    _after_commit([(user, {"type": "session.check"})])
+    live.close_sockets(user.pk)
+
+
+def mark_key_read(user: settings.AUTH_USER_MODEL, key: str) -> None:
+    """Mark what came under the key as read, as when its room was read; the user's pages learn the new count."""
+    unread = Notification.objects.visible_to(user).unread()
+    if unread.filter(key=key).update(read_at=timezone.now()):
+        live.send([user.pk], {"type": "unread", "unread": unread.count()})
 
 
 def mark_read(notification: Notification) -> None:
@@ -52,24 +72,3 @@ def mark_all_read(user: settings.AUTH_USER_MODEL) -> int:
 def _fit(field, text):
     limit = Notification._meta.get_field(field).max_length
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def _after_commit(events):
-    if events:
-        transaction.on_commit(lambda: _push(events), robust=True)
-
-
-def _push(events):
-    """Send the events within PUSH_SECONDS in all; what fails is logged, for the inbox holds the rows."""
-
-    async def send():
-        async with asyncio.timeout(PUSH_SECONDS):
-            await asyncio.gather(*(layer.group_send(group_of(user), event) for user, event in events))
-
-    try:
-        # Here and not in send(): its first call imports the backend, which would hold up the server's event loop.
-        layer = get_channel_layer()
-        async_to_sync(send)()
-    except Exception:
-        # Any failure of any backend: its packages share no base class, and the caller must not notice.
-        logger.warning("Live notices for %d users were not sent.", len(events), exc_info=True)

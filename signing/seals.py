@@ -3,7 +3,6 @@
 import hashlib
 import io
 from dataclasses import dataclass
-from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,8 +12,8 @@ from django.utils import timezone
 from accounts import identity
 from accounts.enums import Role
 from accounts.models import Enterprise, User
+from notifications.enums import Kind
 from notifications.services import notify
-from notifications.tasks import send_sms
 from signing import files, sealart
 from signing.enums import SealKind, SealOrigin, SealState
 from signing.filecheck import Checked
@@ -194,19 +193,20 @@ def _change(seal, state, label, *, by, reason=""):
 
 
 def _record(seal, label, *, by, text="", texted=True):
-    """Add to the trace and tell the enterprise's people; after commit, and where `texted`, the applicant by SMS."""
+    """Add to the trace and tell the enterprise's people; where `texted`, the applicant by SMS too."""
     note(seal, label, by=by, text=text)
     people = list(seal.enterprise.users.filter(is_active=True))
     what = f"{label}：{text}" if text else label
     body = f"{what}，办理人 {by}。如非本单位办理，请立即注销印章，并联系客户经理或拨打 95598。"
-    notify(people, kind="seal", title=f"{seal.get_kind_display()}{label}", body=body, url=reverse("seals:list"))
-    if texted and seal.applied_by in people:
-        message = f"【办电E助手】{seal.enterprise}的{seal.get_kind_display()}有新记录：{what}。"
-        message += "如非本单位办理，请立即登录办电E助手注销印章，或拨打 95598。"
-        transaction.on_commit(partial(send_sms.delay, seal.applied_by.phone, message), robust=True)
+    sms = f"【办电E助手】{seal.enterprise}的{seal.get_kind_display()}有新记录：{what[:120]}。"
+    sms += "如非本单位办理，请立即登录办电E助手注销印章，或拨打 95598。"
+    news = {"kind": Kind.SEAL, "title": f"{seal.get_kind_display()}{label}", "body": body, "url": reverse("seals:list")}
+    applicant = [user for user in people if texted and user == seal.applied_by]
+    notify(applicant, **news, sms=sms)
+    notify([user for user in people if user not in applicant], **news)
 
 
 def _ask_for_review(seal):
     supervisors = User.objects.filter(role=Role.SUPERVISOR, is_active=True)
     url = reverse("admin:signing_seal_change", args=[seal.pk])
-    notify(supervisors, kind="seal", title="印章申请待审核", body=f"{seal}，{seal.get_origin_display()}", url=url)
+    notify(supervisors, kind=Kind.SEAL, title="印章申请待审核", body=f"{seal}，{seal.get_origin_display()}", url=url)

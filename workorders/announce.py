@@ -1,14 +1,20 @@
 """Tell the other side: a row in the inbox with the step, and an SMS where the customer has to act."""
 
-from functools import partial
-
-from django.db import transaction
-
 from accounts.enums import Role
 from accounts.models import User
+from notifications.enums import Kind
 from notifications.services import notify
-from notifications.tasks import send_sms
 from workorders.enums import State, Turn
+
+# What the customer has to do in a state, where it is not just the next step.
+_KINDS = {
+    State.RETURNED: Kind.CORRECTION,
+    State.PLAN_ISSUED: Kind.SIGN,
+    State.DESIGN_OPINION_ISSUED: Kind.SIGN,
+    State.MID_NOTICE_ISSUED: Kind.SIGN,
+    State.COMPLETION_OPINION_ISSUED: Kind.SIGN,
+    State.CONTRACT_OPEN: Kind.SIGN,
+}
 
 
 def event(event, *, urgent=None):
@@ -21,12 +27,14 @@ def event(event, *, urgent=None):
         readers = managers_of(order)
         title = f"{order.application.company}：{event.label}"
         body = f"工单 {order}，{state.label}" + ("" if order.service_area else "，没有对应的供电单位，请派发")
-        notify(readers, kind="step", title=title, body=body, url=desk_url(order))
+        notify(readers, kind=Kind.STEP, title=title, body=body, url=desk_url(order))
         return
-    notify([order.customer], kind="step", title=event.label, body=_body(event), url=order.get_absolute_url())
+    kind, sms = Kind.STEP, ""
     if state.turn == Turn.CUSTOMER if urgent is None else urgent:
-        text = f"【办电E助手】您的工单 {order} 有新进展：{event.label}，请登录办电E助手办理。"
-        transaction.on_commit(partial(send_sms.delay, order.customer.phone, text), robust=True)
+        kind = _KINDS.get(state, Kind.TODO) if urgent is None else Kind.CORRECTION
+        sms = f"【办电E助手】您的工单 {order} 有新进展：{event.label}，请登录办电E助手办理。"
+    url = order.get_absolute_url()
+    notify([order.customer], kind=kind, title=event.label, body=_body(event), url=url, sms=sms)
 
 
 def managers_of(order):

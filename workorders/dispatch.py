@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from notifications.enums import Kind
 from notifications.services import notify
 from workorders import announce, deadlines, flow
 from workorders.models import WorkOrder
@@ -68,7 +69,7 @@ def _move(order: WorkOrder, *, area, manager, by):
     names = {"area": str(area), **({"manager": str(manager)} if manager else {})}
     event = flow.note(order, "assign", label=label, by=by, remarks="，".join(names.values()), **names)
     told = {before, *announce.managers_of(event.order)} - {None}
-    notify(told, kind="step", title=f"{label}：{order}", body=event.note, url=announce.desk_url(order))
+    notify(told, kind=Kind.STEP, title=f"{label}：{order}", body=event.note, url=announce.desk_url(order))
     if manager and manager != before:
         body = f"工单 {order} 的客户经理改为 {manager}，联系电话见进度详情。"
-        notify([order.customer], kind="step", title="客户经理变更", body=body, url=order.get_absolute_url())
+        notify([order.customer], kind=Kind.STEP, title="客户经理变更", body=body, url=order.get_absolute_url())

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from notifications.enums import Kind
 from notifications.services import notify
 from workorders import announce, deadlines, flow
 from workorders.enums import FeedbackState, State
@@ -48,13 +49,8 @@ def give(*, kind: str, text: str, order, by) -> Feedback:
     number = "YJ" + DailyCounter.draw("feedback")
     feedback = Feedback.objects.create(number=number, kind=kind, text=text, order=order, by=by, due_on=due_on)
     url = f"/admin/workorders/feedback/{feedback.pk}/change/"
-    notify(
-        announce.supervisors(),
-        kind="feedback",
-        title=f"新的{feedback.get_kind_display()} {number}",
-        body=text[:100],
-        url=url,
-    )
+    readers, title = announce.supervisors(), f"新的{feedback.get_kind_display()} {number}"
+    notify(readers, kind=Kind.FEEDBACK, title=title, body=text[:100], url=url)
     return feedback
 
 
@@ -67,6 +63,6 @@ def answer(feedback: Feedback, *, text: str, by) -> Feedback:
     feedback.state, feedback.answer, feedback.answered_by = FeedbackState.ANSWERED, text, by
     feedback.answered_at = timezone.now()
     feedback.save()
-    notify([feedback.by], kind="feedback", title=f"您的{feedback.get_kind_display()}已答复", body=text[:200],
+    notify([feedback.by], kind=Kind.FEEDBACK, title=f"您的{feedback.get_kind_display()}已答复", body=text[:200],
            url=feedback.get_absolute_url())  # fmt: skip
     return feedback

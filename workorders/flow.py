@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_fsm import can_proceed
 
-from workorders import announce, deadlines, overview, records, trace
+from workorders import announce, companions, deadlines, overview, records, trace
 from workorders.models import Event, WorkOrder
 from workorders.rights import is_customer
 
@@ -92,6 +92,7 @@ def _append(order, *, name, label, by, source, data, is_public=True):
     )
     trace.chain(event, last.hash if last else "")
     event.save(force_insert=True)
+    companions.event_added(event)
     return event
 
 

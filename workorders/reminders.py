@@ -6,14 +6,13 @@ the message in one transaction, and it is unique. After a stop it sends what is 
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from notifications.enums import Kind
 from notifications.services import notify
-from notifications.tasks import send_sms
 from workorders import announce, deadlines, validity
 from workorders.calendar import Calendar
 from workorders.enums import ContractMethod, State, Turn
@@ -25,14 +24,17 @@ SCAN_DAYS = 1  # working days within which a contract scan is looked at
 
 @dataclass(frozen=True)
 class Due:
-    """A reminder that is due; `key` tells its cause from every other of the same kind and order."""
+    """A reminder that is due; `key` tells its cause from every other of the same kind and order.
+
+    With `sms`, what a text message says of it, it goes to the customer too.
+    """
 
     order: WorkOrder
     kind: str
     key: str
     title: str
     body: str
-    to_customer: bool = False
+    sms: str = ""
     to_supervisors: bool = False
 
 
@@ -52,11 +54,10 @@ def _send_once(due):
     readers = announce.managers_of(order)
     if due.to_supervisors:
         readers = [*readers, *announce.supervisors()]
-    notify(readers, kind="reminder", title=due.title, body=due.body, url=announce.desk_url(order))
-    if due.to_customer:
-        notify([order.customer], kind="reminder", title=due.title, body=due.body, url=order.get_absolute_url())
-        text = f"【办电E助手】{due.title}：{due.body}"
-        transaction.on_commit(partial(send_sms.delay, order.customer.phone, text), robust=True)
+    notify(readers, kind=Kind.DEADLINE, title=due.title, body=due.body, url=announce.desk_url(order))
+    if due.sms:
+        url, sms = order.get_absolute_url(), f"【办电E助手】{due.sms}"
+        notify([order.customer], kind=Kind.DEADLINE, title=due.title, body=due.body, url=url, sms=sms)
     return True
 
 
@@ -82,7 +83,8 @@ def _surveys(today):
         at = timezone.localtime(order.survey_at)
         day = "今天" if at.date() == today else "明天"
         body = f"{order} {order.application.company}，{day} {at:%H:%M} 现场勘察，勘察人员 {order.surveyor}"
-        yield Due(order, "survey", order.survey_at.isoformat(), "现场勘察提醒", body, to_customer=True)
+        sms = f"您的工单 {order} {day} {at:%H:%M} 现场勘察，请安排人员到场。勘察人员见办电E助手。"
+        yield Due(order, "survey", order.survey_at.isoformat(), "现场勘察提醒", body, sms=sms)
 
 
 def _plans(today):
@@ -97,7 +99,7 @@ def _plans(today):
             last = order.plan_expires_on - timedelta(days=validity.ASK_AHEAD)
             how = f"请在{date_format(last, 'n月j日')}前申请" if days >= validity.ASK_AHEAD else "请直接联系客户经理"
             body = f"{until}，还有 {days} 天；需要延期{how}"
-        yield Due(order, kind, str(order.plan_expires_on), title, body, to_customer=True)
+        yield Due(order, kind, str(order.plan_expires_on), title, body, sms=f"{title}：{body}。")
 
 
 def _scans(calendar, today):

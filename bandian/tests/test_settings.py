@@ -127,6 +127,14 @@ def test_redis_url_turns_on_the_broker_and_the_shared_layer(read):
     assert settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"][0]["address"] == "redis://127.0.0.1:6379/0"
 
 
+def test_cf_01_shared_layer_names_what_redis_would_end_or_refuse_sockets_by(read):
+    (host,) = read({"REDIS_URL": "redis://127.0.0.1:6379/0"}).CHANNEL_LAYERS["default"]["CONFIG"]["hosts"]
+
+    assert host["socket_timeout"] == host["socket_connect_timeout"] == 3
+    assert host["health_check_interval"] == 15
+    assert host["max_connections"] == 10_000
+
+
 def test_signing_passphrase_follows_the_secret_key_without_one_of_its_own(read):
     own = read(PRODUCTION | {"SIGNING_PASSPHRASE": "own"})
     follower = read(PRODUCTION)

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.template.response import TemplateResponse
 from django.urls import path
 
-from workorders import countersigning, deadlines, progress, supplements, trace, validity
+from workorders import companions, countersigning, deadlines, progress, supplements, trace, validity
 from workorders.admin import bulk, countersign, desk, export, extension, overview, placing, requests, reveal, steps
 from workorders.flow import steps_for
 from workorders.models import WorkOrder
@@ -66,6 +66,7 @@ class WorkOrderAdmin(admin.ModelAdmin):
             return {}
         term = validity.term(order)
         return {
+            "links": companions.links(order, request.user),
             "term": term,
             "can_extend": term is not None and term.pending is not None and is_manager(order, request.user),
             "steps": progress.sort_steps(order, steps_for(order, request.user)),

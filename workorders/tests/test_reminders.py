@@ -92,7 +92,7 @@ def test_survey_tomorrow_reminds_both_sides_once_also_on_the_day_itself(order_in
     count, texts = send()
 
     assert (count, readers()) == (1, {customer.pk, manager.pk})
-    assert "演示勘察" in texts
+    assert "演示勘察" not in texts
     assert customer.phone in texts
     assert send()[0] == 0
 
@@ -145,7 +145,7 @@ def test_beat_knows_every_daily_job_and_our_clock():
     app.loader.import_default_modules()
     planned = {entry["task"] for entry in app.conf.beat_schedule.values()}
 
-    assert planned == {"workorders.tasks.remind", "workorders.tasks.anchor_trace", "signing.tasks.check_documents"}
+    assert planned >= {"workorders.tasks.remind", "workorders.tasks.anchor_trace", "signing.tasks.check_documents"}
     assert planned <= set(app.tasks)
     assert app.conf.timezone == settings.TIME_ZONE
 

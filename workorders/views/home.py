@@ -4,7 +4,7 @@ from django.http import JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from workorders import paging, progress, regions
+from workorders import companions, paging, progress, regions
 from workorders.enums import State, Turn
 from workorders.models import SupplementRequest, WorkOrder
 
@@ -31,6 +31,7 @@ def home(request):
         "has_more": len(waiting) > WAITING_SHOWN,
         "requests": requests,
         "needs_identity": request.user.is_customer and not request.user.is_verified,
+        "news": companions.news(request.user),
         "running": list(_listed(request.user).awaiting(Turn.UTILITY)[:RUNNING_SHOWN]),
     }
     return render(request, "workorders/home.html", context)

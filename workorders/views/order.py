@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from workorders import deadlines, progress, supplements, validity
+from workorders import companions, deadlines, progress, supplements, validity
 from workorders.enums import AttachmentKind, Stage, State
 from workorders.feedback import may_rate
 from workorders.flow import steps_for
@@ -34,6 +34,7 @@ def order(request, pk):
         "requests": found.requests.waiting() if found.customer_id == request.user.pk else [],
         "rating": Rating.objects.filter(order=found).first(),
         "can_rate": may_rate(found, request.user),
+        "links": companions.links(found, request.user),
         "papers": Paper.objects.filter(order=found).with_signed().order_by("-issued_at"),
         "submissions": found.submissions.listed(),
         "can_supplement": found.customer_id == request.user.pk and found.state in supplements.STATES,

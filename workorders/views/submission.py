@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from workorders import completion, submissions
+from workorders import companions, completion, submissions
 from workorders.enums import Stage
 from workorders.forms.customer import SignForm, SubmissionForm
 from workorders.views.access import client, once, own_order, take, warn_of_forgery
@@ -49,7 +49,7 @@ def completion_sign(request, pk):
         and take(request, order, "submit_completion", form, **client(request))
     ):
         messages.success(request, "竣工报验已提交。")
-        return redirect("workorders:records")
+        return _next_page(request, round_)
     context = {"order": order, "form": form, "document": document, "pages": page_urls(order, document)}
     context |= {"title": "竣工报验签名", "back": "workorders:submission", "button": "签名并提交"}
     return render(request, "workorders/sign.html", context)
@@ -64,7 +64,12 @@ def _forward(request, order, stage, form):
     if not take(request, order, _STEPS[stage], form):
         return None
     messages.success(request, f"{stage.label}已提交。")
-    return redirect("workorders:records")
+    return _next_page(request, form.instance)
+
+
+def _next_page(request, submission):
+    """Return to 服务记录, over the page of a companion where there is one to share something first."""
+    return redirect(companions.after_submission(submission, request.user) or "workorders:records")
 
 
 def _last_opinion(order, stage):

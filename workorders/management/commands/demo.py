@@ -10,9 +10,9 @@ from accounts.enums import Role
 from accounts.models import Enterprise, ManagerCard, User
 from signing import seals
 from signing.enums import SealKind
-from workorders import demo, demo_people, flow
+from workorders import companions, demo, demo_people, flow
 from workorders.enums import ContractMethod, Stage, State
-from workorders.models import AreaRegion, ServiceArea
+from workorders.models import AreaRegion, ServiceArea, WorkOrder
 
 PASSWORD = "yanshi-2026"
 # Phone numbers of a range that is not given to anyone, so that no message reaches a stranger.
@@ -128,6 +128,7 @@ class Command(BaseCommand):
         demo.seal_contract(demo.drive(sealed, State.CONTRACT_OPEN, manager=manager, short=True))
         rounds = demo.start(customer, company="演示二次送审有限公司", address="演示路 93 号")
         demo.drive(rounds, State.DESIGN_OPINION_SIGNED, manager=manager, failed={"issue_design_opinion"})
+        companions.demo(list(WorkOrder.objects.filter(customer=customer, manager=manager)), people["contact"])
         self.stdout.write("\r" + " " * 60 + "\r", ending="")
 
     def _print_accounts(self):

@@ -1,0 +1,35 @@
+"""At the desk: the manager's rooms, who waits longest first; all else happens in the room itself."""
+
+from django.contrib import admin
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from chat import listing
+from chat.models import Room
+
+
+def waiting(request):
+    context = {**admin.site.each_context(request), "opts": Room._meta, "title": "群聊"}
+    return render(request, "admin/chat/room/waiting.html", context | {"rows": listing.waiting(request.user)})
+
+
+@admin.register(Room)
+class RoomAdmin(admin.ModelAdmin):
+    def get_urls(self):
+        return [path("", self.admin_site.admin_view(require_safe(waiting)), name="chat_room_changelist")]
+
+    def has_module_permission(self, request):
+        return request.user.is_authenticated and request.user.is_active and request.user.is_staff
+
+    def has_view_permission(self, request, obj=None):
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

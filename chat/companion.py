@@ -1,0 +1,110 @@
+"""What the chat does along with an order; see workorders.companions."""
+
+from django.urls import reverse
+
+from chat import demo as talking
+from chat import invitations, lines, listing, members, transcript, unread
+from chat.enums import AuditAction, MemberRole, RoomState
+from chat.models import Room
+from chat.refusals import Refused
+from workorders.companions import Link
+from workorders.enums import Stage
+from workorders.timeline import who
+
+_PARTNERS = {Stage.DESIGN: MemberRole.DESIGN, Stage.COMPLETION: MemberRole.CONSTRUCTION}
+OPENING = "群聊已开通。客户和客户经理可以在这里沟通，并邀请设计、施工单位的联系人加入；工单的每一步进展也会显示在这里。"
+
+
+def event_added(event) -> None:
+    """Open the room with the dispatch, tell it of every public step, and close it with the order.
+
+    Called within the transaction of the step, with the order locked.
+    """
+    if event.is_reading or not event.is_public:
+        return
+    order = event.order
+    if order.manager_id is None:
+        return
+    room = Room.objects.filter(pk=order.pk).first()
+    if room is None and not _opens(event):
+        return
+    room = lines.lock((room or Room.objects.create(order=order)).pk)
+    if room.last_seq == 0:
+        _open(room, order)
+    if event.name == "assign":
+        members.follow_manager(room, order.manager)
+    lines.tell(room, _words(event), key=f"event:{event.number}")
+    if not order.is_open and room.is_open:
+        room.state = RoomState.READONLY
+        lines.record(room, AuditAction.CLOSE, about=order.get_state_display())
+        lines.tell(room, f"工单{order.get_state_display()}，群聊转为只读，记录可以继续查看。", key="closed")
+
+
+def links(order, user) -> list[Link]:
+    """Return the way to the room, where the order has one and the user may read it."""
+    room = Room.objects.visible_to(user).filter(pk=order.pk).first()
+    if room is None:
+        return []
+    return [Link("即时沟通", room.get_absolute_url(), "chat", unread.count(room, user))]
+
+
+def news(user) -> list[Link]:
+    """Return the rooms for the start page: all the latest for contacts, who have nothing else, else the unread."""
+    rows, _ = listing.mine(user)
+    return [
+        Link(row.name, row.room.get_absolute_url(), "chat", row.unread) for row in rows if row.unread or row.is_contact
+    ]
+
+
+def dossier_parts(order):
+    """Yield the transcript and the files of the room."""
+    room = Room.objects.select_related("order").filter(pk=order.pk).first()
+    if room is None:
+        return
+    yield "群聊记录/群聊记录.pdf", transcript.make(room), "群聊记录"
+    for path, file in transcript.files(room):
+        yield path, file, "群聊文件"
+
+
+def after_submission(submission, by) -> str:
+    """Invite the design or construction contact that the papers name; return the page with the link to share."""
+    room = Room.objects.filter(pk=submission.order_id, state=RoomState.OPEN).first()
+    role = _PARTNERS.get(submission.stage)
+    if room is None or role is None or not submission.partner_phone:
+        return ""
+    invitation = next(iter(invitations.of_phone(room, submission.partner_phone)), None)
+    if invitation is None:
+        person = {"name": submission.partner_name, "phone": submission.partner_phone}
+        try:
+            invitation = invitations.invite(room, role=role, by=by, **person)
+        except Refused:  # in already, or too many at once: the papers are handed in all the same
+            return ""
+    return reverse("chat:invitation", args=[room.pk, invitation.pk]) + "?submitted"
+
+
+def demo(orders, contact) -> None:
+    """Fill the rooms of demo orders: a talk in the first open one, a question in the second."""
+    rooms = list(Room.objects.filter(pk__in=[order.pk for order in orders], state=RoomState.OPEN).order_by("last_at"))
+    for room, fill in zip(rooms, (talking.talk, talking.come_in), strict=False):
+        fill(room, contact)
+        talking.prepare(room.order.manager)
+
+
+def _opens(event):
+    """Whether the step opens the room. The guide: 要选择安装变压器，不选择无法发起群聊."""
+    return event.name == "dispatch_survey" and bool(event.order.application.has_transformer)
+
+
+def _open(room, order):
+    lines.record(room, AuditAction.OPEN, about="勘察派工")
+    members.add(room, order.customer, MemberRole.CUSTOMER, silently=True)
+    members.add(room, order.manager, MemberRole.MANAGER, silently=True)
+    lines.tell(room, OPENING, key="opened")
+
+
+def _words(event):
+    """Return the step without its note, which is the customer's and the utility's, not the contacts'."""
+    words = f"{who(event.order, event)}：{event.label}"
+    if event.source == event.target:
+        return words
+    return f"{words}，工单现为“{event.get_target_display()}”"

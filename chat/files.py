@@ -1,0 +1,98 @@
+"""Files on their way into a room: checked and cleaned before anything is locked, kept with the message."""
+
+import errno
+import hashlib
+import io
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Sum
+
+from chat import filekinds
+from chat.models import Attachment, Room
+from chat.refusals import Refused
+from signing import filecheck, files, sandbox, scanner
+
+_HEAD = 4096
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file as it will be kept; `digest` is of the bytes that came, by which the same file is known again."""
+
+    name: str
+    content: bytes = field(repr=False)
+    content_type: str
+    digest: str
+    notes: str = ""
+    thumb: bytes = field(default=b"", repr=False)
+    width: int = 0
+    height: int = 0
+
+    @property
+    def is_image(self) -> bool:
+        return bool(self.thumb)
+
+    def stored(self) -> Attachment:
+        """Write the file in the caller's transaction, whose rollback takes it away; return the row to save."""
+        row = Attachment(
+            original_name=self.name,
+            content_type=self.content_type,
+            size=len(self.content),
+            sha256=hashlib.sha256(self.content).hexdigest(),
+            original_sha256=self.digest,
+            width=self.width,
+            height=self.height,
+            notes=self.notes,
+        )
+        try:
+            files.store(row, "file", io.BytesIO(self.content))
+            if self.thumb:
+                files.store(row, "thumb", io.BytesIO(self.thumb))
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            raise Refused("invalid", "服务器存储空间不足，文件没有发送，请稍后重试。") from error
+        return row
+
+
+def take(upload) -> Incoming:
+    """Return an upload ready to be sent; raises Refused that names the problem and the remedy."""
+    if upload.size > settings.CHAT_FILE_MAX_BYTES:
+        limit = settings.CHAT_FILE_MAX_BYTES // 1024 // 1024
+        raise Refused("invalid", f"文件超过 {limit} MB 的上限，请压缩或拆分后再发。")
+    try:
+        return _taken(upload)
+    except ValidationError as error:
+        words = filekinds.WANTED if error.code == "format" else " ".join(error.messages)
+        raise Refused("invalid", words) from error
+
+
+def check_room(room: Room, incoming: Incoming) -> None:
+    """Refuse a file for which a locked room has no place any more."""
+    whole = Attachment.objects.filter(message__room=room).aggregate(files=Count("pk"), bytes=Sum("size", default=0))
+    if whole["files"] >= settings.ORDER_MAX_FILES or whole["bytes"] + len(incoming.content) > settings.ORDER_MAX_BYTES:
+        raise Refused("invalid", "这个群聊的文件已达上限，不能再发文件；文字可以继续发送。")
+
+
+def _taken(upload):
+    name = filecheck.shown_name(upload.name or "")
+    head = upload.read(_HEAD)
+    if not filekinds.is_known(head):
+        content = filecheck.read(upload)
+        digest = hashlib.sha256(content).hexdigest()
+        checked = filecheck.clean(content)
+        if checked.content_type == "application/pdf":
+            return Incoming(name, checked.content, checked.content_type, digest, checked.notes)
+        (width, height), thumb = sandbox.run(filekinds.thumb_apart, checked.content)
+        return Incoming(name, checked.content, checked.content_type, digest, "", thumb, width, height)
+    content = head + upload.read()
+    scanner.scan(content)
+    (ending, content_type), _ = sandbox.run(filekinds.examine_apart, content)
+    if PurePath(name).suffix.lower() != f".{ending}":
+        raise ValidationError(
+            f"文件名不以 .{ending} 结尾，与内容不符。请核对所选文件，改正扩展名后再发。", code="ending"
+        )
+    return Incoming(name, content, content_type, hashlib.sha256(content).hexdigest())

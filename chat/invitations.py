@@ -1,0 +1,107 @@
+"""Bringing contacts in by link: one link for one phone, used once, within seven days."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from accounts import services
+from accounts.enums import Role
+from accounts.models import User
+from chat import lines, links, members, notices
+from chat.enums import AuditAction, MemberRole
+from chat.models import Invitation, Membership, Room
+from chat.models.invitations import LIFETIME
+from chat.refusals import NotThere, Refused
+from chat.rights import Access
+
+PER_HOUR = 10
+GONE = "邀请已失效，请联系邀请人重新发送。"
+
+
+@transaction.atomic
+def invite(room: Room, *, role: MemberRole, name: str, phone: str, by) -> Invitation:
+    """Invite a contact; an earlier link for the same phone is revoked. Raises NotThere, Refused."""
+    room = _hosted(room.pk, by)
+    if room.memberships.present().filter(user__phone=phone).exists():
+        raise Refused("invalid", "该手机号的用户已经在群里，不用再邀请。")
+    since = timezone.now() - timedelta(hours=1)
+    if room.invitations.filter(created_at__gt=since).count() >= PER_HOUR:
+        raise Refused("too_fast", f"一小时内最多邀请 {PER_HOUR} 次，请稍后再邀请。", wait=3600)
+    for earlier in of_phone(room, phone):
+        _revoke(earlier)
+    invitation = Invitation.objects.create(
+        room=room, role=role, name=name, phone=phone, invited_by=by, expires_at=timezone.now() + LIFETIME
+    )
+    lines.record(room, AuditAction.INVITE, by=by, about=str(invitation))
+    if account := User.objects.filter(phone=phone, is_active=True).first():
+        notices.of_invitation(invitation, account, reverse("chat:join_start", args=[links.token_of(invitation)]))
+    return invitation
+
+
+def again(invitation: Invitation, *, by) -> Invitation:
+    """Send a new link to the same person; the old one is void."""
+    person = {"role": invitation.role, "name": invitation.name, "phone": invitation.phone}
+    return invite(invitation.room, by=by, **person)
+
+
+@transaction.atomic
+def revoke(invitation: Invitation, *, by) -> None:
+    room = _hosted(invitation.room_id, by)
+    if _revoke(invitation):
+        lines.record(room, AuditAction.REVOKE, by=by, about=str(invitation))
+
+
+def of_phone(room: Room, phone: str) -> list[Invitation]:
+    """Return the links for a phone that still let somebody in; phones are sealed, so the room's few are read."""
+    return [each for each in room.invitations.pending() if each.phone == phone]
+
+
+def fits(invitation: Invitation, phone: str) -> bool:
+    """Whether the phone is the invited one; a wrong one is counted, and after five the link is locked."""
+    if constant_time_compare(invitation.phone, phone):
+        return True
+    Invitation.objects.filter(pk=invitation.pk).update(tries=F("tries") + 1)
+    return False
+
+
+@transaction.atomic
+def accept(invitation: Invitation, user) -> Membership:
+    """Bring in the person whose phone was proven; one of many at once wins. Raises Refused where the link is void."""
+    room = lines.lock(invitation.room_id)
+    if not room.is_open or user.phone != invitation.phone:
+        raise Refused("invalid", GONE)
+    used = Invitation.objects.pending().filter(pk=invitation.pk).update(used_at=timezone.now(), used_by=user)
+    if not used:
+        raise Refused("invalid", GONE)
+    return members.add(room, user, MemberRole(invitation.role), by=invitation.invited_by)
+
+
+@transaction.atomic
+def accept_as_new(invitation: Invitation, *, phone: str, name: str, password: str) -> Membership:
+    """Open an account for a proven phone and bring its person in: both or neither."""
+    return accept(invitation, services.register(phone=phone, name=name, password=password, role=Role.CONTACT))
+
+
+def place_of(invitation: Invitation, user) -> Membership | None:
+    """Return the user's place in the room that the link leads to, where they are in already."""
+    if not user.is_authenticated:
+        return None
+    return invitation.room.memberships.present().filter(user=user).first()
+
+
+def _hosted(pk, by):
+    room = lines.lock(pk)
+    access = Access(room, by)
+    if access.membership is None:
+        raise NotThere
+    if not access.may_invite:
+        raise Refused("not_allowed", "只有客户和客户经理可以邀请；工单办结后不能再邀请。")
+    return room
+
+
+def _revoke(invitation):
+    return Invitation.objects.pending().filter(pk=invitation.pk).update(revoked_at=timezone.now())

@@ -1,0 +1,73 @@
+"""Lists of rooms: a user's own by the last line, and at the desk who waits longest first."""
+
+from dataclasses import dataclass
+
+from django.db.models import F, Q
+from django.utils.dateparse import parse_datetime
+
+from chat import shapes, unread
+from chat.models import Membership, Message
+
+PAGE_SIZE = 20
+
+
+@dataclass
+class Row:
+    """A room in a list: the member's own place in it, what is unread, and the last line in a few words."""
+
+    room: object
+    member: Membership
+    unread: int
+    last: str
+    by: str
+
+    @property
+    def is_contact(self) -> bool:
+        return self.member.is_contact
+
+    @property
+    def name(self) -> str:
+        """What the room is called: contacts see the number of the order only."""
+        return f"高压新装工单 {self.room.order}" if self.is_contact else str(self.room.order.application)
+
+
+def mine(user, after: str = "") -> tuple[list[Row], str]:
+    """Return the user's rooms, the latest first, and where the next page begins ("" where there is none)."""
+    rows = _places(user).order_by("-room__last_at", "-room")
+    if (key := _key(after)) is not None:
+        at, room = key
+        rows = rows.filter(Q(room__last_at__lt=at) | Q(room__last_at=at, room__lt=room))
+    page = list(rows[: PAGE_SIZE + 1])
+    last = page[PAGE_SIZE - 1].room if len(page) > PAGE_SIZE else None
+    return _told(page[:PAGE_SIZE]), f"{last.last_at.isoformat()}_{last.pk}" if last else ""
+
+
+def waiting(user, most: int = 100) -> list[Row]:
+    """Return a manager's rooms: first where somebody waits, the longest first, then the others by the last line."""
+    rows = _places(user).order_by(F("room__waiting_since").asc(nulls_last=True), "-room__last_at")
+    return _told(list(rows[:most]))
+
+
+def _places(user):
+    return Membership.objects.present().filter(user=user).select_related("room__order__application")
+
+
+def _told(places):
+    newest = Message.objects.with_parts().filter(room__in=[place.room_id for place in places])
+    last = {row.room_id: row for row in newest.filter(seq=F("room__last_seq"))}
+    return [_row(place, last.get(place.room_id)) for place in places]
+
+
+def _row(place, last):
+    words = shapes.summary(last) if last else ""
+    by = last.author.name if last and last.author else ""
+    return Row(place.room, place, unread.of(place), words, by)
+
+
+def _key(after):
+    at, _, room = after.partition("_")
+    try:
+        moment = parse_datetime(at.replace(" ", "+"))
+    except ValueError:
+        return None
+    return (moment, room) if moment and len(room) == 36 else None

@@ -1,0 +1,46 @@
+"""Who hears of a message while the room is not in front of them: one line of the inbox per room until it is read."""
+
+from chat import shapes
+from chat.models import Invitation, Membership, Message, Room
+from notifications import live
+from notifications.enums import Kind
+from notifications.services import mark_key_read, notify
+
+_ALL = "all"
+
+
+def of_message(room: Room, message: Message, members: list[Membership]) -> None:
+    """Tell the members but the author and those who look at the room; 免打扰 counts but for who was named."""
+    away = live.users_in_front_of(room.pk) | {message.author_id}
+    named, others = [], []
+    for member in members:
+        if member.user_id in away:
+            continue
+        if {member.user_id.hex, _ALL} & set(message.mentions):
+            named.append(member.user)
+        elif not member.muted:
+            others.append(member.user)
+    title = f"{message.author.name}：{shapes.summary(message)}"
+    _tell(room, others, title)
+    _tell(room, named, f"[有人@您] {title}")
+
+
+def read(room: Room, user) -> None:
+    """Take the room's line out of what is unread."""
+    mark_key_read(user, _key(room))
+
+
+def of_invitation(invitation: Invitation, user, url: str) -> None:
+    """Tell somebody who has an account already that they are invited."""
+    body = f"以{invitation.get_role_display()}的身份加入高压新装工单群聊，7 天内有效。"
+    notify([user], kind=Kind.INVITATION, title="邀请您加入群聊", body=body, url=url)
+
+
+def _tell(room, users, title):
+    if users:
+        body = f"工单 {room.order} 的群聊"
+        notify(users, kind=Kind.MESSAGE, title=title, body=body, url=room.get_absolute_url(), key=_key(room))
+
+
+def _key(room):
+    return f"room:{room.pk}"

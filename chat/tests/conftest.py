@@ -1,0 +1,79 @@
+"""The cast of the chat: an order with its room, and a contact who came in."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+
+from accounts.enums import Role
+from accounts.models import User
+from chat import lines, members, messages
+from chat.enums import MemberRole
+from chat.models import Room
+from chat.refusals import Refused
+from workorders import demo_people, flow
+from workorders.enums import State
+from workorders.models import Application, DailyCounter, WorkOrder
+from workorders.tests.conftest import *  # noqa: F403 - the cast of the orders, which is the chat's too
+
+
+@pytest.fixture
+def make_room(customer, manager, area):
+    """Return a function that makes an order right before the dispatch and dispatches it, without the way there."""
+
+    @transaction.atomic
+    def make(*, has_transformer=True):
+        order = WorkOrder.objects.create(
+            customer=customer,
+            manager=manager,
+            service_area=area,
+            state=State.SURVEY_BOOKED,
+            number=DailyCounter.draw("order"),
+            account_number="7" + DailyCounter.draw("account"),
+        )
+        Application.objects.create(order=order, company="演示精密制造有限公司", has_transformer=has_transformer)
+        flow.advance(order, "dispatch_survey", by=manager, survey_at=None, surveyor="演示勘察")
+        return Room.objects.filter(pk=order.pk).first()
+
+    return make
+
+
+@pytest.fixture
+def room(make_room):
+    return make_room()
+
+
+@pytest.fixture
+def builder(db):
+    """A contact of the construction company, verified."""
+    user = User.objects.create_user("19900000018", "演示施工员", "yanshi-2026", role=Role.CONTACT)
+    demo_people.verify(user)
+    return user
+
+
+@pytest.fixture
+def let_in(room):
+    """Return a function that brings a contact into the room."""
+
+    @transaction.atomic
+    def bring(user, role=MemberRole.CONSTRUCTION):
+        return members.add(lines.lock(room.pk), user, role)
+
+    return bring
+
+
+@pytest.fixture
+def say(room):
+    """Return a function that says something in the room."""
+
+    def post(by, body="您好", **parts):
+        return messages.post(room, messages.Draft(uuid4(), body, **parts), by=by)[0]
+
+    return post
+
+
+def refusal(call, *args, **kwargs):
+    """Return the code with which a call is refused."""
+    with pytest.raises(Refused) as caught:
+        call(*args, **kwargs)
+    return caught.value.code

@@ -1,0 +1,63 @@
+"""Files of a room: sent one by one, opened only by those who may read the line that brought them."""
+
+from django.http import Http404
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from chat import files, messages, pace, reading
+from chat.forms import FileForm
+from chat.messages import Draft
+from chat.refusals import Refused
+from chat.views.access import entered, refusal, refusals, wants_json
+from chat.views.rooms import page, sent
+from signing.sending import send
+
+# Browsers show these in the page; everything else is only ever saved.
+_SHOWN = ("image/jpeg", "image/png", "application/pdf")
+
+
+@require_POST
+@refusals
+def upload(request, pk):
+    """Take one file as a message."""
+    access = entered(request, pk)
+    try:
+        pace.check("files", request.user, most=30, seconds=60)
+        access.check_may_post()  # before the work of checking a file
+        data = FileForm(request.POST, request.FILES).checked()
+        draft = Draft(data["uuid"], file=files.take(data["file"]))
+        message, is_new = messages.post(access.room, draft, by=request.user)
+    except Refused as refused:
+        return refusal(refused) if wants_json(request) else page(request, access, refused=refused)
+    if wants_json(request):
+        return sent(message, is_new)
+    return redirect(f"{access.room.get_absolute_url()}#end")
+
+
+@require_safe
+@refusals
+def file(request, pk, attachment):
+    found = _attachment(request, pk, attachment)
+    return send(request, found, found.content_type, found.download_name, download=found.content_type not in _SHOWN)
+
+
+@require_safe
+@refusals
+def download(request, pk, attachment):
+    found = _attachment(request, pk, attachment)
+    return send(request, found, found.content_type, found.download_name, download=True)
+
+
+@require_safe
+@refusals
+def thumb(request, pk, attachment):
+    found = _attachment(request, pk, attachment)
+    if not found.thumb:
+        raise Http404
+    found.file, found.sha256 = found.thumb, f"{found.sha256}-thumb"
+    return send(request, found, "image/jpeg", found.download_name)
+
+
+def _attachment(request, pk, attachment):
+    """Return a file whose line the user may read; what was recalled is not there."""
+    return reading.file(entered(request, pk), attachment)

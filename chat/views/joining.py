@@ -1,0 +1,138 @@
+"""The way in for contacts: the link, the phone, its code, an account where there is none, and the room.
+
+A GET changes nothing: messengers fetch links to show a preview.
+"""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts import challenges, codes, services
+from accounts.code_steps import public_step
+from accounts.enums import CodePurpose
+from accounts.forms import CodeForm, PhoneForm, RegisterForm
+from accounts.models import User
+from accounts.validators import mask_phone
+from chat import invitations, links
+from chat.refusals import Refused
+
+WRONG = "手机号与邀请不一致，或邀请已失效。请填写收到邀请的手机号，或联系邀请人重新发送。"
+
+
+def _invited(view):
+    """Hand a page its invitation; lead on who is in already, and say so where the link is void."""
+
+    @public_step
+    @wraps(view)
+    def guarded(request, token):
+        invitation = links.invitation_of(token)
+        if invitation is None:
+            raise Http404
+        if invitations.place_of(invitation, request.user):
+            return redirect(invitation.room)
+        if not (invitation.is_pending and invitation.room.is_open):
+            return render(request, "chat/join_void.html", status=410)
+        try:
+            return view(request, invitation, token)
+        except Refused:  # used, revoked or closed at this moment
+            return render(request, "chat/join_void.html", status=410)
+
+    return guarded
+
+
+@_invited
+def start(request, invitation, token):
+    """Say who invites to what, and ask for the phone; who is logged in with it comes in at once."""
+    user = request.user
+    is_own = user.is_authenticated and user.phone == invitation.phone
+    if is_own and request.method == "POST":
+        return _enter(request, invitation, user)
+    form = PhoneForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        phone = form.cleaned_data["phone"]
+        try:
+            if not invitations.fits(invitation, phone):
+                raise ValidationError(WRONG)
+            challenges.start(request, CodePurpose.JOIN, phone)
+            return redirect("chat:join_code", token)
+        except ValidationError as error:
+            form.add_error("phone", error)
+    return _page(request, "chat/join.html", invitation, form=form, is_own=is_own)
+
+
+@_invited
+def code(request, invitation, token):
+    phone = challenges.pending_phone(request, CodePurpose.JOIN)
+    if phone != invitation.phone:
+        return redirect("chat:join_start", token)
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            challenges.confirm(request, CodePurpose.JOIN, form.cleaned_data["code"])
+        except ValidationError as error:
+            form.add_error("code", error)
+        else:
+            account = User.objects.filter(phone=phone, is_active=True).first()
+            if account is None:
+                return redirect("chat:join_details", token)
+            challenges.finish(request)
+            services.log_in(request, account)
+            return _enter(request, invitation, account)
+    told = {"phone": phone, "masked_phone": mask_phone(phone), "wait": codes.seconds_to_wait(phone)}
+    told["demo_text"] = challenges.demo_text(request)
+    return _page(request, "chat/join_code.html", invitation, form=form, **told)
+
+
+@_invited
+def details(request, invitation, token):
+    """Name and password of a new account, which comes into being together with the place in the room."""
+    phone = challenges.proven_phone(request, CodePurpose.JOIN)
+    if phone != invitation.phone:
+        return redirect("chat:join_start", token)
+    posted = request.POST if request.method == "POST" else None
+    form = RegisterForm(posted, phone=phone, initial={"name": invitation.name})
+    if form.is_valid():
+        name, password = form.cleaned_data["name"], form.cleaned_data["password"]
+        try:
+            member = invitations.accept_as_new(invitation, phone=phone, name=name, password=password)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            challenges.finish(request)
+            services.log_in(request, member.user)
+            return _welcome(request, invitation, member.user)
+    return _page(request, "chat/join_details.html", invitation, form=form, masked_phone=mask_phone(phone))
+
+
+def _enter(request, invitation, user):
+    invitations.accept(invitation, user)
+    return _welcome(request, invitation, user)
+
+
+def _welcome(request, invitation, user):
+    """Lead into the room, first to the real-name check where it is still to come."""
+    if user.is_staff or user.is_verified:
+        messages.success(request, "您已加入群聊。")
+        return redirect(invitation.room)
+    messages.success(request, "您已加入群聊。完成实名认证后可以发消息，在此之前只能查看。")
+    return redirect(f"{reverse('accounts:identity')}?{urlencode({'next': invitation.room.get_absolute_url()})}")
+
+
+def _page(request, template, invitation, **context):
+    order = invitation.room.order
+    inviter = invitation.invited_by
+    shown = {
+        # A customer's name is not for a stranger who was sent the link.
+        "inviter": f"客户经理 {inviter.name}" if inviter.is_staff else "办电客户",
+        "tail": str(order)[-4:],
+        "company": order.service_area.company,
+        "role": invitation.get_role_display(),
+        "token": links.token_of(invitation),
+        "expires_at": invitation.expires_at,
+    }
+    return render(request, template, shown | context)

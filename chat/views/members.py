@@ -1,0 +1,111 @@
+"""群成员 and the + beside them: who is in, who was invited, and inviting, revoking, removing."""
+
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.db.models import Exists, OuterRef
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.enums import IdentityStatus
+from accounts.models import RealName
+from chat import invitations, links, members
+from chat.forms import InviteForm
+from chat.refusals import Refused
+from chat.views.access import entered, refusals
+
+
+@require_safe
+def listing(request, pk):
+    access = entered(request, pk)
+    proven = RealName.objects.filter(user=OuterRef("user"), status=IdentityStatus.APPROVED, name=OuterRef("user__name"))
+    present = access.room.memberships.present().select_related("user").annotate(is_proven=Exists(proven))
+    context = {"access": access, "room": access.room, "members": present}
+    if access.is_host:
+        context["invitations"] = access.room.invitations.filter(used_at=None, revoked_at=None)
+    return render(request, "chat/members.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@refusals
+def invite(request, pk):
+    access = _host(request, pk)
+    form = InviteForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            invitation = invitations.invite(access.room, by=request.user, **form.cleaned_data)
+            return redirect("chat:invitation", access.room.pk, invitation.pk)
+        except Refused as refused:
+            form.add_error(None, refused.words)
+    return render(request, "chat/invite.html", {"room": access.room, "form": form})
+
+
+@require_safe
+@refusals
+def invitation(request, pk, invitation):
+    """The link with its QR code and a text message, to share with the person it is for."""
+    access = _host(request, pk)
+    found = _invitation(access, invitation)
+    link = links.address(request, found)
+    context = {"room": access.room, "invitation": found, "link": link}
+    words = links.words(found, link)
+    context |= {"qr": links.picture(link), "words": words, "sms": f"sms:{found.phone}?body={quote(words)}"}
+    context["submitted"] = "submitted" in request.GET
+    return render(request, "chat/invitation.html", context)
+
+
+@require_POST
+@refusals
+def again(request, pk, invitation):
+    access = _host(request, pk)
+    try:
+        new = invitations.again(_invitation(access, invitation), by=request.user)
+    except Refused as refused:
+        messages.error(request, refused.words)
+        return redirect("chat:members", access.room.pk)
+    messages.success(request, "已生成新链接，之前的链接作废。")
+    return redirect("chat:invitation", access.room.pk, new.pk)
+
+
+@require_POST
+@refusals
+def revoke(request, pk, invitation):
+    access = _host(request, pk)
+    found = _invitation(access, invitation)
+    invitations.revoke(found, by=request.user)
+    messages.success(request, f"已撤销对{found.name}的邀请。")
+    return redirect("chat:members", access.room.pk)
+
+
+@require_POST
+@refusals
+def remove(request, pk, member):
+    access = entered(request, pk)
+    found = get_object_or_404(access.room.memberships.present().select_related("user", "room"), pk=member)
+    access.check_member()
+    members.remove(found, by=request.user)
+    if found.user_id == request.user.pk:
+        messages.success(request, "您已退出群聊。")
+        return redirect("chat:rooms")
+    messages.success(request, f"已将{found.user.name}移出群聊。")
+    return redirect("chat:members", access.room.pk)
+
+
+@require_POST
+@refusals
+def mute(request, pk):
+    access = entered(request, pk)
+    access.check_member()
+    members.mute(access.membership, "on" in request.POST)
+    return redirect("chat:members", access.room.pk)
+
+
+def _host(request, pk):
+    access = entered(request, pk)
+    if not access.may_invite:
+        raise Refused("not_allowed", "只有客户和客户经理可以邀请；工单办结后不能再邀请。")
+    return access
+
+
+def _invitation(access, pk):
+    return get_object_or_404(access.room.invitations.select_related("room__order"), pk=pk)

@@ -1,0 +1,72 @@
+"""The key with which this site shows itself to push services (VAPID, RFC 8292): a sealed file, made at first use."""
+
+import json
+import os
+import tempfile
+import time
+from base64 import urlsafe_b64encode
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+VALID_SECONDS = 12 * 3600  # RFC 8292, 2: no more than 24 hours
+
+
+def base64url(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def public_key() -> str:
+    """Return what a browser is given when it subscribes (applicationServerKey)."""
+    point = _key().public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    return base64url(point)
+
+
+def authorization(origin: str) -> str:
+    """Return the header that proves to the push service at `origin` who sends."""
+    claims = {"aud": origin, "exp": int(time.time()) + VALID_SECONDS, "sub": settings.SITE_URL}
+    parts = [base64url(json.dumps(part).encode()) for part in ({"typ": "JWT", "alg": "ES256"}, claims)]
+    signature = _key().sign(".".join(parts).encode(), ec.ECDSA(hashes.SHA256()))
+    numbers = b"".join(number.to_bytes(32, "big") for number in decode_dss_signature(signature))
+    return f"vapid t={'.'.join(parts)}.{base64url(numbers)}, k={public_key()}"
+
+
+def _key():
+    return _load(Path(settings.PUSH_DIR) / "vapid.pem", settings.SIGNING_PASSPHRASE)
+
+
+@lru_cache(maxsize=8)
+def _load(file, passphrase):
+    if not file.exists():
+        _make(file, passphrase)
+    try:
+        return serialization.load_pem_private_key(file.read_bytes(), passphrase.encode())
+    except (ValueError, TypeError) as error:
+        message = f"SIGNING_PASSPHRASE does not open {file}. Set the passphrase that the key was made with."
+        raise ImproperlyConfigured(message) from error
+
+
+def _make(file, passphrase):
+    """Put a new key in place, readable by its owner only; of two that do so at once, the first one's stays."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    sealed = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(passphrase.encode()),
+    )
+    handle, partial = tempfile.mkstemp(dir=file.parent)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(sealed)
+        stream.flush()
+        os.fsync(stream.fileno())
+    try:
+        os.link(partial, file)
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(partial)

@@ -1,0 +1,66 @@
+// Keeps the room complete: the socket hints, and whatever is missed is asked for. The number of the last change that
+// is known here tells whether something is missing.
+import { isOpen, live, someTime } from "../js/live.js";
+import { ask } from "./server.js";
+
+const TAIL_MS = 45000; // with a socket, in case the very last hint was lost
+const POLL_MS = 5000; // without one
+const HIDDEN_MS = 30000;
+
+export class Sync {
+  /** `take(messages)` shows what came, `tell(state)` the rest of an answer, `gone(status)` that no more will come. */
+  constructor({ room, change, take, tell, gone }) {
+    Object.assign(this, { room, change, take, tell, gone, running: null, again: false, timer: null, over: false });
+    live.addEventListener("chat", ({ detail }) => detail.room === room && this.hear(detail));
+    live.addEventListener("open", () => this.run());
+    live.addEventListener("sync", () => someTime().then(() => this.run()));
+    live.addEventListener("shut", () => this.#later());
+    for (const name of ["online", "pageshow"]) window.addEventListener(name, () => this.run());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.run());
+    this.#later();
+  }
+
+  /** Take a hint, or the answer to one's own message: the next change is shown, any other gap is asked for. */
+  hear({ change, message }) {
+    if (change <= this.change) return;
+    const mayChangeMore = message.kind === "system"; // who is in, whether it is open
+    if (change === this.change + 1 && !this.running && !mayChangeMore) {
+      this.change = change;
+      this.take([message]);
+    } else this.run();
+  }
+
+  async run() {
+    if (this.over) return;
+    this.again = Boolean(this.running);
+    this.running ??= this.#all().finally(() => {
+      this.running = null;
+      this.#later();
+      if (this.again) this.run();
+    });
+    await this.running;
+  }
+
+  async #all() {
+    for (;;) {
+      const { status, data } = await ask("sync/", { after: this.change });
+      if (status === 401 || status === 404) {
+        this.over = true;
+        this.gone(status);
+        return;
+      }
+      if (status !== 200) return;
+      this.change = Math.max(this.change, data.upto);
+      this.take(data.messages);
+      this.tell(data);
+      if (!data.more) return;
+    }
+  }
+
+  #later() {
+    clearTimeout(this.timer);
+    if (this.over) return;
+    const hidden = document.visibilityState === "hidden";
+    this.timer = setTimeout(() => this.run(), isOpen() ? TAIL_MS : hidden ? HIDDEN_MS : POLL_MS);
+  }
+}
