@@ -94,6 +94,7 @@ POST 302 405 405 405 405 405 405 405 405 302
     accounts:manager_photo manager
     notifications:inbox -
     notifications:check -
+    notifications:unread -
 
 GET  302 200 200 200 200 200 200 200 200 302
 POST 302 200 200 200 200 200 200 200 200 302
