@@ -40,9 +40,12 @@ def code_after(each, *messages):
 
 
 def event_of(each, kind):
-    while (event := json.loads(each.recv(timeout=30)))["type"] != kind:
-        pass
-    return event
+    """Return the next event of the kind; one frame holds an event, or a list of them."""
+    while True:
+        events = json.loads(each.recv(timeout=30))
+        for event in events if isinstance(events, list) else [events]:
+            if event["type"] == kind:
+                return event
 
 
 def test_cf_24_what_harms_one_socket_leaves_the_others(dial, customer):
