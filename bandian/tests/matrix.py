@@ -95,6 +95,7 @@ POST 302 405 405 405 405 405 405 405 405 405 302
     notifications:inbox -
     chat:rooms -
     notifications:check -
+    notifications:unread -
 
 GET  302 200 200 200 200 200 200 200 200 200 302
 POST 302 200 200 200 200 200 200 200 200 200 302

@@ -1,7 +1,7 @@
 // Tells of new messages while a page is open: a popup, the unread badges, the number in the title. <div data-notices>
 // Frames: {"type": "notice", "id", "kind", "title", "again"}, where "again" renews one that is unread already, and
 // {"type": "unread", "unread": number}.
-import { live } from "./live.js";
+import { live, someTime } from "./live.js";
 
 const KEEP_MS = 12000;
 const region = document.querySelector("[data-notices]");
@@ -46,8 +46,25 @@ function show(count) {
   navigator.setAppBadge?.(count).catch(() => {}); // only where the site is installed as an app
 }
 
+// After a gap: what came meanwhile is shown, the newest of it pops up.
+const seen = new Set();
+async function catchUp() {
+  const answer = await fetch(region.dataset.unreadUrl, { headers: { Accept: "application/json" } });
+  if (!answer.ok || answer.redirected) return;
+  const { unread: count, newest } = await answer.json();
+  if (newest && count > unread() && !seen.has(newest.id)) popUp(newest);
+  show(count);
+}
+
+let wasOpen = false;
+live.addEventListener("open", () => {
+  if (wasOpen) catchUp().catch(() => {});
+  wasOpen = true;
+});
+live.addEventListener("sync", () => someTime().then(catchUp).catch(() => {}));
 live.addEventListener("notice", ({ detail: notice }) => {
   show(unread() + (notice.again ? 0 : 1));
+  seen.add(notice.id);
   popUp(notice);
   popUpOutside(notice).catch(() => {});
 });
