@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bandian.tests.test_headers import Page
-from chat import members, messages, reading
+from chat import invitations, members, messages, reading
 from chat.models import Membership, Message, QuickReply
 from workorders import flow
 
@@ -236,6 +236,18 @@ def test_room_asks_the_same_for_few_lines_and_for_many(room, customer, manager, 
         post(manager, str(number))
 
     assert [queries(browser_of(customer), url) for url in urls] == few
+
+
+def test_members_page_asks_the_same_for_few_and_for_many(room, customer, let_in, builder, contact, browser_of):
+    url, person = address("members", room), {"role": "design", "name": "演示设计", "by": customer}
+    let_in(builder)
+    invitations.invite(room, phone="19900000071", **person)
+    few = queries(browser_of(customer), url)
+    let_in(contact)
+    invitations.invite(room, phone="19900000072", **person)
+    invitations.invite(room, phone="19900000073", **person)
+
+    assert queries(browser_of(customer), url) == few
 
 
 def test_desk_lists_who_waits_longest_first(make_room, customer, manager, browser_of):
