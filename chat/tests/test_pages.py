@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.enums import Role
 from bandian.tests.test_headers import Page
 from chat import invitations, members, messages, reading
 from chat.models import Membership, Message, QuickReply
@@ -313,6 +314,17 @@ def test_ch_07_cf_18_removed_member_gets_nothing_more(room, customer, let_in, bu
         assert browser_of(builder).get(address(name, room), {"after": 0, "q": "x"}).status_code == 404
     assert post(builder).status_code == 404
     assert not browser_of(builder).get(reverse("chat:rooms")).context["rows"]
+
+
+def test_manager_who_is_no_longer_staff_is_out_at_once(room, manager, browser_of, post):
+    assert browser_of(manager).get(room.get_absolute_url()).status_code == 200
+
+    type(manager).objects.filter(pk=manager.pk).update(role=Role.CONTACT)
+
+    http = browser_of(manager)
+    assert http.get(room.get_absolute_url()).status_code == http.get(address("sync", room)).status_code == 404
+    assert post(manager).status_code == 404
+    assert not http.get(reverse("chat:rooms")).context["rows"]
 
 
 def test_contact_removes_nobody_and_may_leave(room, customer, manager, let_in, builder, contact, browser_of):
