@@ -1,8 +1,8 @@
 """Finding orders by number, name, address or phone, quick also among a million.
 
-Numbers and phones are found by index from their beginning. Names and addresses are found by any piece of two
-characters or more: an application keeps its words as pairs of characters, which PostgreSQL indexes (GIN); SQLite reads
-them through.
+Numbers and phones are found by index from their beginning. Names, of the company and of the handling person, and
+addresses are found by any piece of two characters or more: an application keeps its words as pairs of characters,
+which PostgreSQL indexes (GIN); SQLite reads them through.
 """
 
 import re
@@ -18,6 +18,7 @@ LONGEST = 60
 MOST = 200
 _NUMBERS = ("number", "application_number", "account_number")
 _NUMBER = re.compile(r"(?:SQ)?\d{4,}", re.IGNORECASE)
+_BESIDE_A_PHONE = re.compile(r"^\+?86|-")
 _BLANK = re.compile(r"\s+")
 
 
@@ -33,8 +34,9 @@ def find(orders, text: str):
     They are picked first and sorted by the caller, so that the database never sorts all that fit.
     """
     text = _folded(text)[:LONGEST]
-    if re.fullmatch(PHONE_PATTERN, text):
-        return _picked(orders, Q(customer__phone=text), Q(application__handler_phone=text))
+    phone = _BESIDE_A_PHONE.sub("", text)
+    if re.fullmatch(PHONE_PATTERN, phone):
+        return _picked(orders, Q(customer__phone=phone), Q(application__handler_phone=phone))
     if _NUMBER.fullmatch(text):
         text = text.upper()
         return _picked(orders, *(Q(**{f"{name}__startswith": text}) for name in _NUMBERS))

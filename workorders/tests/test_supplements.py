@@ -62,6 +62,7 @@ def test_item_exists_exactly_while_the_request_waits(asked, browser_of, customer
         return asked.text in browser_of(customer).get(reverse("workorders:home")).content.decode()
 
     assert is_listed()
+    assert "待您处理（1）" in browser_of(customer).get(reverse("workorders:home")).content.decode()
     supplements.answer(asked, text="见说明", by=customer)
     assert not is_listed()
 
