@@ -10,7 +10,7 @@ def message(room: Room, row: Message) -> list[Membership]:
 
     Their pages see in `change` whether they missed one.
     """
-    members = list(Membership.objects.present().filter(room=room).select_related("user"))
+    members = list(Membership.objects.entitled().filter(room=room).select_related("user"))
     event = {"type": "chat", "room": str(room.pk), "change": row.change, "message": shapes.message(row)}
     live.send([member.user_id for member in members], event)
     return members
@@ -19,7 +19,7 @@ def message(room: Room, row: Message) -> list[Membership]:
 def read(room: Room, membership: Membership) -> None:
     """Tell the members how far one of them has read."""
     event = {"type": "chat.read", "room": str(room.pk), "user": membership.user_id.hex, "seq": membership.last_read_seq}
-    members = Membership.objects.present().filter(room=room)
+    members = Membership.objects.entitled().filter(room=room)
     live.send(list(members.values_list("user_id", flat=True)), event)
 
 
