@@ -6,13 +6,12 @@ import zipfile
 from uuid import uuid4
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
 from pypdf import PdfReader
 
 from accounts import privacy
-from chat import files, invitations, messages, personal, transcript
+from chat import companion, files, invitations, messages, personal, transcript
 from chat.enums import MemberRole
 from chat.messages import Draft
 from chat.models import AuditEntry, Invitation, Membership, Message, Room
@@ -121,12 +120,12 @@ def test_phone_of_an_invitation_is_sealed(talk, customer):
         assert "19900000077" not in cursor.fetchone()[0]
 
 
-def test_demo_has_rooms_with_a_talk_and_somebody_who_waits(db, settings):
-    settings.DEBUG = True
+def test_demo_has_rooms_with_a_talk_and_somebody_who_waits(make_room, builder):
+    orders = [make_room().order for _ in range(3)]
 
-    call_command("demo")
+    companion.demo(orders, builder)
 
     talking = [room for room in Room.objects.all() if room.messages.filter(kind="image").exists()]
     assert len(talking) == 1
     assert Room.objects.filter(waiting_since__isnull=False).count() == 1
-    assert Membership.objects.present().filter(user__phone="19900000003").count() == 2
+    assert Membership.objects.present().filter(user=builder).count() == 2
