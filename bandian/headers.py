@@ -10,6 +10,7 @@ CONTENT_SECURITY_POLICY = {
     "img-src": [SELF, "blob:", "data:"],
     "connect-src": [SELF],
     "font-src": [SELF],
+    "manifest-src": [SELF],
     "form-action": [SELF],
     "base-uri": [NONE],
     "frame-ancestors": [NONE],

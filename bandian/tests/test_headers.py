@@ -97,6 +97,7 @@ def test_hd_01_policy_allows_no_more_than_this():
         "img-src": ["'self'", "blob:", "data:"],
         "connect-src": ["'self'"],
         "font-src": ["'self'"],
+        "manifest-src": ["'self'"],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
