@@ -64,9 +64,10 @@ def sqlite_can_be_emptied(django_db_setup):
 
     PostgreSQL truncates, which fires no trigger; SQLite deletes row by row.
     """
+    operations = type(connection.ops)  # the class: under Playwright's event loop Django has another connection
     if connection.vendor == "sqlite":
-        flush = connection.ops.sql_flush
-        connection.ops.sql_flush = lambda *args, **kwargs: _without_triggers(flush(*args, **kwargs))
+        flush = operations.sql_flush
+        operations.sql_flush = lambda *args, **kwargs: _without_triggers(flush(*args, **kwargs))
 
 
 def _without_triggers(statements):

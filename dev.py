@@ -144,7 +144,7 @@ def postgresql(packages: Path, folder: Path):
     initdb = [binaries / "initdb", "-D", data, "--username=postgres", "--auth=trust", "--no-sync", *locale]
     must(*initdb, **user, cwd=folder, stdout=subprocess.DEVNULL)
     # No Unix socket, whose path would have to be short.
-    options = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": "", "max_connections": 200}
+    options = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": "", "max_connections": 400}
     options |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off")
     command = [binaries / "postgres", "-D", data, *(f"--{name}={value}" for name, value in options.items())]
     # SIGINT: on SIGTERM it would wait for every open connection to end.
@@ -212,9 +212,10 @@ def test(arguments: list[str]) -> int:
                 raise
             say(f"Without PostgreSQL and Valkey: {problem}")
             urls = {}
-        for marks, env, workers in ("not services", plain, ["-n", 2]), ("services", plain | urls, []):
+        apart = ["-p", "bandian.tests.redis_apart"] if urls else []
+        for marks, env, own in ("not services", plain, []), ("services", plain | urls, apart):
             report = f"--junit-xml={folder}/{len(codes)}.xml"
-            codes.append(call(PYTHON, "-m", "pytest", *workers, *rest, "-m", also + marks, report, env=env))
+            codes.append(call(PYTHON, "-m", "pytest", "-n", 2, *own, *rest, "-m", also + marks, report, env=env))
         skipped = skip_reasons(Path(folder).glob("*.xml"))
     say("\n".join(f"Skipped {count}: {why}" for why, count in skipped.most_common()) or "Nothing was skipped.")
     return verdict(codes, skipped, strict)

@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from bandian import views
+from notifications import channel_views
 
 admin.site.site_header = "办电E助手 · 客户经理工作台"
 admin.site.site_title = "办电E助手"
@@ -16,6 +17,7 @@ urlpatterns = [
     path("pki/", include("signing.pki_urls")),
     path("chat/", include("chat.urls")),
     path("messages/", include("notifications.urls")),
+    path("sw.js", channel_views.service_worker, name="service_worker"),
     path("admin/r/<path:rest>", views.nothing, name="nothing_on_site"),
     path("admin/", admin.site.urls),
     path("livez", views.livez, name="livez"),

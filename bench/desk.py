@@ -89,7 +89,7 @@ def fill(template, first, last, people_at_work):
     ids = "md5('order' || s.n)::uuid"
     areas = list(ServiceArea.objects.order_by("code").values_list("pk", flat=True))
     array = "(ARRAY[{}]::uuid[])[1 + {}]"
-    # The customer whose home is timed has one order in a thousand of the first thousand only.
+    # The customer who is timed and searched for has as many orders in each: one of the first thousand.
     whose = "CASE WHEN s.n <= 1000 THEN s.n %% 1000 ELSE 1 + s.n %% 999 END"
     is_open = f"s.n <= {OPEN}"
     with transaction.atomic():
@@ -124,7 +124,7 @@ def pages(people_at_work, order):
         "desk, everything": (supervisor, f"{queue}?tab=all"),
         "search by number": (supervisor, f"{queue}?q=900000000123"),
         "search by name": (supervisor, f"{queue}?tab=overdue&q={company[2:6]}"),
-        "search by phone": (supervisor, f"{queue}?q={customers[7].phone}"),
+        "search by phone": (supervisor, f"{queue}?q={customers[0].phone}"),
         "order page at the desk": (managers[0], reverse("admin:workorders_workorder_change", args=[order.pk])),
         "customer's home": (customers[0], reverse("workorders:home")),
     }

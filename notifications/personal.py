@@ -1,11 +1,26 @@
 """The messages as personal data: see accounts.privacy."""
 
-from notifications.models import Notification, OpenRoom
+from notifications.enums import Channel
+from notifications.models import Notification, OpenRoom, Preference, PushSubscription
 
 
 def export(user):
     rows = Notification.objects.visible_to(user)
-    return {"消息": [{"时间": row.created_at, "标题": row.title, "内容": row.body} for row in rows]}
+    wishes, browsers = Preference.objects.filter(user=user), PushSubscription.objects.filter(user=user)
+    return {
+        "消息": [
+            {"时间": row.created_at, "标题": row.title, "内容": row.body, "短信": _sms(row)}
+            for row in rows.prefetch_related("deliveries")
+        ],
+        "消息设置": {wish.get_kind_display(): wish.get_channel_display() for wish in wishes},
+        "推送订阅": [{"时间": browser.created_at, "地址": browser.endpoint} for browser in browsers],
+    }
+
+
+def _sms(row):
+    """Return when the message went out by SMS, and what it said."""
+    sent = [delivery.sent_at for delivery in row.deliveries.all() if delivery.channel == Channel.SMS]
+    return {"时间": sent[0], "内容": row.sms} if any(sent) else None
 
 
 def files(user):
@@ -18,4 +33,5 @@ def refusal(user):
 
 def erase(user):
     Notification.objects.visible_to(user).delete()
-    OpenRoom.objects.filter(user=user).delete()
+    for model in (OpenRoom, Preference, PushSubscription):
+        model.objects.filter(user=user).delete()

@@ -1,5 +1,6 @@
 """Draws short text as glyph outlines: no font has to go into a signature's update."""
 
+import threading
 from functools import cache, lru_cache
 
 from fontTools.pens.basePen import BasePen
@@ -12,6 +13,8 @@ from signing import fonts
 EM = 200
 # Part of an em by which an outline may change to need half as many curves.
 _TOLERANCE = 0.002
+# The fonts read their tables and glyphs when first asked for them, which two threads must not do at once.
+_reading = threading.Lock()
 
 
 def width_of(text, size, face=fonts.SANS):
@@ -34,12 +37,13 @@ def draw(text, x, y, size, face=fonts.SANS):
 @lru_cache(maxsize=2000)
 def glyph(character, face):
     """Return (path operators, advance) of a character's glyph, both in units of 1/EM."""
-    font, glyphs, names = _font(face)
-    per_em = font["head"].unitsPerEm
-    outline = glyphs[names.get(ord(character), ".notdef")]
-    pen = _PathPen(glyphs, EM / per_em)
-    outline.draw(Qu2CuPen(pen, _TOLERANCE * per_em, all_cubic=True))
-    return " ".join(pen.parts), outline.width * EM / per_em
+    with _reading:
+        font, glyphs, names = _font(face)
+        per_em = font["head"].unitsPerEm
+        outline = glyphs[names.get(ord(character), ".notdef")]
+        pen = _PathPen(glyphs, EM / per_em)
+        outline.draw(Qu2CuPen(pen, _TOLERANCE * per_em, all_cubic=True))
+        return " ".join(pen.parts), outline.width * EM / per_em
 
 
 @cache

@@ -24,6 +24,7 @@ POST 405 405 405 405 405 405 405 405 405 405
     pki:crl -
     livez -
     readyz -
+    service_worker -
 
 # Browsers report what the policy stopped; nothing is told.
 GET  405 405 405 405 405 405 405 405 405 405
@@ -92,11 +93,13 @@ POST 302 405 405 405 405 405 405 405 405 302
     accounts:privacy_mine -
     accounts:manager_photo manager
     notifications:inbox -
+    notifications:check -
 
 GET  302 200 200 200 200 200 200 200 200 302
 POST 302 200 200 200 200 200 200 200 200 302
     accounts:password -
     accounts:phone -
+    notifications:settings -
 
 GET  302 200 200 200 200 200 200 200 200 302
 POST 302 302 302 302 302 302 302 302 302 302
@@ -106,6 +109,13 @@ GET  302 405 405 405 405 405 405 405 405 302
 POST 302 302 302 302 302 302 302 302 302 302
     accounts:end_other_sessions -
     notifications:mark_all_read -
+    notifications:send_test -
+
+# A browser's subscription; without its address it is none.
+GET  302 405 405 405 405 405 405 405 405 302
+POST 302 422 422 422 422 422 422 422 422 302
+    notifications:subscribe -
+    notifications:unsubscribe -
 
 GET  302 405 405 405 405 405 405 405 405 302
 POST 302 200 200 200 200 200 200 200 200 302

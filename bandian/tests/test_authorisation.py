@@ -31,6 +31,7 @@ FORGED = {
 # The few forms that are there to set one of these.
 MEANT = {
     UserForm: {"is_active"},
+    feedback.FeedbackForm: {"order"},  # one of the writer's own: the form's choices hold no other
 }
 IDS = re.compile(r"/(?:orders|attachments|documents|managers)/([^/\"?]+)")
 

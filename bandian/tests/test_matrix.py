@@ -101,7 +101,7 @@ def test_az_17_public_pages_are_exactly_these():
         "accounts:login", "accounts:logout", "accounts:login_code", "accounts:login_verify", "accounts:register",
         "accounts:register_verify", "accounts:register_details", "accounts:reset", "accounts:reset_verify",
         "accounts:reset_password", "accounts:terms", "accounts:privacy", "admin:login", "livez", "readyz",
-        "csp_report", "check:start", "check:document", "pki:crl", "pki:root", "workorders:help",
+        "csp_report", "check:start", "check:document", "pki:crl", "pki:root", "workorders:help", "service_worker",
     }  # fmt: skip
 
 

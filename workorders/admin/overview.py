@@ -39,7 +39,8 @@ def overview_page(request):
 
 def _chart(table):
     column, most = _DRAWN[table.key]
-    return charts.bars(table.title, [(row[0], row[column]) for row in table.rows], most=most) if table.rows else ""
+    rows, unit = [(row[0], row[column]) for row in table.rows], "%" if most == 100 else ""
+    return charts.bars(table.title, rows, most=most, unit=unit) if rows else ""
 
 
 def _csv(tables, wanted):

@@ -44,7 +44,7 @@ def take(order, name, draw):
     order._passed = lambda kind: passes
     flags = {"needs_design_review": draw.random() < 0.5, "needs_mid_inspection": draw.random() < 0.5}
     fields = ("application_number", "service_area", "number", "account_number", "manager", "intended_survey_at")
-    fields += ("survey_at", "suggested_connection_on", "energised_on", "meter_reading")
+    fields += ("survey_at", "suggested_connection_on", "plan_expires_on", "energised_on", "meter_reading")
     data = dict.fromkeys(fields) | {"surveyor": "", "contract_method": draw.choice(ContractMethod.values)} | flags
     before = order.state
     getattr(order, name)(**data)
