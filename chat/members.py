@@ -31,10 +31,11 @@ def add(room: Room, user, role: MemberRole, *, by=None, silently: bool = False) 
 
 @transaction.atomic
 def join(room: Room, *, by) -> Membership:
-    """Let a manager of the order's area in, e.g. for a colleague who is away; raises NotThere for everybody else."""
+    """Let a manager of the order's area in, e.g. for a colleague who is away; raises Refused for other staff."""
     room = lines.lock(room.pk)
-    if not Access(room, by).may_join:
-        raise NotThere
+    access = Access(room, by)
+    if access.membership is None and not access.may_join:
+        raise Refused("not_allowed", "只有本工单供电单位的客户经理可以加入。")
     return add(room, by, MemberRole.MANAGER)
 
 

@@ -69,6 +69,13 @@ def recall(message: Message, *, by, reason: str = "") -> Message:
     return message
 
 
+def check_may_ask(message: Message, access: Access) -> None:
+    """Raise Refused for those who can never take a message back: all but its author and the managers."""
+    access.check_may_post()
+    if message.author_id != access.user.pk and not access.is_manager:
+        raise Refused("not_allowed", "只能撤回自己的消息；需要撤回他人的消息请联系客户经理。")
+
+
 def may_recall(message: Message, access: Access, reason: str) -> bool:
     if message.kind == MessageKind.SYSTEM or not access.may_post:
         return False
@@ -81,8 +88,7 @@ def _write(room, draft, by):
     attachment = draft.file.stored() if draft.file else None
     room = lines.lock(room.pk)
     access = _present(room, by)
-    if access.obstacle:
-        raise Refused(*access.obstacle)
+    access.check_may_post()
     _check_pace(room, by)
     if draft.file:
         files.check_room(room, draft.file)

@@ -4,7 +4,10 @@ from django.utils.functional import cached_property
 
 from chat.enums import MemberRole
 from chat.models import Membership, Room
+from chat.refusals import Refused
 from workorders.rights import is_manager
+
+_OUTSIDE = "not_allowed", "您不在这个群聊里，只能查看。"
 
 
 class Access:
@@ -43,10 +46,20 @@ class Access:
         if not self.room.is_open:
             return "readonly", f"工单{self.room.order.get_state_display()}，群聊只读，不能再发消息。"
         if self.membership is None:
-            return "not_allowed", "您不在这个群聊里，只能查看。"
+            return _OUTSIDE
         if not (self.user.is_staff or self.user.is_verified):
             return "unverified", "待实名：完成实名认证后才能发消息，现在可以查看。"
         return None
+
+    def check_member(self) -> None:
+        """Raise Refused for staff who only look."""
+        if self.membership is None:
+            raise Refused(*_OUTSIDE)
+
+    def check_may_post(self) -> None:
+        """Raise Refused with what keeps the user from saying something."""
+        if self.obstacle:
+            raise Refused(*self.obstacle)
 
     @property
     def may_post(self) -> bool:

@@ -17,6 +17,11 @@ from accounts.enums import Role
 from accounts.models import Enterprise, ManagerCard, User
 from accounts.tests.test_admin import photo
 from bandian.tests import matrix, routes
+from chat import files as chat_files
+from chat import invitations, lines, links, members
+from chat import messages as chat_messages
+from chat.enums import MemberRole
+from chat.models import Room
 from notifications.models import Notification
 from signing import drafts, keys
 from signing.enums import SealKind
@@ -37,6 +42,7 @@ from workorders.models import (
 
 ROLES = {
     "contact": {"role": Role.CONTACT},
+    "contractor": {"role": Role.CONTACT},
     "manager": {"role": Role.MANAGER},
     "far_manager": {"role": Role.MANAGER},
     "supervisor": {"role": Role.SUPERVISOR},
@@ -49,7 +55,7 @@ class World:
 
     def __init__(self):
         self.users = {
-            actor: User.objects.create_user(f"1990000010{number}", "演示人员", **ROLES.get(actor, {}))
+            actor: User.objects.create_user(f"199000001{number:02}", "演示人员", **ROLES.get(actor, {}))
             for number, actor in enumerate(matrix.ACTORS)
             if actor != "anonymous"
         }
@@ -86,6 +92,7 @@ class World:
         supplement = SupplementRequest.objects.create(
             order=self.order, kind="other", text="演示", due_on=timezone.localdate(), asked_by=manager
         )
+        member, said, invitation = self._talk()
         notice = Notification.objects.create(user=customer, kind="step", title="供电方案已答复")
         order = {"pk": self.order.pk}
         attachment = order | {"attachment": self.attachment.pk}
@@ -108,6 +115,11 @@ class World:
             "preview": order | {"name": "issue_supply_plan"},
             "draft_page": {"draft": drafts.keep(making.paper(), by=manager).pk, "page": 1},
             "notice": {"pk": notice.pk},
+            "said": order | {"message": said.pk},
+            "shared": order | {"attachment": said.attachment.pk},
+            "member": order | {"member": member.pk},
+            "invitation": order | {"invitation": invitation.pk},
+            "link": {"token": links.token_of(invitation)},
             "seal": {"pk": seal.pk},
             "seal_paper": {"paper": seal.papers.get().pk, "page": 1},
             "admin_seal": {"object_id": seal.pk},
@@ -163,6 +175,17 @@ class World:
     def missing(self, thing):
         """Return the parameters of an object that is not there."""
         return {name: uuid4() if len(str(value)) == 36 else value for name, value in self.things[thing].items()}
+
+    def _talk(self):
+        """Bring the contractor into the order's room, show a photo there, and invite one more."""
+        customer, contractor = self.users["customer"], self.users["contractor"]
+        demo_people.verify(contractor)
+        room = Room.objects.get(pk=self.order.pk)
+        member = members.add(lines.lock(room.pk), contractor, MemberRole.CONSTRUCTION)
+        draft = chat_messages.Draft(uuid4(), file=chat_files.take(demo.photo("现场")))
+        said, _ = chat_messages.post(room, draft, by=customer)
+        person = {"role": MemberRole.DESIGN, "name": "演示设计", "phone": "19900000099"}
+        return member, said, invitations.invite(room, by=customer, **person)
 
     def _session(self, user):
         client = Client()

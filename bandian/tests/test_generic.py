@@ -66,6 +66,10 @@ FORMS = [
     ("customer", "workorders:new", "-"),
     ("customer", "workorders:object", "order"),
     ("customer", "workorders:sign", "order"),
+    ("customer", "chat:invite", "order"),
+    ("manager", "chat:recall", "said"),
+    ("manager", "chat:replies", "-"),
+    ("anonymous", "chat:join_start", "link"),
     ("outsider", "accounts:enterprise", "-"),
     ("customer", "accounts:password", "-"),
     ("anonymous", "accounts:login", "-"),
@@ -145,6 +149,7 @@ ODD_PAGES = ["-1", "1e9", "99999999999999999999", "", "٣", "a"]
 LISTS = [
     ("customer", "workorders:home"), ("customer", "workorders:progress"), ("customer", "workorders:records"),
     ("customer", "workorders:regions"), ("customer", "notifications:inbox"), ("manager", "admin:index"),
+    ("customer", "chat:rooms"), ("manager", "admin:chat_room_changelist"),
     ("manager", "admin:workorders_workorder_changelist"), ("supervisor", "admin:accounts_user_changelist"),
     ("supervisor", "admin:accounts_enterprise_changelist"), ("supervisor", "admin:workorders_servicearea_changelist"),
     ("superuser", "admin:axes_accessattempt_changelist"), ("superuser", "admin:auth_group_changelist"),

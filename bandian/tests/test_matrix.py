@@ -102,6 +102,7 @@ def test_az_17_public_pages_are_exactly_these():
         "accounts:register_verify", "accounts:register_details", "accounts:reset", "accounts:reset_verify",
         "accounts:reset_password", "accounts:terms", "accounts:privacy", "admin:login", "livez", "readyz",
         "csp_report", "check:start", "check:document", "pki:crl", "pki:root", "workorders:help", "service_worker",
+        "chat:join_start", "chat:join_code", "chat:join_details",
     }  # fmt: skip
 
 

@@ -18,7 +18,13 @@ from notifications.services import notify
 pytestmark = [pytest.mark.asyncio, pytest.mark.django_db(transaction=True)]
 OWN = b"http://localhost"
 PATH, (_, ANSWERS) = next(iter(matrix.read(matrix.SOCKETS).items()))
-ROLES = {"contact": Role.CONTACT, "manager": Role.MANAGER, "far_manager": Role.MANAGER, "supervisor": Role.SUPERVISOR}
+ROLES = {
+    "contact": Role.CONTACT,
+    "contractor": Role.CONTACT,
+    "manager": Role.MANAGER,
+    "far_manager": Role.MANAGER,
+    "supervisor": Role.SUPERVISOR,
+}
 
 
 @sync_to_async

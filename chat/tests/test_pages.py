@@ -124,7 +124,7 @@ def test_cf_23_three_hundred_missed_messages_come_in_pages(room, customer, manag
 
 @pytest.mark.parametrize("after", ["", "-1", "x", "99999999999999999999", "1e3"])
 def test_ch_06_nonsense_is_refused_not_an_error(room, customer, browser_of, after):
-    answer = browser_of(customer).get(address("sync", room), {"after": after})
+    answer = browser_of(customer).get(address("sync", room), {"after": after}, **JSON)
 
     assert answer.status_code == 422
     assert answer.json()["error"]["code"] == "invalid"
@@ -261,6 +261,7 @@ def test_search_finds_words_and_not_what_was_recalled(room, customer, manager, b
 
 def test_recall_has_a_page_for_browsers_without_script(room, customer, manager, browser_of, post):
     mine, other = (post(user, "打错了").json()["message"]["id"] for user in (manager, customer))
+    assert browser_of(customer).get(address("recall", room, mine)).status_code == 403
     http = browser_of(manager)
 
     assert "撤回原因" not in http.get(address("recall", room, mine)).content.decode()
@@ -284,8 +285,8 @@ def test_supervisor_looks_and_says_nothing(room, supervisor, browser_of, post):
     http = browser_of(supervisor)
 
     assert http.get(room.get_absolute_url()).status_code == 200
-    assert post(supervisor).status_code == 404
-    assert http.post(address("join", room)).status_code == 404
+    assert post(supervisor).status_code == 403
+    assert http.post(address("join", room)).status_code == 403
     assert http.post(address("read", room), {"seq": 1}, **JSON).status_code == 403
 
 

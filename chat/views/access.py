@@ -3,7 +3,7 @@
 from functools import wraps
 
 from django.http import Http404, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 
 from chat.models import Room
 from chat.refusals import NotThere, Refused
@@ -29,7 +29,7 @@ def wants_json(request) -> bool:
 
 
 def refusals(view):
-    """Make a view whose Refused is answered as JSON, and whose NotThere is a 404."""
+    """Make a view whose Refused is answered in words, to the script as JSON, and whose NotThere is a 404."""
 
     @wraps(view)
     def guarded(request, *args, **kwargs):
@@ -38,9 +38,13 @@ def refusals(view):
         except NotThere as error:
             raise Http404 from error
         except Refused as refused:
-            return refusal(refused)
+            return refusal(refused) if wants_json(request) else refused_page(request, refused)
 
     return guarded
+
+
+def refused_page(request, refused: Refused):
+    return render(request, "chat/refused.html", {"words": refused.words}, status=refused.status)
 
 
 def refusal(refused: Refused) -> JsonResponse:

@@ -23,8 +23,7 @@ def upload(request, pk):
     access = entered(request, pk)
     try:
         pace.check("files", request.user, most=30, seconds=60)
-        if access.obstacle:  # before the work of checking a file
-            raise Refused(*access.obstacle)
+        access.check_may_post()  # before the work of checking a file
         data = FileForm(request.POST, request.FILES).checked()
         draft = Draft(data["uuid"], file=files.take(data["file"]))
         message, is_new = messages.post(access.room, draft, by=request.user)

@@ -21,6 +21,7 @@ def recall(request, pk, message):
     """Ask whether to take a line back, a manager also why; then do it."""
     access = entered(request, pk)
     row = reading.one(access, message)
+    messages.check_may_ask(row, access)
     form = RecallForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

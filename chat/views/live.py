@@ -6,25 +6,25 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chat import members, pace, reading, shapes
 from chat.forms import HistoryForm, ReadForm, SyncForm
-from chat.refusals import Refused
 from chat.views.access import checked, entered, refusals, wants_json
 
 
 @require_safe
 @refusals
 def sync(request, pk):
+    access = entered(request, pk)
     pace.check("sync", request.user, most=40, seconds=10)
     asked = checked(SyncForm(request.GET))
-    return JsonResponse(reading.sync(entered(request, pk), after=asked["after"]))
+    return JsonResponse(reading.sync(access, after=asked["after"]))
 
 
 @require_safe
 @refusals
 def history(request, pk):
     """One page of lines: ?before=, ?after= or ?around= a number."""
+    access = entered(request, pk)
     pace.check("history", request.user, most=60, seconds=10)
-    asked = checked(HistoryForm(request.GET))
-    page = reading.page(entered(request, pk), **asked)
+    page = reading.page(access, **checked(HistoryForm(request.GET)))
     lines = [shapes.message(row) for row in page.messages]
     return JsonResponse({"messages": lines, "has_older": page.has_older, "has_newer": page.has_newer})
 
@@ -33,9 +33,8 @@ def history(request, pk):
 @refusals
 def read(request, pk):
     access = entered(request, pk)
+    access.check_member()
     asked = checked(ReadForm(request.POST))
-    if access.membership is None:
-        raise Refused("not_allowed", "您不在这个群聊里，只能查看。")
     members.mark_read(access.membership, asked["seq"])
     if not wants_json(request):  # the plain form
         return redirect(f"{access.room.get_absolute_url()}#end")

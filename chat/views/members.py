@@ -11,7 +11,7 @@ from accounts.enums import IdentityStatus
 from accounts.models import RealName
 from chat import invitations, links, members
 from chat.forms import InviteForm
-from chat.refusals import NotThere, Refused
+from chat.refusals import Refused
 from chat.views.access import entered, refusals
 
 
@@ -82,6 +82,7 @@ def revoke(request, pk, invitation):
 def remove(request, pk, member):
     access = entered(request, pk)
     found = get_object_or_404(access.room.memberships.present().select_related("user", "room"), pk=member)
+    access.check_member()
     members.remove(found, by=request.user)
     if found.user_id == request.user.pk:
         messages.success(request, "您已退出群聊。")
@@ -94,8 +95,7 @@ def remove(request, pk, member):
 @refusals
 def mute(request, pk):
     access = entered(request, pk)
-    if access.membership is None:
-        raise NotThere
+    access.check_member()
     members.mute(access.membership, "on" in request.POST)
     return redirect("chat:members", access.room.pk)
 

@@ -33,6 +33,7 @@ def post(request, pk):
     """Take a message: from the script with JSON as the answer, or from the plain form and back to the page."""
     access, form = entered(request, pk), MessageForm(request.POST)
     try:
+        access.check_may_post()
         data = form.checked()
         draft = Draft(data["uuid"], data["body"], data["reply_to"], data["mentions"])
         message, is_new = messages.post(access.room, draft, by=request.user)
