@@ -125,7 +125,7 @@ class Clients:
         self.poll.register(self.driver.socket, select.EPOLLIN)
         self.rooms, self.asked = list(self.sizes), defaultdict(int)
         self.waiting, self.times, self.wrong = {}, {}, 0
-        self.delays, self.seen = [], defaultdict(int)
+        self.delays = []
 
     def ask(self, row):
         """Have the next message written, in the rooms in turn."""
@@ -164,7 +164,7 @@ class Clients:
 
     def saturate(self, *, seconds, window, row):
         """Deliveries a second with so many messages under way."""
-        self.delays.clear()
+        self.begin()
         for _ in range(window):
             self.ask(row)
         self.listen(min(1, seconds / 4), window, row)
@@ -175,13 +175,19 @@ class Clients:
 
     def pace(self, *, seconds, each, row):
         """Delays at a fixed rate, in ms, from asking to arrival."""
-        self.delays.clear()
+        self.begin()
         for _ in range(int(seconds / each)):
             self.ask(row)
             self.listen(each)
         facts = self.settle()
         cuts = quantiles(self.delays, n=100)
         return {"p50": 1000 * cuts[49], "p99": 1000 * cuts[98], **facts}
+
+    def begin(self):
+        """Forget the delays; what comes next is numbered by itself."""
+        self.delays.clear()
+        for client in self.by_fd.values():
+            client.seq = None
 
     def settle(self):
         """Wait for what is under way; return how much was lost and how much came wrongly, of all that was asked."""

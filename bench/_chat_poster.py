@@ -7,6 +7,8 @@ messages in ten seconds is off, which would need a hundred authors; that it is l
 
 import json
 import sys
+import threading
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -22,7 +24,8 @@ from notifications import live
 THREADS = 2
 messages.WITHIN = timedelta(0)
 _pool = ThreadPoolExecutor(THREADS)
-_rooms = {}
+_rooms, _seqs = {}, defaultdict(int)
+_lock = threading.Lock()
 
 
 def members_of(room):
@@ -38,7 +41,9 @@ def post(room, k, row):
         if row:
             messages.post(place, messages.Draft(uuid4(), shape.body(k)), by=users[k % len(users)])
         else:
-            live.send([user.pk for user in users], shape.event(room, k, k))
+            with _lock:
+                _seqs[room] += 1
+                live.send([user.pk for user in users], shape.event(room, k, _seqs[room]))
     except BaseException as error:
         print("not posted:", repr(error), file=sys.stderr, flush=True)
         raise

@@ -40,8 +40,9 @@ class Socket:
         self.user_id, self.session_key, self.auth_hash = user.pk.hex, session_key, auth_hash
         self.address, self.opened_at = address, now
         self.room = None
-        self.closing = asyncio.get_running_loop().create_future()
-        self._frames, self._characters, self._ready = deque(), 0, asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self.closing = self._loop.create_future()
+        self._frames, self._characters, self._waker = deque(), 0, None
 
     def put(self, frame: str) -> None:
         """Let a frame wait for the socket; one that is too far behind is closed."""
@@ -52,7 +53,8 @@ class Socket:
             self.close(Close.TRY_AGAIN_LATER)
             return
         self._frames.append(frame)
-        self._ready.set()
+        if self._waker and not self._waker.done():
+            self._waker.set_result(None)
 
     def close(self, code: int) -> None:
         """Close with the code of the first call; what waits is dropped."""
@@ -61,9 +63,10 @@ class Socket:
             self._frames.clear()
 
     async def next(self) -> str:
+        """Return the oldest frame that waits, as soon as there is one; asked by one task only."""
         while not self._frames:
-            self._ready.clear()
-            await self._ready.wait()
+            self._waker = self._loop.create_future()
+            await self._waker
         frame = self._frames.popleft()
         self._characters -= len(frame)
         return frame
