@@ -171,7 +171,8 @@ class Clients:
         started = time.perf_counter()
         count = self.listen(seconds, window, row)
         rate = count / (time.perf_counter() - started)
-        return {"rate": rate, **self.settle()}
+        facts = self.settle()
+        return {"rate": rate, "deliveries": len(self.delays), **facts}
 
     def pace(self, *, seconds, each, row):
         """Delays at a fixed rate, in ms, from asking to arrival."""

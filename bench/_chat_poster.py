@@ -11,14 +11,13 @@ import threading
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from uuid import UUID, uuid4
-
-from bandian.asgi import application as site
+from uuid import uuid4
 
 from accounts.models import User
+from bandian.asgi import application as site
+from bench import _chat_shape as shape
 from chat import messages
 from chat.models import Membership, Room
-from bench import _chat_shape as shape
 from notifications import live
 
 THREADS = 2

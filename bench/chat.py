@@ -11,7 +11,6 @@ medians. Paced: 10 messages a second; ms from asking to arrival. Nothing of ours
 """
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -85,9 +84,23 @@ open_shape.made = 0
 
 
 def saturate(case, sides, rounds, goals, **how):
-    """Compare the rates of the three in turn."""
-    rates = [[sides[name].do("saturate", **how)["rate"] for name in NAMES] for _ in range(rounds)]
-    return compare(f"{case}, saturated", "deliveries/s", [median(column) for column in zip(*rates, strict=True)], goals)
+    """Compare the rates of the three in turn; `cpu` is how many µs of the server's core one delivery cost."""
+    rates, costs = {name: [] for name in NAMES}, {name: [] for name in NAMES}
+    for name in NAMES * rounds:
+        side, before = sides[name], sides[name].server.cpu
+        answer = side.do("saturate", **how)
+        rates[name].append(answer["rate"])
+        costs[name].append(1e6 * (side.server.cpu - before) / answer["deliveries"])
+    rates, costs = ({name: round(median(values)) for name, values in each.items()} for each in (rates, costs))
+    holds = []
+    for name, goal in zip(NAMES[1:], goals, strict=True):
+        ours, baseline = rates["ours"], rates[name]
+        facts = {"ours": ours, "baseline": baseline, "unit": "deliveries/s", "ratio": round(ours / baseline, 2)}
+        facts |= {"goal": goal, "cpu": [costs["ours"], costs[name]]}
+        holds.append(
+            world.say(case=f"{case}, saturated, beside the {name}", **facts, holds=ours >= (goal or 0) * baseline)
+        )
+    return all(holds)
 
 
 def pace(case, sides, goal, **how):
@@ -100,15 +113,6 @@ def pace(case, sides, goal, **how):
         facts = {"ours": round(ours, 1), "baseline": round(bare, 1), "tutorial": round(tutorial, 1), "unit": "ms"}
         facts |= {"ratio": round(ours / bare, 2), "goal": wanted}
         holds.append(world.say(case=f"{case}, 10 a second, {cut}", **facts, holds=not wanted or ours <= wanted * bare))
-    return all(holds)
-
-
-def compare(case, unit, figures, goals):
-    ours, *baselines = figures
-    holds = []
-    for name, baseline, goal in zip(NAMES[1:], baselines, goals, strict=True):
-        facts = {"ours": round(ours), "baseline": round(baseline), "unit": unit, "ratio": round(ours / baseline, 2)}
-        holds.append(world.say(case=f"{case}, beside the {name}", **facts, goal=goal, holds=ours >= (goal or 0) * baseline))
     return all(holds)
 
 
