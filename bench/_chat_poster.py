@@ -13,8 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
-from accounts.models import User
 from bandian.asgi import application as site
+
+# Now the apps are ready.
+# isort: split
+from accounts.models import User
 from bench import _chat_shape as shape
 from chat import messages
 from chat.models import Membership, Room

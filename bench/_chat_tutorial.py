@@ -43,6 +43,9 @@ class Line(models.Model):
     class Meta:
         app_label = "tutorial"
 
+    def __str__(self):
+        return self.body
+
 
 with connection.schema_editor() as editor:
     editor.create_model(Line)

@@ -19,7 +19,7 @@ from statistics import median
 from bench import _chat_world as world
 
 ROUNDS = 3
-TUTORIAL_GOAL, BARE_GOAL, DELAY_GOAL = 10, 0.6, 3
+TUTORIAL_GOAL, BARE_GOAL, DELAY_GOAL, NO_GOALS = 10, 0.6, 3, (None, None)
 NAMES = ("ours", "tutorial", "bare")
 APPLICATIONS = {
     "ours": "bench._chat_poster:application",
@@ -61,20 +61,23 @@ class Side:
         self.server.stop()
 
 
-def open_shape(name, rooms, people, per_person):
-    """Make rooms of so many people with so many sockets each, and open them at the three servers."""
+def open_shape(name, rooms, people, per_person, fronts=True):
+    """Make rooms of so many people with so many sockets each, and open them at the three servers.
+
+    Of a message everybody else gets a notice but for those who have the room in front (`fronts`) or 免打扰.
+    """
     started = time.monotonic()
     users = world.make_people(rooms * people, first=open_shape.made)
     open_shape.made += len(users)
     groups = [users[start : start + people] for start in range(0, len(users), people)]
-    places = [str(room.pk) for room in world.make_rooms(groups)]
+    places = [str(room.pk) for room in world.make_rooms(groups, muted=not fronts)]
     own, others = [], []
     for place, group in zip(places, groups, strict=True):
         for user in group:
             cookie = world.log_in(user)
             own += [(place, "/ws/notices/", cookie)] * per_person
         others += [(place, f"/{place}/", None)] * people * per_person
-    sides = {side: Side(side, own if side == "ours" else others, side == "ours") for side in NAMES}
+    sides = {side: Side(side, own if side == "ours" else others, fronts and side == "ours") for side in NAMES}
     opened = ", ".join(f"{side} {each.opened:.1f} s" for side, each in sides.items())
     print(f"{name}: ready after {time.monotonic() - started:.0f} s (opening: {opened})", file=sys.stderr)
     return sides
@@ -119,7 +122,6 @@ def pace(case, sides, goal, **how):
 def finish(case, sides):
     """Tell what was lost, what is in the database, and what a socket costs; stop the servers."""
     holds = []
-    lost = {name: [max(fault) for fault in zip(*side.faults, strict=True)] for name, side in sides.items()}
     lost = {name: sum(side.faults[-1][1:]) + sum(fault[0] for fault in side.faults) for name, side in sides.items()}
     facts = {"ours": lost["ours"], "baseline": lost["bare"], "tutorial": lost["tutorial"], "unit": "messages"}
     holds.append(world.say(case=f"{case}, lost or doubled or out of order", **facts, goal=0, holds=lost["ours"] == 0))
@@ -132,17 +134,30 @@ def finish(case, sides):
     return all(holds)
 
 
+def large_room(rounds):
+    case = "one room of 500"
+    sides = open_shape(case, rooms=1, people=50, per_person=10)
+    goals = TUTORIAL_GOAL, BARE_GOAL
+    holds = [saturate(f"{case}, fan-out", sides, rounds, goals, seconds=2, window=4, row=False)]
+    holds.append(pace(f"{case}, fan-out", sides, DELAY_GOAL, row=False))
+    holds.append(saturate(f"{case}, with rows", sides, rounds, NO_GOALS, seconds=2, window=4, row=True))
+    holds.append(pace(f"{case}, with rows", sides, None, row=True))
+    return [*holds, finish(case, sides)]
+
+
+def small_rooms(case, rounds, **shape):
+    sides = open_shape(case, people=5, per_person=1, **shape)
+    holds = [saturate(f"{case}, with rows", sides, rounds, NO_GOALS, seconds=3, window=20, row=True)]
+    holds.append(pace(f"{case}, with rows", sides, None, row=True))
+    return [*holds, finish(case, sides)]
+
+
 def main(rounds=ROUNDS):
     rounds = int(rounds)
     world.set_up("chat")
-    case, holds = "one room of 500", []
-    sides = open_shape(case, rooms=1, people=50, per_person=10)
-    goals = TUTORIAL_GOAL, BARE_GOAL
-    holds.append(saturate(f"{case}, fan-out", sides, rounds, goals, seconds=2, window=4, row=False))
-    holds.append(pace(f"{case}, fan-out", sides, DELAY_GOAL, row=False))
-    holds.append(saturate(f"{case}, with rows", sides, rounds, (TUTORIAL_GOAL, None), seconds=3, window=4, row=True))
-    holds.append(pace(f"{case}, with rows", sides, DELAY_GOAL, row=True))
-    holds.append(finish(case, sides))
+    holds = large_room(rounds)
+    holds += small_rooms("100 rooms of 5", rounds, rooms=100)
+    holds += small_rooms("1000 rooms of 5", rounds, rooms=1000, fronts=False)
     return int(not all(holds))
 
 
