@@ -18,6 +18,10 @@ from statistics import median
 
 from bench import _chat_world as world
 
+world.set_up("chat")
+
+from bench import _chat_people as town  # noqa: E402 - needs the settings
+
 ROUNDS = 3
 TUTORIAL_GOAL, BARE_GOAL, DELAY_GOAL, NO_GOALS = 10, 0.6, 3, (None, None)
 NAMES = ("ours", "tutorial", "bare")
@@ -67,14 +71,14 @@ def open_shape(name, rooms, people, per_person, fronts=True):
     Of a message everybody else gets a notice but for those who have the room in front (`fronts`) or 免打扰.
     """
     started = time.monotonic()
-    users = world.make_people(rooms * people, first=open_shape.made)
+    users = town.make_people(rooms * people, first=open_shape.made)
     open_shape.made += len(users)
     groups = [users[start : start + people] for start in range(0, len(users), people)]
-    places = [str(room.pk) for room in world.make_rooms(groups, muted=not fronts)]
+    places = [str(room.pk) for room in town.make_rooms(groups, muted=not fronts)]
     own, others = [], []
     for place, group in zip(places, groups, strict=True):
         for user in group:
-            cookie = world.log_in(user)
+            cookie = town.log_in(user)
             own += [(place, "/ws/notices/", cookie)] * per_person
         others += [(place, f"/{place}/", None)] * people * per_person
     sides = {side: Side(side, own if side == "ours" else others, fronts and side == "ours") for side in NAMES}
@@ -154,7 +158,6 @@ def small_rooms(case, rounds, **shape):
 
 def main(rounds=ROUNDS):
     rounds = int(rounds)
-    world.set_up("chat")
     holds = large_room(rounds)
     holds += small_rooms("100 rooms of 5", rounds, rooms=100)
     holds += small_rooms("1000 rooms of 5", rounds, rooms=1000, fronts=False)
