@@ -133,7 +133,8 @@ def live_site(site_environment, worker, tmp_path):
         return True
 
     # One second at the end: pages that a test leaves open hold their sockets.
-    command = ["uvicorn", "bandian.asgi:application", "--port", port, "--timeout-graceful-shutdown", 1]
+    limits = ["--ws-max-size", 65536, "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", 1]
+    command = ["uvicorn", "bandian.asgi:application", "--port", port, *limits]
     log = tmp_path / "uvicorn.log"
     with running(command, log=log, is_ready=is_listening, environment=site_environment):
         yield f"http://127.0.0.1:{port}"

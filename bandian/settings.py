@@ -112,6 +112,9 @@ if REDIS_URL:
             ]
         },
     }
+# Open pages in one process; a whole office may stand behind one address.
+SOCKETS_PER_USER = env.number("SOCKETS_PER_USER", 20, at_least=1)
+SOCKETS_PER_ADDRESS = env.number("SOCKETS_PER_ADDRESS", 200, at_least=1)
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
 CELERY_TASK_ACKS_LATE = True

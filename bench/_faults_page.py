@@ -17,15 +17,17 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 TAIL, POLL, SPREAD = 6, 2, 3  # seconds; in the browser 45, 5 and 5
 PATIENCE = 20  # for an answer, as in the browser
 FIRST_RETRY, LONGEST_RETRY = 0.3, 3  # in the browser 1 and 30
+CONNECTING = 60  # longer than any browser waits for its turn
 LOGIN_NEEDED = 4401
 TOKEN = "0" * 32
 
 
 class Page:
-    def __init__(self, *, port, room, cookie, me, way=None, address="127.0.0.1"):
+    def __init__(self, *, port, room, cookie, me, way=None, address="127.0.0.1", tail=TAIL):
         """`way`: another port for the socket, as that of a proxy."""
         self.port, self.way, self.room, self.me, self.address = port, way or port, str(room), me, address
         self.cookie = f"{cookie}; {cookie.partition('=')[0].replace('sessionid', 'csrftoken')}={TOKEN}"
+        self.tail = tail
         self.change, self.last_seq, self.shown = 0, 0, {}
         self.breaches, self.codes, self.statuses, self.delays = [], [], [], []
         self.outbox, self.acknowledged, self.syncs = [], {}, 0
@@ -39,10 +41,11 @@ class Page:
         connector = aiohttp.TCPConnector(limit=0, force_close=True, local_addr=(self.address, 0))
         self.http = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(PATIENCE))
         self._tasks = [asyncio.ensure_future(part()) for part in (self._listen, self._watch)]
-        await asyncio.wait_for(self.opened.wait(), PATIENCE)
+        await asyncio.wait_for(self.opened.wait(), CONNECTING)
         return self
 
     async def close(self):
+        self.is_over = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -56,7 +59,7 @@ class Page:
                 async with connect(
                     f"ws://127.0.0.1:{self.way}/ws/notices/", origin=f"https://127.0.0.1:{self.port}",
                     additional_headers={"Cookie": self.cookie}, compression=None, ping_interval=None,
-                    local_addr=(self.address, 0), close_timeout=1, proxy=None,
+                    local_addr=(self.address, 0), close_timeout=1, open_timeout=CONNECTING, proxy=None,
                 ) as socket:  # fmt: skip
                     failures, self.is_open = 0, True
                     self.opened.set()
@@ -141,7 +144,7 @@ class Page:
         """The tail check: in case the very last hint was lost."""
         while not self.is_over:
             try:
-                await asyncio.wait_for(self._wake.wait(), TAIL if self.is_open else POLL)
+                await asyncio.wait_for(self._wake.wait(), self.tail if self.is_open else POLL)
                 self._wake.clear()
             except TimeoutError:
                 await self.sync()

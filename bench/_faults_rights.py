@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from aiohttp import FormData
 from asgiref.sync import sync_to_async
-from django.db import connection
+from django.db import connection, transaction
 from PIL import Image
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -122,7 +122,8 @@ async def step_twice(town):
     """20 An order advanced twice at once, and the step told again"""
     server = town.serve()
     _, people = await town.room_of(2)
-    [order] = await sync_to_async(lambda: list(WorkOrder.objects.filter(customer=people[0])))()
+    order = await sync_to_async(WorkOrder.objects.select_related("service_area").get)(customer=people[0])
+    await sync_to_async(order.service_area.managers.add)(people[1])
     await sync_to_async(Room.objects.filter(pk=order.pk).update)(state="open")
     await sync_to_async(WorkOrder.objects.filter(pk=order.pk).update)(state=State.SURVEY_BOOKED)
 
@@ -141,10 +142,10 @@ async def step_twice(town):
     @sync_to_async
     def tell_again():
         event = order.events.get(name="dispatch_survey")
-        companion.event_added(event)
+        with transaction.atomic():
+            companion.event_added(event)
         return Message.objects.filter(room=order.pk, event_key=f"event:{event.number}").count()
 
-    print(ends)
     count = await tell_again()
     room = await sync_to_async(Room.objects.get)(pk=order.pk)
     pages = await town.pages_of(people, room, server)

@@ -68,20 +68,22 @@ class Town:
         [room] = await sync_to_async(people.make_rooms)([group])
         return room, group
 
-    async def page(self, user, room, server, *, wire=None, number=0, opened=True):
+    async def page(self, user, room, server, *, wire=None, number=0, opened=True, **more):
         cookie = await sync_to_async(people.log_in)(user)
         port = wire.port if wire else server.port
-        page = Page(port=port, room=room.pk, cookie=cookie, me=user.pk.hex, address=f"127.0.0.{2 + number // 150}")
+        page = Page(
+            port=port, room=room.pk, cookie=cookie, me=user.pk.hex, address=f"127.0.0.{2 + number // 150}", **more
+        )
         self.pages.append(page)
         return await page.open() if opened else page
 
-    async def pages_of(self, users, room, *servers, each=1):
+    async def pages_of(self, users, room, *servers, each=1, **more):
         """Open pages of all, spread over the servers."""
         pages, wanted = [], [user for user in users for _ in range(each)]
         for start in range(0, len(wanted), 25):
             part = enumerate(wanted[start : start + 25], start)
             pages += await asyncio.gather(
-                *(self.page(user, room, servers[n % len(servers)], number=n) for n, user in part)
+                *(self.page(user, room, servers[n % len(servers)], number=n, **more) for n, user in part)
             )
         return pages
 

@@ -50,7 +50,7 @@ async def rolling_restart(town):
     """8 Two servers restarted one after the other (SIGTERM) with 200 sockets under load"""
     servers = [town.serve(), town.serve()]
     room, people = await town.room_of(40)
-    pages = await town.pages_of(people, room, *servers, each=5)
+    pages = await town.pages_of(people, room, *servers, each=5, tail=45)
     work = asyncio.ensure_future(talking(pages[::20], 14, each=2))
     for number, server in enumerate(servers):
         await asyncio.sleep(1)

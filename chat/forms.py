@@ -77,6 +77,10 @@ class RecallForm(forms.Form):
     reason = forms.CharField(label="撤回原因", max_length=100, required=False)
 
 
+class OriginalForm(forms.Form):
+    reason = forms.CharField(label="查看原因", max_length=200, error_messages={"required": "请写明查看的原因。"})
+
+
 class SearchForm(forms.Form):
     q = forms.CharField(label="搜索聊天记录", max_length=50)
 

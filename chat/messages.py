@@ -69,6 +69,13 @@ def recall(message: Message, *, by, reason: str = "") -> Message:
     return message
 
 
+@transaction.atomic
+def read_recalled(message: Message, *, by, reason: str) -> str:
+    """Return the text of a message that was taken back, or its file's name, and note who wanted it why."""
+    lines.record(message.room, AuditAction.READ_RECALLED, by=by, about=f"第 {message.seq} 条", reason=reason)
+    return message.body or message.attachment.original_name
+
+
 def check_may_ask(message: Message, access: Access) -> None:
     """Raise Refused for those who can never take a message back: all but its author and the managers."""
     access.check_may_post()

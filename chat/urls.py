@@ -12,6 +12,7 @@ urlpatterns = [
     path("<uuid:pk>/", rooms.room, name="room"),
     path("<uuid:pk>/messages/", rooms.post, name="post"),
     path("<uuid:pk>/messages/<uuid:message>/recall/", lines.recall, name="recall"),
+    path("<uuid:pk>/messages/<uuid:message>/original/", lines.original, name="original"),
     path("<uuid:pk>/files/", files.upload, name="upload"),
     path("<uuid:pk>/files/<uuid:attachment>/", files.file, name="file"),
     path("<uuid:pk>/files/<uuid:attachment>/download/", files.download, name="download"),

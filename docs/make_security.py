@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "security.md"
-TEST = re.compile(r"^(?:async )?def (test_(au|az|up|pr|hd|gn|sg|wf)_(\d\d)_\w+)", re.MULTILINE)
+TEST = re.compile(r"^(?:async )?def (test_(au|az|ch|up|pr|hd|gn|sg|wf)_(\d\d)_\w+)", re.MULTILINE)
 
 SECTIONS = {
     "AU": ("Logging in and sessions", [
@@ -89,6 +89,23 @@ SECTIONS = {
         "The record of it all cannot be altered unnoticed",
         "Nonsense from the signature pad is refused",
     ]),
+    "CH": ("The chat", [
+        "Sockets of other origins are refused",
+        "Sockets of ended sessions are closed",
+        "Markup, direction marks and towers of accents are shown as text",
+        "Frames that are too large close the socket",
+        "Floods are throttled with notice; sockets are capped",
+        "Nonsense is an error message, never an error",
+        "Who was removed hears and reads nothing more, and no old link lets them back",
+        "With Redis lost nothing is lost or doubled",
+        "A restart with many sockets loses nothing",
+        "Two tabs, a sleeping phone, another network: the same history",
+        "Taking back: by the rules, on record, the text for supervisors with a reason",
+        "Files pass all checks of uploads, and are read by members only",
+        "The room of a closed order is read-only",
+        "The transcript is for the hosts, and on record",
+        "Names and texts forge no line of the log",
+    ]),
     "WF": ("The journey", [
         "Every state, step and role: only what the table allows",
         "The same step from many threads counts once",
@@ -137,10 +154,10 @@ SECTIONS = {
     ]),
 }  # fmt: skip
 WITHOUT_TEST = {
-    "AZ-09": "not yet: comes with the chat",
-    "AZ-10": "not yet: comes with the chat, which has the first tokens",
+    "CH-01": "the sockets are those of AZ-14",
+    "CH-02": "the sockets are those of AU-14 and AU-16",
     "HD-07": "the proxy is the operator's; the errors of the site itself are under HD-02",
-    "UP-21": "only PDF and photos are taken at all: UP-06",
+    "UP-21": "only known kinds are taken at all, archives are none: UP-06, CH-12",
 }
 INTRO = """# Security checks
 

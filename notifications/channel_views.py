@@ -1,5 +1,6 @@
 """The pages of settings and of the self-check, and what browsers need for push messages."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -20,7 +21,8 @@ def preferences(request):
         channels.choose(request.user, form.cleaned_data)
         messages.success(request, "消息设置已保存。")
         return redirect("notifications:settings")
-    return render(request, "notifications/settings.html", {"form": form, "push_key": vapid.public_key()})
+    context = {"form": form, "push_key": vapid.public_key(), "quiet_hours": settings.SMS_QUIET_HOURS}
+    return render(request, "notifications/settings.html", context)
 
 
 @require_safe

@@ -15,6 +15,7 @@ from collections import Counter, defaultdict, deque
 from uuid import uuid4
 
 from channels.layers import get_channel_layer
+from django.conf import settings
 
 from notifications import patrol, relay
 from notifications.enums import Close
@@ -24,9 +25,6 @@ MOST_FRAMES = 1000
 MOST_CHARACTERS = 1024 * 1024
 # Of these, go to the browser together.
 MOST_AT_ONCE = 20
-# Sockets in one process; an office may stand behind one address.
-MOST_PER_USER = 20
-MOST_PER_ADDRESS = 200
 PATROL_SECONDS = 30
 
 logger = logging.getLogger(__name__)
@@ -92,7 +90,7 @@ class Hub:
     def admit(self, socket: Socket) -> bool:
         """Take the socket in, unless its user or its address has too many."""
         own = self.by_user.get(socket.user_id, ())
-        if len(own) >= MOST_PER_USER or self.addresses[socket.address] >= MOST_PER_ADDRESS:
+        if len(own) >= settings.SOCKETS_PER_USER or self.addresses[socket.address] >= settings.SOCKETS_PER_ADDRESS:
             return False
         self.by_user[socket.user_id].add(socket)
         self.addresses[socket.address] += 1

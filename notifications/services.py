@@ -30,7 +30,7 @@ def notify(
     Notification.objects.bulk_create(rows)
     if rows and outbox.plan(rows):
         transaction.on_commit(nudge, robust=True)
-    news = [_event(row) for row in rows] + [_event(row) | {"again": True} for row in renewed]
+    news = [event_of(row) for row in rows] + [event_of(row) | {"again": True} for row in renewed]
     live.send_all(([row.user_id], event) for row, event in zip(rows + renewed, news, strict=True))
     return rows + renewed
 
@@ -43,7 +43,8 @@ def _renew(users, key, texts):
     return rows
 
 
-def _event(row):
+def event_of(row: Notification) -> dict:
+    """Return what a page is told of a message."""
     return {"type": "notice", "id": row.id.hex, "kind": row.kind, "title": row.title}
 
 

@@ -6,6 +6,7 @@ app_name = "notifications"
 urlpatterns = [
     path("", views.inbox, name="inbox"),
     path("read/", views.mark_all_read, name="mark_all_read"),
+    path("unread/", views.unread, name="unread"),
     path("settings/", channel_views.preferences, name="settings"),
     path("check/", channel_views.check, name="check"),
     path("check/test/", channel_views.send_test, name="send_test"),

@@ -1,6 +1,7 @@
 """The pages of the inbox."""
 
 from django.contrib import messages
+from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -27,6 +28,14 @@ def inbox(request):
         "newest_url": reverse("notifications:inbox") if before else "",
     }
     return render(request, "notifications/inbox.html", context)
+
+
+@require_safe
+def unread(request):
+    """Tell a page that may have missed something how many messages are unread, and which one is the newest."""
+    rows = Notification.objects.visible_to(request.user).unread()
+    newest = rows.first()
+    return JsonResponse({"unread": rows.count(), "newest": newest and services.event_of(newest)})
 
 
 @require_POST

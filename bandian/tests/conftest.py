@@ -92,7 +92,7 @@ class World:
         supplement = SupplementRequest.objects.create(
             order=self.order, kind="other", text="演示", due_on=timezone.localdate(), asked_by=manager
         )
-        member, said, invitation = self._talk()
+        member, said, recalled, invitation = self._talk()
         notice = Notification.objects.create(user=customer, kind="step", title="供电方案已答复")
         order = {"pk": self.order.pk}
         attachment = order | {"attachment": self.attachment.pk}
@@ -116,6 +116,7 @@ class World:
             "draft_page": {"draft": drafts.keep(making.paper(), by=manager).pk, "page": 1},
             "notice": {"pk": notice.pk},
             "said": order | {"message": said.pk},
+            "recalled": order | {"message": recalled.pk},
             "shared": order | {"attachment": said.attachment.pk},
             "member": order | {"member": member.pk},
             "invitation": order | {"invitation": invitation.pk},
@@ -184,8 +185,10 @@ class World:
         member = members.add(lines.lock(room.pk), contractor, MemberRole.CONSTRUCTION)
         draft = chat_messages.Draft(uuid4(), file=chat_files.take(demo.photo("现场")))
         said, _ = chat_messages.post(room, draft, by=customer)
+        recalled, _ = chat_messages.post(room, chat_messages.Draft(uuid4(), "打错了"), by=contractor)
+        chat_messages.recall(recalled, by=contractor)
         person = {"role": MemberRole.DESIGN, "name": "演示设计", "phone": "19900000099"}
-        return member, said, invitations.invite(room, by=customer, **person)
+        return member, said, recalled, invitations.invite(room, by=customer, **person)
 
     def _session(self, user):
         client = Client()

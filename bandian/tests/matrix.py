@@ -95,6 +95,7 @@ POST 302 405 405 405 405 405 405 405 405 405 302
     notifications:inbox -
     chat:rooms -
     notifications:check -
+    notifications:unread -
 
 GET  302 200 200 200 200 200 200 200 200 200 302
 POST 302 200 200 200 200 200 200 200 200 200 302
@@ -255,6 +256,11 @@ POST 302 302 404 404 404 302 302 404 403 403 302
 GET  302 405 405 405 405 405 405 405 405 405 302
 POST 302 200 404 404 404 403 200 404 200 200 302
     chat:transcript order
+
+# What was taken back: supervisors with a reason, nobody else.
+GET  302 403 404 404 404 403 403 404 200 200 302
+POST 302 403 404 404 404 403 403 404 200 200 302
+    chat:original recalled
 
 # Contacts come by link, from the customer and the manager.
 GET  302 200 404 404 404 403 200 404 403 403 302

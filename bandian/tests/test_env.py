@@ -110,3 +110,39 @@ def test_an_hsm_that_is_needed_names_what_is_missing(monkeypatch):
         env.hsm("HSM", needed=True)
     monkeypatch.setenv("HSM_PIN", "1234")
     assert env.hsm("HSM", needed=True) == (__file__, "bandian", "1234")
+
+
+@pytest.mark.parametrize(("value", "expected"), [("22-8", (22, 8)), ("21-7", (21, 7)), ("off", None)])
+def test_hours_reads_a_night(monkeypatch, value, expected):
+    monkeypatch.setenv(NAME, value)
+
+    assert env.hours(NAME, "23-6") == expected
+
+
+def test_hours_unset_is_the_default():
+    assert env.hours(NAME, "23-6") == (23, 6)
+
+
+@pytest.mark.parametrize("value", ["", "22", "8-22", "22:00-8:00", "24-8", "22-12", "-1-8"])
+def test_hours_refuses_what_is_no_night(monkeypatch, value):
+    monkeypatch.setenv(NAME, value)
+
+    with pytest.raises(ImproperlyConfigured, match=NAME):
+        env.hours(NAME, "22-8")
+
+
+def test_origins_reads_hosts_and_groups_of_hosts(monkeypatch):
+    monkeypatch.setenv(NAME, "https://push.example.com, https://*.example.com:8443")
+
+    assert env.origins(NAME) == ["https://push.example.com", "https://*.example.com:8443"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["http://a.example", "a.example", "https://*", "https://*.com/x", "https://a.example/", "https://u@a.example"],
+)
+def test_origins_refuses_anything_but_an_origin_with_tls(monkeypatch, value):
+    monkeypatch.setenv(NAME, value)
+
+    with pytest.raises(ImproperlyConfigured, match=NAME):
+        env.origins(NAME)

@@ -34,7 +34,7 @@ def test_checks_without_a_test_are_named_with_the_reason(maker):
 
     assert "## Rights: 1 of 18" in text
     assert "| AZ-01 | The matrix" in text
-    assert "**no test**: not yet: comes with the chat" in text
+    assert "**no test**: the sockets are those of AZ-14" in text
 
 
 def test_test_of_a_check_that_there_is_not_is_named(maker):

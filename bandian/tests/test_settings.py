@@ -91,6 +91,9 @@ def test_forwarded_scheme_is_believed_only_behind_a_proxy(read):
         ({"IMAGE_MAX_MB": "0"}, "IMAGE_MAX_MB"),
         ({"PDF_MAX_MB": "-1"}, "PDF_MAX_MB"),
         ({"FILES_PER_KIND": "many"}, "FILES_PER_KIND"),
+        ({"SMS_QUIET_HOURS": "night"}, "SMS_QUIET_HOURS"),
+        ({"PUSH_SERVICES": "https://push.example.com,http://push.example.com"}, "PUSH_SERVICES"),
+        ({"SOCKETS_PER_USER": "0"}, "SOCKETS_PER_USER"),
     ],
 )
 def test_wrong_value_stops_the_start_and_is_named(read, variables, name):

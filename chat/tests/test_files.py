@@ -188,7 +188,7 @@ def test_cf_18_member_removed_while_the_file_is_checked_sends_nothing(room, cust
     assert not default_storage.exists("chat") or not default_storage.listdir("chat")[1]
 
 
-def test_cf_18_ch_07_file_is_for_members_at_the_time_of_reading(room, customer, let_in, builder, send, browser_of):
+def test_ch_07_cf_18_file_is_for_members_at_the_time_of_reading(room, customer, let_in, builder, send, browser_of):
     member = let_in(builder)
     message = send(customer, photo(), "一.jpg").json()["message"]
     urls = [message["file"][name] for name in ("url", "thumb", "download")]

@@ -19,8 +19,8 @@ from chat.models import AuditEntry, Invitation
 from chat.refusals import NotThere
 from chat.tests.conftest import refusal
 from notifications.models import Notification
-from workorders import demo_people, dispatch, flow
-from workorders.enums import Stage
+from workorders import demo, demo_people, dispatch, flow
+from workorders.enums import Stage, State
 from workorders.models import Submission
 
 PHONE = "19900000077"
@@ -273,6 +273,22 @@ def test_papers_that_name_a_contact_lead_to_the_link_to_share(room, customer, br
     assert "返回服务记录" in page
     assert "sms:19900000077?body=" in page
     assert companion.after_submission(Submission(stage=Stage.MID, **named), customer) == ""
+
+
+def test_handing_in_the_design_shows_the_link_and_then_the_records(make_order, customer, browser_of):
+    order = make_order(State.DESIGN_OPEN)
+    demo.attach_needed(order, Stage.DESIGN)
+    data = {"intended_connection_on": "2027-03-01", "contact_name": "演示客户", "contact_phone": customer.phone}
+    data |= {"partner_name": "演示设计", "partner_phone": PHONE, "declared": "on", "seen": order.event_count}
+
+    answer = browser_of(customer).post(reverse("workorders:submission", args=[order.pk]), data)
+
+    (invitation,) = Invitation.objects.all()
+    assert (invitation.name, invitation.phone, invitation.role) == ("演示设计", PHONE, MemberRole.DESIGN)
+    page = browser_of(customer).get(answer.url).content.decode()
+    assert "设计文件送审已提交" in page
+    assert links.token_of(invitation) in page
+    assert reverse("workorders:records") in page
 
 
 def test_every_act_is_on_record(room, customer, invitation, visitor):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bandian.tests.test_headers import Page
-from chat import members, reading
+from chat import members, messages, reading
 from chat.models import Membership, Message, QuickReply
 from workorders import flow
 
@@ -159,7 +159,7 @@ def test_ch_06_malformed_message_is_refused_not_an_error(room, customer, browser
         ("e" + "\u0301" * 10_000, "e" + "\u0301" * 8),
     ],
 )
-def test_ch_03_ch_15_hostile_text_is_shown_as_text(room, customer, browser_of, post, typed, shown):
+def test_ch_03_hostile_text_is_shown_as_text(room, customer, browser_of, post, typed, shown):
     assert post(customer, typed[:4000]).status_code == 201
 
     page = browser_of(customer).get(room.get_absolute_url()).content.decode()
@@ -290,7 +290,7 @@ def test_supervisor_looks_and_says_nothing(room, supervisor, browser_of, post):
     assert http.post(address("read", room), {"seq": 1}, **JSON).status_code == 403
 
 
-def test_cf_18_ch_07_removed_member_gets_nothing_more(room, customer, let_in, builder, browser_of, post):
+def test_ch_07_cf_18_removed_member_gets_nothing_more(room, customer, let_in, builder, browser_of, post):
     member = let_in(builder)
     inside = browser_of(builder)
     assert inside.get(address("sync", room), {"after": 0}).status_code == 200
@@ -344,3 +344,42 @@ def test_read_only_room_can_be_read(room, manager, customer, browser_of, post):
     assert "群聊只读" in page
     assert "data-say" not in page
     assert post(customer).status_code == 403
+
+
+def test_ch_11_recalled_text_is_for_supervisors_with_a_reason_on_record(room, customer, supervisor, browser_of, post):
+    message = post(customer, "发错的内容").json()["message"]["id"]
+    url = address("original", room, message)
+    http = browser_of(supervisor)
+    assert http.get(url).status_code == 403
+    messages.recall(Message.objects.get(pk=message), by=customer)
+
+    assert "查看原文" in http.get(room.get_absolute_url()).content.decode()
+    assert "发错的内容" not in http.get(url).content.decode() + http.post(url).content.decode()
+    assert not room.audit.filter(action="read_recalled").exists()
+    assert "发错的内容" in http.post(url, {"reason": "处理投诉"}).content.decode()
+    assert room.audit.get(action="read_recalled").reason == "处理投诉"
+
+
+def test_ch_15_name_and_text_forge_no_line_of_the_log(room, customer, browser_of, caplog):
+    hostile = "x\r\nRefused: status=200 \x1b[31m"
+    browser_of(customer).post(address("post", room), {"uuid": hostile, "body": hostile, "reply_to": hostile}, **JSON)
+    browser_of(customer).get(f"/chat/{room.pk}/files/{hostile}/")
+
+    for record in caplog.records:
+        assert "\n" not in record.getMessage()
+        assert "\x1b" not in record.getMessage()
+
+
+def test_desk_leads_from_the_order_to_the_same_room(room, customer, manager, browser_of, post):
+    post(customer)
+    url = reverse("admin:workorders_workorder_change", args=[room.pk])
+
+    page = browser_of(manager).get(url).content.decode()
+
+    assert f'href="{room.get_absolute_url()}">即时沟通' in page
+    assert "条未读" in page
+
+
+def test_two_ways_lead_to_the_list_of_rooms(room, customer, browser_of):
+    for name in ("workorders:assistant", "workorders:functions", "notifications:inbox"):
+        assert f'href="{reverse("chat:rooms")}"' in browser_of(customer).get(reverse(name)).content.decode()

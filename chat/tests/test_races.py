@@ -114,7 +114,7 @@ def test_cf_19_twenty_openings_of_one_link_are_one_joining(room, customer, build
     assert sum(not isinstance(result, Exception) for result in results) == 1
     assert all(isinstance(result, Refused) for result in results if isinstance(result, Exception))
     assert room.memberships.filter(user=builder).count() == 1
-    assert Message.objects.filter(room=room, body__contains="加入").count() == 1
+    assert Message.objects.filter(room=room, body__contains="加入了群聊").count() == 1
 
 
 def test_cf_20_event_told_ten_times_at_once_is_one_line(room):

@@ -9,7 +9,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import messages, pace, reading, shapes, transcript
-from chat.forms import RecallForm, ReplyForm, SearchForm
+from chat.forms import OriginalForm, RecallForm, ReplyForm, SearchForm
 from chat.models import QuickReply
 from chat.refusals import Refused
 from chat.views.access import entered, refusal, refusals, wants_json
@@ -38,6 +38,21 @@ def recall(request, pk, message):
     needs_reason = access.is_manager and not messages.may_recall(row, access, "")
     context = {"room": access.room, "form": form, "line": shapes.message(row), "needs_reason": needs_reason}
     return render(request, "chat/recall.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@refusals
+def original(request, pk, message):
+    """Show a supervisor what was taken back, for a reason that goes on record."""
+    access = entered(request, pk)
+    row = reading.one(access, message)
+    if not (request.user.is_supervisor and row.is_recalled):
+        raise PermissionDenied
+    form, shown = OriginalForm(request.POST if request.method == "POST" else None), None
+    if form.is_valid():
+        shown = messages.read_recalled(row, by=request.user, reason=form.cleaned_data["reason"])
+    context = {"room": access.room, "form": form, "line": shapes.message(row), "shown": shown}
+    return render(request, "chat/original.html", context)
 
 
 @require_safe

@@ -33,7 +33,7 @@ def post(request, pk):
     """Take a message: from the script with JSON as the answer, or from the plain form and back to the page."""
     access, form = entered(request, pk), MessageForm(request.POST)
     try:
-        access.check_may_post()
+        access.check_member()
         data = form.checked()
         draft = Draft(data["uuid"], data["body"], data["reply_to"], data["mentions"])
         message, is_new = messages.post(access.room, draft, by=request.user)
@@ -56,14 +56,19 @@ def join(request, pk):
 def page(request, access, form=None, refused=None):
     """Return the room's page; where something was refused, with the reason and what was typed."""
     form = form or MessageForm(initial={"reply_to": request.GET.get("reply", "")})
-    asked = _asked_for(request, access)
+    context = {"access": access, "room": access.room, "form": form, "refused": refused, "back": _back(request)}
+    context |= _shown(request, access) | _to_write(request, access, form)
+    return render(request, "chat/room.html", context, status=refused.status if refused else 200)
+
+
+def _shown(request, access):
+    """Return the lines with what their marks need: who has read how far, and where the unread begins."""
+    asked, me = _asked_for(request, access), request.user.pk.hex
     lines = [shapes.message(row) for row in asked.messages]
     present = [shapes.member(row) for row in access.room.memberships.present().select_related("user")]
-    me, read = request.user.pk.hex, access.membership.last_read_seq if access.membership else access.room.last_seq
     reads = sorted(each["read"] for each in present if each["user"] != me)
-    context = {
-        "access": access,
-        "room": access.room,
+    read = access.membership.last_read_seq if access.membership else access.room.last_seq
+    return {
         "page": asked,
         "lines": lines,
         "last_shown": lines[-1]["seq"] if lines else 0,
@@ -74,16 +79,18 @@ def page(request, access, form=None, refused=None):
         "others": len(reads),
         "read": read,
         "divider": next((line["seq"] for line in lines if line["seq"] > read), None),
-        "form": form,
+    }
+
+
+def _to_write(request, access, form):
+    """Return what the box to write in needs."""
+    return {
         "uuid": uuid4(),
         "file_uuid": uuid4(),
         "max_bytes": settings.CHAT_FILE_MAX_BYTES,
-        "refused": refused,
         "reply": _reply(access, form),
         "quick_replies": QuickReply.objects.filter(owner=request.user) if request.user.is_staff else [],
-        "back": _back(request),
     }
-    return render(request, "chat/room.html", context, status=refused.status if refused else 200)
 
 
 def _asked_for(request, access):

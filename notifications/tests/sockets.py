@@ -3,9 +3,9 @@
 import json
 from collections import deque
 
-from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from channels.auth import AuthMiddlewareStack
+from channels.db import database_sync_to_async
 from django.conf import settings
 from django.test import Client
 
@@ -14,7 +14,7 @@ from notifications.consumers import live_socket
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-@sync_to_async
+@database_sync_to_async
 def log_in(user):
     """Return a client with a session of the user."""
     client = Client()

@@ -75,8 +75,8 @@ async def test_ch_05_cf_24_flood_closes_the_socket(customer):
     await calm.disconnect()
 
 
-async def test_ch_05_sockets_of_one_user_are_capped(customer, monkeypatch):
-    monkeypatch.setattr(hub, "MOST_PER_USER", 2)
+async def test_ch_05_sockets_of_one_user_are_capped(customer, settings):
+    settings.SOCKETS_PER_USER = 2
     first, second, third = [await Socket.opened_by(customer) for _ in range(3)]
 
     assert await third.closed() == Close.TOO_MUCH
@@ -88,8 +88,8 @@ async def test_ch_05_sockets_of_one_user_are_capped(customer, monkeypatch):
         await socket.disconnect()
 
 
-async def test_ch_05_sockets_of_one_address_are_capped(customer, outsider, monkeypatch):
-    monkeypatch.setattr(hub, "MOST_PER_ADDRESS", 1)
+async def test_ch_05_sockets_of_one_address_are_capped(customer, outsider, settings):
+    settings.SOCKETS_PER_ADDRESS = 1
     first = await Socket.opened_by(customer, address="192.0.2.7")
 
     assert await (await Socket.opened_by(outsider, address="192.0.2.7")).closed() == Close.TOO_MUCH

@@ -2,9 +2,11 @@
 
 import asyncio
 import threading
+from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 
 from notifications import hub, live, relay
 from notifications.enums import Close
@@ -76,9 +78,9 @@ async def test_queue_of_small_frames_is_bounded(customer, monkeypatch):
     assert await slow.closed() == Close.TRY_AGAIN_LATER
 
 
-async def test_slow_socket_counts_as_open_until_it_is_gone(customer, monkeypatch):
+async def test_slow_socket_counts_as_open_until_it_is_gone(customer, settings, monkeypatch):
     monkeypatch.setattr(hub, "MOST_FRAMES", 1)
-    monkeypatch.setattr(hub, "MOST_PER_USER", 1)
+    settings.SOCKETS_PER_USER = 1
     slow = await Slow.opened_by(customer)
     for number in range(5):
         await sync_to_async(live.send)([customer.pk], {"number": number})
@@ -98,6 +100,24 @@ async def test_cf_12_burst_of_400_arrives_whole_and_in_order(customer):
 
     for socket in sockets:
         assert [(await socket.event())["number"] for _ in range(400)] == list(range(400))
+        await socket.disconnect()
+
+
+async def test_cf_14_held_up_database_holds_up_no_frame(customer, outsider):
+    sockets = [await Socket.opened_by(customer), await Socket.opened_by(outsider)]
+    release = threading.Event()
+    held = asyncio.ensure_future(database_sync_to_async(release.wait)(30))
+    await asyncio.sleep(0.1)
+
+    await sockets[0].say(f'{{"front": "{uuid4()}"}}')  # this one waits for the database itself
+    await asyncio.to_thread(live.publish, [([customer.pk.hex, outsider.pk.hex], '{"type":"message"}', 0)])
+
+    for socket in sockets:
+        assert await socket.event() == {"type": "message"}
+    assert not held.done()
+    release.set()
+    await held
+    for socket in sockets:
         await socket.disconnect()
 
 

@@ -130,3 +130,14 @@ def test_mark_all_read_is_no_link(signed_in):
 
 def test_inbox_needs_a_login(client):
     assert client.get(INBOX).status_code == 302
+
+
+def test_page_that_missed_something_learns_number_and_newest(signed_in, customer, outsider):
+    fill(outsider, 2)
+    assert signed_in.get(reverse("notifications:unread")).json() == {"unread": 0, "newest": None}
+    rows = fill(customer, 3)
+
+    answer = signed_in.get(reverse("notifications:unread")).json()
+
+    newest = {"type": "notice", "id": rows[-1].pk.hex, "kind": "step", "title": "第 2 条"}
+    assert answer == {"unread": 3, "newest": newest}

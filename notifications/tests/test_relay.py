@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from channels.layers import channel_layers
 from django.conf import settings as django_settings
 
@@ -106,7 +106,7 @@ async def test_cf_03_pages_are_told_to_ask_after_the_server_was_killed(customer,
         assert (await socket.event())["type"] == "sync"
 
     # Nobody is there, but this process still reaches its own.
-    await sync_to_async(notify)([customer], kind=Kind.STEP, title="公告")
+    await database_sync_to_async(notify)([customer], kind=Kind.STEP, title="公告")
     assert (await socket.event())["title"] == "公告"
     await asyncio.sleep(1)
     with valkey(tmp_path, own_layer):
@@ -126,7 +126,7 @@ async def test_cf_05_frozen_server_holds_nobody_up(customer, own_layer, tmp_path
         process.send_signal(signal.SIGSTOP)
         for number in range(30):
             # Thirty times the second that one send may take would be too late for the next line.
-            await sync_to_async(live.send)([customer.pk], {"type": "message", "number": number})
+            await database_sync_to_async(live.send)([customer.pk], {"type": "message", "number": number})
 
         async with asyncio.timeout(10):
             assert [(await event_of(socket, "message"))["number"] for number in range(30)] == list(range(30))

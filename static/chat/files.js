@@ -8,6 +8,7 @@ export class Files {
   constructor(root, { show, sent, complain }) {
     Object.assign(this, { root, show, sent, complain, waiting: [], busy: false });
     this.input = root.querySelector("[data-files] input[type=file]");
+    this.input.multiple = true; // the plain form takes one
     this.input.addEventListener("change", () => {
       this.take([...this.input.files]);
       this.input.value = "";

@@ -55,6 +55,7 @@ export class Outbox {
     if (isOld(entry)) return this.#show(entry, "failed", "超过 10 分钟没有发出");
     const { uuid, body, reply, mentions } = entry;
     const answer = await send("messages/", { uuid, body, reply_to: reply?.id ?? "", mentions: mentions ?? [] });
+    if (!this.entries.includes(entry)) return; // the socket was quicker, or it was given up
     if (answer.status === 200 || answer.status === 201) {
       this.failures = 0;
       this.drop(uuid);

@@ -40,7 +40,8 @@ export class Pending {
 
   #drawn(entry) {
     const now = new Date();
-    const time = now.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
+    const form = { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" };
+    const time = now.toLocaleTimeString("zh-CN", form);
     const body = entry.file ? entry.file.name : entry.body;
     const { reply = null } = entry;
     const message = { kind: "text", author: this.author, body, reply, time, at: now.toISOString(), day: "" };

@@ -3,7 +3,11 @@ const pattern = document.querySelector("[data-line-template]")?.content.firstEle
 const THUMB_SHOWN = 240; // as chat.templatetags.chat_lines
 
 export const sizeOf = (bytes) =>
-  bytes < 1048576 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
+  bytes < 1024
+    ? `${bytes} 字节`
+    : bytes < 1048576
+      ? `${(bytes / 1024).toFixed(1)} KB`
+      : `${(bytes / 1048576).toFixed(1)} MB`;
 
 export function recalledWords({ recalled, author }, me) {
   if (!recalled.by) return author.user === me ? "您撤回了一条消息" : `${author.name} 撤回了一条消息`;

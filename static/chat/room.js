@@ -115,7 +115,8 @@ if (mayPost) {
   });
   const show = (entry, words, progress) => {
     const wasAtEnd = scroll.isAtEnd;
-    if (pending.show(entry, words, progress)) scroll.added(0, true, wasAtEnd);
+    const isNew = pending.show(entry, words, progress);
+    if (isNew || wasAtEnd) scroll.added(0, isNew, wasAtEnd);
   };
   files = new Files(root, { show, sent: arrived, complain: (words) => composer.complain(words) });
   outbox = new Outbox(`chat-outbox:${me}:${room}`, { show, sent: arrived });

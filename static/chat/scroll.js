@@ -22,7 +22,7 @@ export class Scroll {
       this.older,
     );
     document.addEventListener("visibilitychange", () => this.#markRead());
-    new ResizeObserver(() => this.stick && this.#end()).observe(this.log);
+    new ResizeObserver(() => this.#moved()).observe(this.log);
     this.#start();
   }
 
@@ -78,6 +78,10 @@ export class Scroll {
   }
 
   #moved() {
+    // The keyboard came or went: who was at the end stays there. The event of scrolling may come before that of the size.
+    const { clientHeight } = this.log;
+    if (this.stick && clientHeight !== this.height) this.#end();
+    this.height = clientHeight;
     this.stick = this.isAtEnd && !this.behind;
     if (this.stick) this.missed = 0;
     this.button.hidden = this.stick;

@@ -23,7 +23,8 @@ export class Sync {
   /** Take a hint, or the answer to one's own message: the next change is shown, any other gap is asked for. */
   hear({ change, message }) {
     if (change <= this.change) return;
-    if (change === this.change + 1 && !this.running) {
+    const mayChangeMore = message.kind === "system"; // who is in, whether it is open
+    if (change === this.change + 1 && !this.running && !mayChangeMore) {
       this.change = change;
       this.take([message]);
     } else this.run();

@@ -1,7 +1,7 @@
 // Tells of new messages while a page is open: a popup, the unread badges, the number in the title. <div data-notices>
 // Frames: {"type": "notice", "id", "kind", "title", "again"}, where "again" renews one that is unread already, and
 // {"type": "unread", "unread": number}.
-import { live } from "./live.js";
+import { live, someTime } from "./live.js";
 
 const KEEP_MS = 12000;
 const region = document.querySelector("[data-notices]");
@@ -26,6 +26,13 @@ function popUp(notice) {
   setTimeout(leave, KEEP_MS);
 }
 
+// While the page is behind others, by the system, where the reader allows it; one notice however many pages there are.
+async function popUpOutside(notice) {
+  if (!document.hidden || globalThis.Notification?.permission !== "granted") return;
+  const worker = await navigator.serviceWorker.register("/sw.js");
+  await worker.showNotification(notice.title, { tag: notice.id, data: { url: addressOf(notice.id) }, lang: "zh-Hans" });
+}
+
 const numbers = () => [...document.querySelectorAll("[data-unread-number]")];
 const unread = () => Number(numbers()[0]?.dataset.unreadNumber ?? 0);
 
@@ -39,9 +46,27 @@ function show(count) {
   navigator.setAppBadge?.(count).catch(() => {}); // only where the site is installed as an app
 }
 
+// After a gap: what came meanwhile is shown, the newest of it pops up.
+const seen = new Set();
+async function catchUp() {
+  const answer = await fetch(region.dataset.unreadUrl, { headers: { Accept: "application/json" } });
+  if (!answer.ok || answer.redirected) return;
+  const { unread: count, newest } = await answer.json();
+  if (newest && count > unread() && !seen.has(newest.id)) popUp(newest);
+  show(count);
+}
+
+let wasOpen = false;
+live.addEventListener("open", () => {
+  if (wasOpen) catchUp().catch(() => {});
+  wasOpen = true;
+});
+live.addEventListener("sync", () => someTime().then(catchUp).catch(() => {}));
 live.addEventListener("notice", ({ detail: notice }) => {
   show(unread() + (notice.again ? 0 : 1));
-  if (notice.title) popUp(notice);
+  seen.add(notice.id);
+  popUp(notice);
+  popUpOutside(notice).catch(() => {});
 });
 live.addEventListener("unread", ({ detail }) => show(detail.unread));
 show(unread());

@@ -17,15 +17,12 @@ async function look() {
   if (!isSupported) return tell("unsupported");
   if (Notification.permission === "denied") return tell("denied");
   const worker = await navigator.serviceWorker.getRegistration("/");
-  return tell((await worker?.pushManager.getSubscription()) ? "on" : "off");
+  const subscription = await worker?.pushManager.getSubscription();
+  return subscription ? register(subscription) : tell("off");
 }
 
-async function turnOn() {
-  if ((await Notification.requestPermission()) !== "granted") return look();
-  const worker = await registration();
-  await navigator.serviceWorker.ready;
-  const options = { userVisibleOnly: true, applicationServerKey: bytesOf(box.dataset.key) };
-  const subscription = await worker.pushManager.subscribe(options);
+// Again at each visit: the server may have dropped it meanwhile.
+async function register(subscription) {
   const { endpoint, keys } = subscription.toJSON();
   const answer = await post(box, box.dataset.subscribe, { endpoint, ...keys });
   if (answer.ok) return tell("on");
@@ -33,6 +30,14 @@ async function turnOn() {
   const { error } = await answer.json().catch(() => ({}));
   if (error) box.querySelector("[data-push-error]").textContent = error;
   return tell("failed");
+}
+
+async function turnOn() {
+  if ((await Notification.requestPermission()) !== "granted") return look();
+  const worker = await registration();
+  await navigator.serviceWorker.ready;
+  const options = { userVisibleOnly: true, applicationServerKey: bytesOf(box.dataset.key) };
+  return register(await worker.pushManager.subscribe(options));
 }
 
 async function turnOff() {
