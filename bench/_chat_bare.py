@@ -19,7 +19,9 @@ _database = []
 async def keep(room, seq, body):
     if not _database:
         _database.append(await psycopg.AsyncConnection.connect(os.environ["DATABASE_URL"], autocommit=True))
-        await _database[0].execute("CREATE TABLE bare (room text, seq int, body text, PRIMARY KEY (room, seq))")
+        await _database[0].execute(
+            "CREATE TABLE IF NOT EXISTS bare (room text, seq int, body text, PRIMARY KEY (room, seq))"
+        )
     await _database[0].execute("INSERT INTO bare VALUES (%s, %s, %s)", [room, seq, body])
 
 

@@ -47,8 +47,9 @@ class Line(models.Model):
         return self.body
 
 
-with connection.schema_editor() as editor:
-    editor.create_model(Line)
+if Line._meta.db_table not in connection.introspection.table_names():
+    with connection.schema_editor() as editor:
+        editor.create_model(Line)
 connection.close()
 
 

@@ -31,7 +31,7 @@ class Page:
         self.change, self.last_seq, self.shown = 0, 0, {}
         self.breaches, self.codes, self.statuses, self.delays = [], [], [], []
         self.outbox, self.acknowledged, self.syncs = [], {}, 0
-        self.is_over = self.is_open = False
+        self.is_over = self.is_open = self.behind = False
         self.opened = asyncio.Event()
         self._running = self._again = False
         self._wake, self._tasks, self._busy = asyncio.Event(), [], False
@@ -127,7 +127,7 @@ class Page:
             await self.sync()
 
     async def _all(self):
-        self.syncs += 1
+        self.syncs, self.behind = self.syncs + 1, True
         while not self.is_over:
             status, data = await self.ask("GET", f"sync/?after={self.change}")
             if status in {302, 404}:
@@ -137,14 +137,15 @@ class Page:
             self.change = max(self.change, data["upto"])
             self.last_seq = data["last_seq"]
             self._show(data["messages"])
-            if not data["more"]:
+            self.behind = data["more"]
+            if not self.behind:
                 return
 
     async def _watch(self):
         """The tail check: in case the very last hint was lost."""
         while not self.is_over:
             try:
-                await asyncio.wait_for(self._wake.wait(), self.tail if self.is_open else POLL)
+                await asyncio.wait_for(self._wake.wait(), self.tail if self.is_open and not self.behind else POLL)
                 self._wake.clear()
             except TimeoutError:
                 await self.sync()
