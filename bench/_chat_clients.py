@@ -114,6 +114,7 @@ class Clients:
                 client.finish()
                 self.by_fd[client.socket.fileno()] = client
                 self.poll.register(client.socket, select.EPOLLIN)
+            self.listen(0.001)  # pings want answers
         for (room, *_), client in zip(sockets, self.by_fd.values(), strict=True):
             self.sizes[room] += 1
             if fronts:
