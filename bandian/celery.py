@@ -10,10 +10,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bandian.settings")
 app = Celery("bandian")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.timezone = "Asia/Shanghai"
-# At the start of the working day, and once more for what came up since; `celery beat` reads it (worker --beat).
+# Read by `celery beat` (worker --beat). Reminders go out at the start of the working day, and once more for what came
+# up since; the day's anchor is the last thing of the day.
 app.conf.beat_schedule = {
     "remind": {"task": "workorders.tasks.remind", "schedule": crontab(hour="8,13", minute=30)},
+    "check documents": {"task": "signing.tasks.check_documents", "schedule": crontab(hour=2, minute=30)},
+    "anchor trace": {"task": "workorders.tasks.anchor_trace", "schedule": crontab(hour=23, minute=30)},
     # What was postponed, failed, or was written while no worker could be told.
-    "send_outbox": {"task": "notifications.tasks.send_outbox", "schedule": crontab(), "options": {"expires": 50}},
+    "send outbox": {"task": "notifications.tasks.send_outbox", "schedule": crontab(), "options": {"expires": 50}},
 }
 app.autodiscover_tasks()

@@ -49,7 +49,7 @@ def waiting(user, most: int = 100) -> list[Row]:
 
 
 def _places(user):
-    return Membership.objects.present().filter(user=user).select_related("room__order__application")
+    return Membership.objects.entitled().filter(user=user).select_related("room__order__application")
 
 
 def _told(places):

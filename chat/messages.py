@@ -62,8 +62,10 @@ def recall(message: Message, *, by, reason: str = "") -> Message:
         return message
     if not may_recall(message, access, reason):
         raise Refused("not_allowed", "发出超过 2 分钟的消息不能撤回；需要撤回请联系客户经理。")
+    titles = notices.titles_of(message)
     message.recalled_at, message.recalled_by, message.recall_reason = timezone.now(), by, reason
     lines.touch(room, message, "recalled_at", "recalled_by", "recall_reason")
+    notices.of_recall(room, message, titles)
     lines.record(room, AuditAction.RECALL, by=by, about=f"第 {message.seq} 条", reason=reason)
     publish.message(room, message)
     return message

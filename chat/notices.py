@@ -5,8 +5,10 @@ from uuid import UUID
 from accounts.models import User
 from chat import shapes
 from chat.models import Invitation, Message, Room
+from chat.text import one_line
 from notifications import live
 from notifications.enums import Kind
+from notifications.models import Notification
 from notifications.services import mark_key_read, notify
 
 _ALL = "all"
@@ -24,9 +26,22 @@ def of_message(room: Room, message: Message, members: dict[UUID, bool]) -> None:
             named.append(user)
         elif not members[user.pk]:
             others.append(user)
-    title = f"{message.author.name}：{shapes.summary(message)}"
-    _tell(room, others, title)
-    _tell(room, named, f"[有人@您] {title}")
+    plain, naming = titles_of(message)
+    _tell(room, others, plain)
+    _tell(room, named, naming)
+
+
+def of_recall(room: Room, message: Message, titles: tuple) -> None:
+    """Take the words of a message that was taken back out of the inboxes; `titles` are those it had."""
+    gone = f"{message.author.name}：{shapes.summary(message)}"
+    Notification.objects.filter(key=_key(room), title__in=titles).update(title=gone)
+
+
+def titles_of(message: Message) -> tuple:
+    """Return what the inboxes say of a message: to everybody, and to those who are named."""
+    # Short enough to stand in the inbox whole.
+    plain = f"{message.author.name}：{one_line(shapes.summary(message), 40)}"
+    return plain, f"[有人@您] {plain}"
 
 
 def read(room: Room, user) -> None:

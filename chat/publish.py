@@ -12,7 +12,7 @@ def message(room: Room, row: Message) -> dict[UUID, bool]:
 
     Their pages see in `change` whether they missed one.
     """
-    members = dict(Membership.objects.present().filter(room=room).values_list("user_id", "muted"))
+    members = dict(Membership.objects.entitled().filter(room=room).values_list("user_id", "muted"))
     event = {"type": "chat", "room": str(room.pk), "change": row.change, "message": shapes.message(row)}
     live.send(members, event)
     return members
@@ -21,7 +21,7 @@ def message(room: Room, row: Message) -> dict[UUID, bool]:
 def read(room: Room, membership: Membership) -> None:
     """Tell the members how far one of them has read."""
     event = {"type": "chat.read", "room": str(room.pk), "user": membership.user_id.hex, "seq": membership.last_read_seq}
-    members = Membership.objects.present().filter(room=room)
+    members = Membership.objects.entitled().filter(room=room)
     live.send(list(members.values_list("user_id", flat=True)), event)
 
 

@@ -15,7 +15,7 @@ class Access:
 
     def __init__(self, room: Room, user):
         self.room, self.user = room, user
-        self.membership = Membership.objects.present().filter(room=room, user=user).first()
+        self.membership = Membership.objects.entitled().filter(room=room, user=user).first()
 
     @property
     def is_manager(self) -> bool:

@@ -22,8 +22,11 @@ class Line:
 
     @property
     def level(self):
+        """The level of a signature of ours; empty for a stranger's, which may be of any kind."""
         if self.record:
             return self.record.level
+        if self.trouble == Trouble.FOREIGN:
+            return ""
         return "B-T" if self.signed.timestamp_at else "B-B"
 
     @property

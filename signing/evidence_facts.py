@@ -5,6 +5,8 @@ from django.utils import timezone
 
 from accounts.devices import describe
 from accounts.enums import IdentityStatus
+from signing import handwriting
+from signing.handwriting import Typed
 from signing.models import Certificate
 
 NOTES = (
@@ -32,8 +34,13 @@ def of_document(document):
         ("文件编号", str(document.pk)),
         ("签发", f"{moment(document.created_at)}　{_issuer(document)}"),
         ("原始文件哈希", document.original_sha256),
-        ("当前版本", f"第 {document.current.number} 版　{'各方均已签署' if document.is_signed else '还有一方未签署'}"),
+        ("当前版本", f"第 {document.current.number} 版　{_progress(document)}"),
     ]
+
+
+def _progress(document):
+    missing = document.fields.filter(signature=None).count()
+    return f"还有 {missing} 方未签署" if missing else "各方均已签署"
 
 
 def _issuer(document):
@@ -99,7 +106,8 @@ def _manner(signature):
         number = f"，编码 {seal.number}" if seal.number else ""
         parts.append(f"印章：{seal.text} {seal.get_kind_display()}{number}（图样哈希 {seal.sha256}）")
     if signature.ink:
-        parts.append("手写或键入姓名")
+        hand = handwriting.load(signature.ink)
+        parts.append(f"键入姓名：{hand.name}" if isinstance(hand, Typed) else f"手写签名，{len(hand.strokes)} 笔")
     return "；".join(parts)
 
 

@@ -67,9 +67,8 @@ def _story(document, made_at):
     for number, (heading, rows) in enumerate(evidence_facts.of_revisions(document)):
         block = [Paragraph(escape(heading), _HEADING), _table(rows)]
         yield KeepTogether([Paragraph("二、各版本与签署", _HEADING), *block] if number == 0 else block)
-    yield Paragraph("三、说明", _HEADING)
-    for line in evidence_facts.NOTES:
-        yield Paragraph(line, _BODY)
+    notes = [Paragraph(line, _BODY) for line in evidence_facts.NOTES]
+    yield KeepTogether([Paragraph("三、说明", _HEADING), *notes])
 
 
 def _head(document, made_at):

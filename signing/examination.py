@@ -22,6 +22,8 @@ from signing.troubles import Trouble
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
 # As it is printed at the foot of a page: four groups of four.
 _CODE = re.compile(r"核验码[\s：:]*((?:[2-9A-HJ-NP-Z]{4}\s*){4})")
+# How an object begins.
+_OBJECT = re.compile(rb"\d+ \d+ obj\b")
 _PAGES_READ = 60
 # Where a PDF says that it is one, and where it ends.
 _EDGE = 1024
@@ -73,11 +75,16 @@ def _salvaged(data, trusted, ends):
                 found = _read(data[:end], trusted)
             except Exception:
                 continue
-            found["troubles"].append(Trouble.JUNK.value)
+            found["troubles"].append((Trouble.TRUNCATED if _is_cut(data) else Trouble.JUNK).value)
             return found
     if b"%%EOF" not in data[-_EDGE:]:
         return _nothing(Trouble.TRUNCATED)
     return _nothing(Trouble.TAMPERED if size in fitting else Trouble.DAMAGED)
+
+
+def _is_cut(data):
+    """Whether an update, such as the next party's signature, begins after the last end of the file."""
+    return bool(_OBJECT.search(data, max(data.rfind(b"%%EOF"), 0)))
 
 
 def _read(data, trusted):
@@ -87,12 +94,14 @@ def _read(data, trusted):
     embedded = list(reader.embedded_regular_signatures)
     signatures = [_signature(data, reader, signature, trusted) for signature in embedded]
     troubles = [signature["trouble"] for signature in signatures if signature["trouble"]]
-    if signatures and signatures[-1]["intact"]:
-        if embedded[-1].signed_revision < reader.xrefs.total_revisions - 1:
-            troubles.append(Trouble.APPENDED.value)
-            signatures[-1]["added"] = added(reader, embedded[-1].signed_revision)
-        elif signatures[-1]["end"] < len(data):
-            troubles.append(Trouble.JUNK.value)
+    is_last_intact = bool(signatures) and signatures[-1]["intact"]
+    if is_last_intact and embedded[-1].signed_revision < reader.xrefs.total_revisions - 1:
+        troubles.append(Trouble.APPENDED.value)
+        signatures[-1]["added"] = added(reader, embedded[-1].signed_revision)
+    elif _is_cut(data):
+        troubles.append(Trouble.TRUNCATED.value)
+    elif is_last_intact and signatures[-1]["end"] < len(data):
+        troubles.append(Trouble.JUNK.value)
     return {"troubles": sorted(set(troubles), key=Trouble.values.index), "signatures": signatures}
 
 
@@ -116,8 +125,10 @@ def _signature(data, reader, signature, trusted):
         "added": [],
     }
     gap = data[first:second]
-    if gap[1:-1].lower() != signature.pkcs7_content.hex().encode() or end > len(data):
+    if gap[1:-1].lower() != signature.pkcs7_content.hex().encode():
         return facts | {"trouble": Trouble.RESAVED.value}
+    if end > len(data):
+        return facts | {"trouble": Trouble.TRUNCATED.value}
     try:
         status = asyncio.run(async_validate_pdf_signature(signature, trusted))
     except Exception:  # as above

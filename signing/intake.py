@@ -11,6 +11,7 @@ import pikepdf
 import pypdfium2
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from pikepdf import Array, Dictionary, Stream
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from signing import sandbox
@@ -19,12 +20,17 @@ MAX_PAGES = 2000
 # Points. The upper is the format's own limit, 200 inches; A0 is 2384 × 3370.
 MAX_SIDE = 14_400
 MIN_SIDE = 9
+# Keys of pages and their parts that show nothing, or lead back.
+_ASIDE = {"/Parent", "/Annots", "/B", "/Metadata", "/PieceInfo", "/StructParent", "/StructParents", "/Thumb"}
+# What qpdf says of a stream whose end it did not find.
+_EMPTIED = "unable to recover stream data"
 
 _REFUSALS = {
     "empty": "文件为空，请检查后重新选择。",
     "not_pdf": "这不是 PDF 文件，请先另存为 PDF 再上传。",
     "password": "文件有密码保护，请去除密码后重新上传。",
     "damaged": "文件已损坏，无法打开。请重新导出为 PDF 后上传。",
+    "incomplete": "文件不完整，页面里有内容缺失，可能没有下载完。请重新下载或导出后上传。",
     "no_pages": "文件里没有页面，请重新导出为 PDF 后上传。",
     "pages": f"文件超过 {MAX_PAGES} 页，请拆分后上传。",
     "page_size": "文件的页面尺寸异常，请按正常纸张大小重新导出为 PDF 后上传。",
@@ -37,8 +43,8 @@ _REFUSALS = {
 def admit(data: bytes) -> bytes:
     """Return the bytes of a PDF for signing, repaired and decrypted where need be.
 
-    Raises ValidationError that names the cause: empty, no PDF, protected, damaged, no pages, too many or too large
-    pages, a dynamic form, certified or signed already.
+    Raises ValidationError that names the cause: empty, no PDF, protected, damaged, incomplete, no pages, too many or
+    too large pages, a dynamic form, certified or signed already.
     """
     check_bytes(data)
     repaired, copy = sandbox.run(admit_apart, data)
@@ -53,6 +59,8 @@ def admit_apart(data):
         if not pdf.is_encrypted and _opens_strictly(data, pages):
             check_display(data, pages)
             return False, b""
+        if not _is_whole(pdf):
+            raise refusal("incomplete")
         if "/Size" not in pdf.trailer:
             pdf.trailer["/Size"] = 1  # qpdf corrects the number, but does not add the entry
         stream = io.BytesIO()
@@ -130,6 +138,22 @@ def is_signed(pdf):
             return True
         fields.extend(field.get("/Kids", []))
     return False
+
+
+def _is_whole(pdf):
+    """Whether all that the pages show is there; qpdf opens also what is cut off, and the rest of it is blank then."""
+    waiting, seen = [pdf.Root.Pages], set()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Array):
+            waiting.extend(node)
+        elif isinstance(node, (Dictionary, Stream)) and not (node.is_indirect and node.objgen in seen):
+            seen.add(node.objgen)
+            shown = [value for key, value in node.items() if key not in _ASIDE]
+            if any(value is None for value in shown):
+                return False
+            waiting.extend(shown)
+    return not any(_EMPTIED in warning for warning in pdf.get_warnings())
 
 
 def _opens_strictly(data, pages):

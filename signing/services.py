@@ -5,7 +5,7 @@ import io
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from tempfile import SpooledTemporaryFile
+from tempfile import TemporaryFile
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -116,7 +116,7 @@ def sign(document: Document, act: Act, *, role, by) -> Revision:
     enterprise = act.seal.enterprise if act.seal else by.enterprise
     signer = _signer(enterprise, by)
     signed_at = _now_after(current)
-    with SpooledTemporaryFile(max_size=_IN_MEMORY) as stream:
+    with _workspace(current.size) as stream:
         _fetch(current, stream)
         timestamp_at = pades.append(
             stream,
@@ -169,6 +169,11 @@ def _now_after(previous):
         logger.critical("the clock says %s, but revision %s was made at %s", now, previous.pk, previous.created_at)
         raise ValidationError("服务器时间异常，已停止签署，请稍后再试或联系客户经理。", code="clock")
     return now
+
+
+def _workspace(size):
+    """Return a file to sign in; not a spooled one, which makes each of the readers' thousand small reads dearer."""
+    return io.BytesIO() if size <= _IN_MEMORY else TemporaryFile()
 
 
 def _fetch(revision, stream):

@@ -25,6 +25,8 @@ from pyhanko_certvalidator import ValidationContext
 
 PAUSE_SECONDS = 60
 TOLERANCE = timedelta(minutes=5)
+# How reading what a stranger made may fail; pyHanko trips over a wrong nonce with an AttributeError of its own.
+STRANGE = (ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError)
 _HASH = "sha256"
 # Tokens of one authority differ by the length of their numbers and of an ECDSA signature.
 _SLACK_BYTES = 64
@@ -48,6 +50,26 @@ def service():
 def trust_roots() -> list[asn1_x509.Certificate]:
     """Return the certificates of TSA_ROOT, to which a token's is traced back; raises ImproperlyConfigured."""
     return list(_certificates(settings.TSA_ROOT)) if settings.TSA_ROOT else []
+
+
+async def read(content, stamped: bytes, roots) -> Token:
+    """Return a token that holds for the bytes `stamped`; raises ValueError where it does not.
+
+    Roots, where there are any, are what its certificate has to lead to.
+    """
+
+    def imprint(algorithm):
+        return hashlib.new(algorithm, stamped).digest()
+
+    at = content["content"]["encap_content_info"]["content"].parsed["gen_time"].native
+    # As of that time, which the caller compares: by a clock that is wrong the certificate may seem out of date.
+    context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=at)
+    status = TimestampSignatureStatus(**await validate_tst_signed_data(content["content"], context, imprint))
+    if not (status.intact and status.valid):
+        raise ValueError("the token is not about these bytes, or is not sound")
+    if roots and not status.trusted:
+        raise ValueError("the token's certificate does not lead to TSA_ROOT")
+    return Token(content, at)
 
 
 @lru_cache(maxsize=8)
@@ -92,32 +114,16 @@ class Service:
 
     async def _asked(self, signature, room):
         content = await self._stamper.async_timestamp(hashlib.sha256(signature).digest(), _HASH)
-
-        def imprint(algorithm):
-            return hashlib.new(algorithm, signature).digest()
-
-        at = content["content"]["encap_content_info"]["content"].parsed["gen_time"].native
-        # As of that time, which `token` compares: by a clock that is wrong the certificate may seem out of date.
-        context = ValidationContext(trust_roots=self._roots, allow_fetching=False, moment=at)
-        status = TimestampSignatureStatus(**await validate_tst_signed_data(content["content"], context, imprint))
-        if not (status.intact and status.valid):
-            raise ValueError("the token is not about this signature, or is not sound")
-        if self._roots and not status.trusted:
-            raise ValueError("the token's certificate does not lead to TSA_ROOT")
+        token = await read(content, signature, self._roots)
         if len(content.dump()) > room:
             raise ValueError(f"the token is longer than {room} bytes")
-        return Token(content, at)
+        return token
 
     async def _careful(self, asking):
-        """Return what a request gives; None, a warning and a pause where it fails.
-
-        What a stranger's answer holds may fail in any of these ways; pyHanko trips over a wrong nonce with an
-        AttributeError of its own.
-        """
-        strange = (ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError)
+        """Return what a request gives; None, a warning and a pause where it fails."""
         try:
             return await asking
-        except (OSError, *strange) as error:
+        except (OSError, *STRANGE) as error:
             self._asleep_until = time.monotonic() + PAUSE_SECONDS
             cause = error.__cause__ or error
             logger.warning(

@@ -1,8 +1,9 @@
 """A day's anchor: the last line of every trace, put down outside the database and chained to the anchor before.
 
 Whoever rewrites a whole trace with all its hashes agrees with himself, but not with an anchor made earlier. Each day
-has two files that are never written again: `2026-11-24.heads.gz`, a line "order number hash" per trace, and
-`2026-11-24.json` with its SHA-256, the count and the SHA-256 of the anchor before, worth sending out of the house.
+has files that are never written again: `2026-11-24.heads.gz`, a line "order number hash" per trace,
+`2026-11-24.json` with its SHA-256, the count and the SHA-256 of the anchor before, worth sending out of the house,
+and, where a timestamp authority answers, `2026-11-24.tst`: its token over the .json, which nobody can make later.
 """
 
 import gzip
@@ -10,7 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 
@@ -18,9 +19,11 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
+from signing import detached
 from workorders.models import Event
 
 _BATCH = 500
+_LATEST_TOKEN = timedelta(days=1)
 
 
 class AlreadyAnchored(Exception):
@@ -63,6 +66,16 @@ def make(day: date) -> Path:
     return path
 
 
+def stamp(day: date) -> bool:
+    """Have the authority vouch for the time of a day's anchor, unless it did; return whether a token is there now."""
+    path = folder() / f"{day}.json"
+    place = _token_of(path)
+    if not place.exists() and (token := detached.timestamp(path.read_bytes())):
+        place.write_bytes(token)
+        place.chmod(0o440)
+    return place.exists()
+
+
 def problems() -> Iterator[str]:
     """Yield what is wrong: an anchor that was changed or taken away, and every trace that no longer agrees with one."""
     previous = ""
@@ -80,6 +93,21 @@ def problems() -> Iterator[str]:
             continue
         if digest.hexdigest() != anchor["heads_sha256"]:
             yield f"{_heads_of(path).name}: changed after it was written"
+        yield from _of_time(path)
+
+
+def _of_time(path):
+    """Yield what is wrong with the authority's token for an anchor, if there is one."""
+    token = _token_of(path)
+    if not token.exists():
+        return
+    try:
+        at = detached.timestamped_at(path.read_bytes(), token.read_bytes())
+    except (OSError, ValueError):
+        yield f"{token.name}: not the authority's token over this anchor"
+        return
+    if timezone.localdate(at) > date.fromisoformat(path.stem) + _LATEST_TOKEN:
+        yield f"{token.name}: made {at:%Y-%m-%d}, long after the day of the anchor"
 
 
 def _differences(path, digest):
@@ -104,6 +132,10 @@ def _anchors():
 
 def _heads_of(path):
     return path.with_suffix(".heads.gz")
+
+
+def _token_of(path):
+    return path.with_suffix(".tst")
 
 
 def _sha256(path):

@@ -1,5 +1,7 @@
 """Tell the other side: a row in the inbox with the step, and an SMS where the customer has to act."""
 
+from accounts.enums import Role
+from accounts.models import User
 from notifications.enums import Kind
 from notifications.services import notify
 from workorders.enums import State, Turn
@@ -24,7 +26,8 @@ def event(event, *, urgent=None):
     if event.by_id == order.customer_id:
         readers = managers_of(order)
         title = f"{order.application.company}：{event.label}"
-        notify(readers, kind=Kind.STEP, title=title, body=f"工单 {order}，{state.label}", url=desk_url(order))
+        body = f"工单 {order}，{state.label}" + ("" if order.service_area else "，没有对应的供电单位，请派发")
+        notify(readers, kind=Kind.STEP, title=title, body=body, url=desk_url(order))
         return
     kind, sms = Kind.STEP, ""
     if state.turn == Turn.CUSTOMER if urgent is None else urgent:
@@ -35,10 +38,15 @@ def event(event, *, urgent=None):
 
 
 def managers_of(order):
-    """Return the order's manager; before its acceptance all of its area."""
+    """Return the order's manager; before its acceptance all of its area; where there is none, the supervisors."""
     if order.manager:
         return [order.manager]
-    return list(order.service_area.managers.filter(is_active=True)) if order.service_area else []
+    managers = order.service_area.managers.filter(is_active=True) if order.service_area else []
+    return list(managers) or supervisors()
+
+
+def supervisors():
+    return list(User.objects.filter(role=Role.SUPERVISOR, is_active=True))
 
 
 def _body(event):

@@ -1,8 +1,9 @@
 """The utility's limits in working days, the date on which one runs out, and what is left of it.
 
 The clock of a state starts on the day after the order came into it, runs only while it is the utility's turn, and
-starts anew with the next state. A limit that supervisors set wins over the default here; of several that fit, the
-most specific: one for the service area before one for everywhere, then the higher voltage, then the supply mode.
+starts anew with the next state. While a request that the work depends on (补正) waits for the customer, it stands
+still. A limit that supervisors set wins over the default here; of several that fit, the most specific: one for the
+service area before one for everywhere, then the higher voltage, then the supply mode.
 Defaults follow 供电监管办法 and 发改能源规〔2020〕1479号, the shorter where they differ.
 """
 
@@ -13,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from workorders.calendar import Calendar
-from workorders.enums import State, SupplyMode
+from workorders.enums import RequestState, State, SupplyMode
 from workorders.models import Limit, WorkOrder
 
 LIMITS = {
@@ -74,9 +75,30 @@ class Rules:
         return best.days if best else default(state, supply_mode)
 
     def due(self, order, start):
-        """Return (due date, is_estimate) of a state that began on the local date `start`; (None, False) without."""
+        """Return (due date, is_estimate) of a state that began on the local date `start`.
+
+        (None, False) without a limit, and while a request of the customer's turn stops the clock.
+        """
         days = self.limit(order.state, area_id=order.service_area_id, **_terms(order))
-        return self.calendar.add(start, days) if days else (None, False)
+        pauses = [request for request in order.requests.all() if request.pauses] if days else []
+        if not days or any(request.state == RequestState.OPEN for request in pauses):
+            return None, False
+        return self.calendar.add(start, days + self._paused(pauses, start, timezone.localdate()))
+
+    def used(self, order, start, today):
+        """Return the working days after `start` up to and with `today` on which the clock ran."""
+        pauses = [request for request in order.requests.all() if request.pauses]
+        return self.calendar.between(start, today) - self._paused(pauses, start, today)
+
+    def _paused(self, pauses, start, today):
+        """Return the working days after `start` on which at least one of the requests waited: all but its first."""
+        days, counted = 0, start
+        for request in sorted(pauses, key=lambda each: each.asked_at):
+            since = max(counted, timezone.localdate(request.asked_at))
+            until = min(today, timezone.localdate(request.answered_at or request.ended_at or timezone.now()))
+            if until > since:
+                days, counted = days + self.calendar.between(since, until), until
+        return days
 
 
 def default(state, supply_mode=""):
@@ -102,6 +124,7 @@ def recompute():
     while True:
         with transaction.atomic():
             orders = WorkOrder.objects.awaiting("utility").select_related("application", "plan").order_by("pk")
+            orders = orders.prefetch_related("requests")
             orders = orders.filter(pk__gt=last) if last else orders
             # Locked, so that a step taken meanwhile does not get the date of the state before.
             batch = list(orders.select_for_update(of=("self",))[:_BATCH])
@@ -111,6 +134,12 @@ def recompute():
         if len(batch) < _BATCH:
             return changed
         last = batch[-1].pk
+
+
+def restart(order):
+    """Set the due date of an order anew, locked, after a request began or ceased to stop its clock."""
+    if _set_due(order, Rules()):
+        order.save(update_fields=["due_on", "due_is_estimate"])
 
 
 def add_working_days(start, days):

@@ -44,7 +44,14 @@ def _overdue(orders, user):
 
 
 def _customer(orders, user):
-    return orders.running().awaiting(Turn.CUSTOMER)
+    return _awaiting(orders.running(), Turn.CUSTOMER)
+
+
+def _awaiting(orders, turn):
+    """Return the orders whose turn it is, those whose clock a request stops among the customer's."""
+    if turn == Turn.CUSTOMER:
+        return orders.filter(Q(state__in=State.customer_states) | Q(state__in=State.utility_states, due_on=None))
+    return orders.awaiting(turn).exclude(due_on=None)
 
 
 TABS = (
@@ -74,7 +81,7 @@ def narrow(orders, *, state="", area=None):
     if area:
         orders = orders.filter(service_area=area)
     if state in Turn.values:
-        return orders.awaiting(state)
+        return _awaiting(orders, state)
     if state == "near":
         today = timezone.localdate()
         return orders.running().filter(due_on__range=(today, deadlines.add_working_days(today, 1)[0]))

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from notifications.enums import Kind
 from notifications.services import notify
-from workorders import announce, flow
+from workorders import announce, deadlines, flow
 from workorders.models import WorkOrder
 
 
@@ -64,6 +64,7 @@ def _move(order: WorkOrder, *, area, manager, by):
     if manager:
         order.manager = manager
     order.save()
+    deadlines.restart(order)  # each unit has its own limits
     label = "改派客户经理" if manager else "派发供电单位"
     names = {"area": str(area), **({"manager": str(manager)} if manager else {})}
     event = flow.note(order, "assign", label=label, by=by, remarks="，".join(names.values()), **names)

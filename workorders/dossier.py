@@ -1,7 +1,8 @@
 """The dossier (卷宗): all that belongs to an order in one ZIP, whose list of contents the platform has signed.
 
 Whoever holds it checks it without this site: `manifest.json` names every file with its SHA-256, `manifest.p7s` is the
-platform's signature over that list, and the papers, the evidence and the trace are signed or chained by themselves.
+platform's signature over that list, `sha256.txt` has the same hashes for `sha256sum`, and the papers, the evidence and
+the trace are signed or chained by themselves.
 """
 
 import json
@@ -12,6 +13,7 @@ from asn1crypto import pem
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
 from signing import detached, evidence, keys
@@ -47,6 +49,7 @@ def _write(order, stream, whole):
         archive.add("root.crt", pem.armor("CERTIFICATE", keys.trust_root().dump()), "平台签名根证书（PEM）")
         archive.add("root.crl", keys.revocation_list(), "证书吊销列表（DER）")
         archive.add("核验说明.html", _guide(order, archive).encode(), "核验方法")
+        archive.add("sha256.txt", _sums(archive), "各文件的 SHA-256，供 sha256sum -c 核对")
         manifest = _manifest(order, archive)
         archive.add("manifest.json", manifest, "卷宗清单")
         archive.add("manifest.p7s", detached.sign(manifest), "平台对卷宗清单的签名")
@@ -110,9 +113,17 @@ def _manifest(order, archive):
     return _json(head | {"made_at": timezone.now(), "files": archive.entries})
 
 
+def _sums(archive):
+    """Return the hashes as `sha256sum -c` reads them."""
+    return "".join(f"{entry['sha256']}  {entry['path']}\n" for entry in archive.entries if "sha256" in entry).encode()
+
+
 def _guide(order, archive):
+    signed = [entry["path"] for entry in archive.entries if "code" in entry]
     context = {"order": order, "made_at": timezone.now(), "check_url": f"{settings.SITE_URL}/check/"}
     context["site"] = urlsplit(settings.SITE_URL).netloc
+    context["crl_url"] = settings.SITE_URL + reverse("pki:crl")
+    context["example"] = signed[0] if signed else "工作痕迹/工作痕迹.pdf"
     context["fingerprint"] = keys.trust_root().sha256_fingerprint
     context["lost"] = [entry for entry in archive.entries if "problem" in entry]
     return render_to_string("workorders/dossier_guide.html", context)

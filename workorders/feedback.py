@@ -6,11 +6,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.enums import Role
 from accounts.models import User
 from notifications.enums import Kind
 from notifications.services import notify
-from workorders import deadlines, flow
+from workorders import announce, deadlines, flow
 from workorders.enums import FeedbackState, State
 from workorders.models import DailyCounter, Feedback, Rating
 
@@ -49,9 +48,9 @@ def give(*, kind: str, text: str, order, by) -> Feedback:
     due_on, _ = deadlines.add_working_days(timezone.localdate(), ANSWER_DAYS)
     number = "YJ" + DailyCounter.draw("feedback")
     feedback = Feedback.objects.create(number=number, kind=kind, text=text, order=order, by=by, due_on=due_on)
-    readers = User.objects.filter(role=Role.SUPERVISOR, is_active=True)
     url = f"/admin/workorders/feedback/{feedback.pk}/change/"
-    notify(readers, kind=Kind.FEEDBACK, title=f"新的{feedback.get_kind_display()} {number}", body=text[:100], url=url)
+    readers, title = announce.supervisors(), f"新的{feedback.get_kind_display()} {number}"
+    notify(readers, kind=Kind.FEEDBACK, title=title, body=text[:100], url=url)
     return feedback
 
 

@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
+from workorders import deadlines
 from workorders.calendar import Calendar
 from workorders.enums import State
 from workorders.models import StageTime, WorkOrder
@@ -27,17 +28,20 @@ class Table:
 
 def record(order, source):
     """Keep how long the utility held the order in `source`; call it before the clock of the next state starts."""
-    if order.due_on is None:
+    if source not in State.utility_states:
         return
     started, today = timezone.localdate(order.entered_at), timezone.localdate()
+    days = deadlines.Rules().used(order, started, today)
+    # Without a due date while a request to the customer stops the clock.
+    is_late = today > order.due_on if order.due_on else days > deadlines.limit(order, source)
     StageTime.objects.create(
         order=order,
         area=order.service_area,
         state=source,
         started_on=started,
         ended_on=today,
-        days=Calendar.current().between(started, today),
-        is_late=today > order.due_on,
+        days=days,
+        is_late=is_late,
     )
 
 
@@ -68,7 +72,7 @@ def _ages(orders):
     newer = {
         f"n{age}": Count("pk", filter=Q(entered_at__date__gte=edge)) for age, edge in zip(AGES, edges, strict=True)
     }
-    found = orders.awaiting("utility").aggregate(total=Count("pk"), **newer)
+    found = orders.awaiting("utility").exclude(due_on=None).aggregate(total=Count("pk"), **newer)
     sums = [0, *(found[f"n{age}"] for age in AGES), found["total"]]
     names = [f"{low + 1 if low else 0}–{high} 天" for low, high in zip((0, *AGES), AGES, strict=False)]
     names.append(f"{AGES[-1]} 天以上")

@@ -33,7 +33,7 @@ def _submit(order, *, by, **_):
         raise ValidationError(problems)
     submissions.hand_in(order, Stage.APPLICATION, by=by)
     application = order.application
-    application.words = search.words(application.company, application.address)
+    application.words = search.words(application.company, application.address, application.handler_name)
     application.save(update_fields=["words"])
     return {
         "application_number": "SQ" + DailyCounter.draw("application"),

@@ -36,6 +36,11 @@ def full_name(code):
     return "".join(name for part in parents(code) if (name := _names()[part]) not in _UNSPOKEN)
 
 
+def containing(text):
+    """Return the codes of the districts in whose full name a text stands, e.g. those of 杭州市."""
+    return [code for code in _names() if is_district(code) and text in full_name(code)]
+
+
 @cache
 def _children():
     found = {}

@@ -11,8 +11,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from accounts.enums import Role
-from accounts.models import User
 from notifications.enums import Kind
 from notifications.services import notify
 from workorders import announce, deadlines, validity
@@ -55,7 +53,7 @@ def _send_once(due):
     order = due.order
     readers = announce.managers_of(order)
     if due.to_supervisors:
-        readers = [*readers, *User.objects.filter(role=Role.SUPERVISOR, is_active=True)]
+        readers = [*readers, *announce.supervisors()]
     notify(readers, kind=Kind.DEADLINE, title=due.title, body=due.body, url=announce.desk_url(order))
     if due.sms:
         url, sms = order.get_absolute_url(), f"【办电E助手】{due.sms}"
@@ -98,7 +96,9 @@ def _plans(today):
         else:
             step = min(ahead for ahead in validity.REMIND_AHEAD if days <= ahead)
             kind, title = f"plan_{step}", "供电方案即将到期"
-            body = f"{until}，还有 {days} 天；需要延期请在到期 {validity.ASK_AHEAD} 天前申请"
+            last = order.plan_expires_on - timedelta(days=validity.ASK_AHEAD)
+            how = f"请在{date_format(last, 'n月j日')}前申请" if days >= validity.ASK_AHEAD else "请直接联系客户经理"
+            body = f"{until}，还有 {days} 天；需要延期{how}"
         yield Due(order, kind, str(order.plan_expires_on), title, body, sms=f"{title}：{body}。")
 
 

@@ -1,8 +1,8 @@
 """Finding orders by number, name, address or phone, quick also among a million.
 
-Numbers and phones are found by index from their beginning. Names and addresses are found by any piece of two
-characters or more: an application keeps its words as pairs of characters, which PostgreSQL indexes (GIN); SQLite reads
-them through.
+Numbers and phones are found by index from their beginning. Names, of the company and of the handling person, and
+addresses are found by any piece of two characters or more: an application keeps its words as pairs of characters,
+which PostgreSQL indexes (GIN); SQLite reads them through.
 """
 
 import re
@@ -13,11 +13,14 @@ from django.db import connection
 from django.db.models import Q
 
 from accounts.validators import PHONE_PATTERN
+from workorders import regions
 
 LONGEST = 60
 MOST = 200
 _NUMBERS = ("number", "application_number", "account_number")
 _NUMBER = re.compile(r"(?:SQ)?\d{4,}", re.IGNORECASE)
+_BESIDE_A_PHONE = re.compile(r"^\+?86|-")
+_REGION_ENDS = re.compile("[省市区县旗]")
 _BLANK = re.compile(r"\s+")
 
 
@@ -33,12 +36,13 @@ def find(orders, text: str):
     They are picked first and sorted by the caller, so that the database never sorts all that fit.
     """
     text = _folded(text)[:LONGEST]
-    if re.fullmatch(PHONE_PATTERN, text):
-        return _picked(orders, Q(customer__phone=text), Q(application__handler_phone=text))
+    phone = _BESIDE_A_PHONE.sub("", text)
+    if re.fullmatch(PHONE_PATTERN, phone):
+        return _picked(orders, Q(customer__phone=phone), Q(application__handler_phone=phone))
     if _NUMBER.fullmatch(text):
         text = text.upper()
         return _picked(orders, *(Q(**{f"{name}__startswith": text}) for name in _NUMBERS))
-    return _picked(orders, _by_words(text)) if len(text) > 1 else orders.none()
+    return _picked(orders, _by_words(text), *_in_regions(text)) if len(text) > 1 else orders.none()
 
 
 def _picked(orders, *conditions):
@@ -55,6 +59,14 @@ def _by_words(text):
         wanted = SearchQuery(" & ".join(pairs), config="simple", search_type="raw")
         return Q(SearchVectorExact(SearchVector("application__words", config="simple"), wanted))
     return Q(*(Q(application__words__contains=pair) for pair in pairs))
+
+
+def _in_regions(text):
+    """Yield the condition of an address that begins with a region (西湖区演示路8号), whose name no words hold."""
+    for end in reversed([found.end() for found in _REGION_ENDS.finditer(text)]):
+        if len(text) - end > 1 and (codes := regions.containing(text[:end])):
+            yield Q(application__region__in=codes) & _by_words(text[end:])
+            return
 
 
 def _folded(text):

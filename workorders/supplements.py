@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from workorders import announce, flow
+from workorders import announce, deadlines, flow
 from workorders.enums import AttachmentKind, RequestState, Stage, State, Turn
 from workorders.models import Attachment, SupplementRequest
 from workorders.rights import is_customer, is_manager
@@ -17,15 +17,20 @@ REMINDER_EVERY = timedelta(days=1)
 
 
 @transaction.atomic
-def ask(order, *, kind, text, due_on, by, attachment_kind="") -> SupplementRequest:
-    """Ask the customer for something and tell them; raises PermissionDenied, Conflict once the contract is signed."""
+def ask(order, *, kind, text, due_on, by, attachment_kind="", pauses=True) -> SupplementRequest:
+    """Ask the customer for something and tell them; raises PermissionDenied, Conflict once the contract is signed.
+
+    One that `pauses` stops the utility's clock until it is answered or cancelled.
+    """
     order = _locked(order, by, is_manager)
     if order.state not in STATES:
         raise flow.Conflict(order)
     request = SupplementRequest.objects.create(
-        order=order, kind=kind, text=text, due_on=due_on, asked_by=by, attachment_kind=attachment_kind
+        order=order, kind=kind, text=text, due_on=due_on, asked_by=by, attachment_kind=attachment_kind, pauses=pauses
     )
-    _note(request, "ask_supplement", "提出补正要求", by, f"{request}：{text}（{due_on:%Y-%m-%d} 前）", urgent=True)
+    deadlines.restart(order)
+    until = f"{due_on:%Y-%m-%d} 前" + ("，补正期间暂停办理时限" if order.is_paused else "")
+    _note(request, "ask_supplement", "提出补正要求", by, f"{request}：{text}（{until}）", urgent=True)
     return request
 
 
@@ -38,6 +43,7 @@ def answer(request, *, text, by) -> SupplementRequest:
         raise ValidationError(wanted)
     request.state, request.answer, request.answered_at = RequestState.ANSWERED, text, timezone.now()
     request.save()
+    deadlines.restart(request.order)
     _note(request, "answer_supplement", "答复补正要求", by, f"{request}：{text or '已上传资料'}")
     return request
 
@@ -86,7 +92,7 @@ def add_note(order, *, text, by):
 def may_remind(order) -> bool:
     """Whether it is the customer's turn and the last reminder was a day ago or more."""
     recent = order.events.filter(name="remind_customer", at__gt=timezone.now() - REMINDER_EVERY)
-    return State(order.state).turn == Turn.CUSTOMER and order.state != State.DRAFT and not recent.exists()
+    return order.turn == Turn.CUSTOMER and order.state != State.DRAFT and not recent.exists()
 
 
 @transaction.atomic
@@ -95,8 +101,12 @@ def remind(order, *, by):
     order = _locked(order, by, is_manager)
     if not may_remind(order):
         raise flow.Conflict(order)
-    event = flow.note(order, "remind_customer", label="提醒客户办理", by=by, remarks=order.get_state_display())
-    announce.event(event)
+    event = flow.note(order, "remind_customer", label="提醒客户办理", by=by, remarks=_awaited(order))
+    announce.event(event, urgent=True)
+
+
+def _awaited(order):
+    return "补正要求待您答复" if order.is_paused else order.get_state_display()
 
 
 def _locked(order, by, may):
@@ -118,6 +128,7 @@ def _current(request, by, may, *states):
 def _end(request, state, name, label, by, text):
     request.state, request.ended_at = state, timezone.now()
     request.save()
+    deadlines.restart(request.order)
     _note(request, name, label, by, text)
     return request
 

@@ -1,4 +1,5 @@
 from celery import shared_task
+from django.core.management import call_command
 
 from workorders import deadlines, reminders
 
@@ -8,3 +9,9 @@ def remind() -> None:
     """Send the reminders that are due, by dates that follow the calendar as it is now."""
     deadlines.recompute()
     reminders.send()
+
+
+@shared_task
+def anchor_trace() -> None:
+    """Write the day's anchor of all traces, once."""
+    call_command("anchor_trace")

@@ -15,11 +15,12 @@ from accounts.enums import Role
 from accounts.forms import EnterpriseForm
 from accounts.models import User
 from notifications.tasks import send_outbox, send_sms
+from signing.tasks import check_documents
 from workorders import flow
 from workorders.enums import AttachmentKind, State
 from workorders.forms import application, contract, customer, feedback, manager, supplements
 from workorders.models import Application, Attachment, WorkOrder
-from workorders.tasks import remind
+from workorders.tasks import anchor_trace, remind
 
 # What no form may take from a request: whose it is, where it stands, what it may do.
 FORGED = {
@@ -290,7 +291,8 @@ def test_az_15_tasks_carry_no_ids_of_rows():
 
     own = {name for name in app.tasks if not name.startswith("celery.")}
 
-    assert own == {send_sms.name, send_outbox.name, remind.name}
+    mine = {send_sms, send_outbox, remind, anchor_trace, check_documents}
+    assert own == {task.name for task in mine}
 
 
 def test_az_16_answers_for_one_person_are_kept_by_no_cache(world):

@@ -105,10 +105,6 @@ class Attachment(models.Model):
         return self.original_name
 
     @property
-    def is_image(self):
-        return self.content_type in ("image/jpeg", "image/png")
-
-    @property
     def download_name(self):
         """What the sender called the file, with the ending of what it is now."""
         endings = {"image/jpeg": (".jpg", ".jpeg"), "image/png": (".png",)}.get(self.content_type)

@@ -7,18 +7,15 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from accounts.enums import Role
 from chat.enums import MemberRole, RoomState
 from workorders.models import WorkOrder
 
 
 class RoomQuerySet(models.QuerySet):
-    def of(self, user):
-        """Return the rooms that the user is in."""
-        return self.filter(pk__in=Membership.objects.present().filter(user=user).values("room"))
-
     def visible_to(self, user):
         """Return the rooms that a user may read: their own; staff also those of the orders they see at the desk."""
-        mine = Q(pk__in=Membership.objects.present().filter(user=user).values("room"))
+        mine = Q(pk__in=Membership.objects.entitled().filter(user=user).values("room"))
         if user.is_staff:
             return self.filter(mine | Q(order__in=WorkOrder.objects.visible_to(user)))
         return self.filter(mine)
@@ -68,6 +65,11 @@ class Room(models.Model):
 class MembershipQuerySet(models.QuerySet):
     def present(self):
         return self.filter(removed_at=None)
+
+    def entitled(self):
+        """Return who is in a room and has its rights: a manager only as long as they are staff."""
+        is_staff = Q(user__role__in=Role.staff_roles) | Q(user__is_superuser=True)
+        return self.present().filter(~Q(role=MemberRole.MANAGER) | is_staff)
 
 
 class Membership(models.Model):

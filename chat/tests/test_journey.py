@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from accounts.models import User
 from chat.models import Message
+from signing.tests import making
 from workorders import demo_people
 from workorders.tests.people import PASSWORD, Customer, Desk, Person
 
@@ -255,6 +256,29 @@ def test_enter_sends_with_a_keyboard_and_not_while_a_word_is_composed(three):
     box.press("Enter")
     expect(manager.line("你好")).to_be_visible()
     expect(box).to_have_value("")
+
+
+def test_picture_is_pasted_and_a_paper_dropped(three, picture):
+    customer, manager, _ = three
+    manager.enter()
+    customer.enter()
+    put = """([target, kind, name, type, bytes]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([new Uint8Array(bytes)], name, { type }));
+      const options = { bubbles: true, cancelable: true, clipboardData: data, dataTransfer: data };
+      const event = kind === "paste" ? new ClipboardEvent(kind, options) : new DragEvent(kind, options);
+      document.querySelector(target).dispatchEvent(event);
+    }"""
+
+    page, paper = manager.page, making.paper()
+    page.evaluate(put, ["#say", "paste", "剪贴板.jpg", "image/jpeg", list(picture.read_bytes())])
+    expect(customer.page.locator(".line__image img")).to_be_visible()
+    page.evaluate(put, ["[data-chat]", "drop", "图纸.pdf", "application/pdf", list(paper)])
+    expect(customer.line("图纸.pdf")).to_be_visible()
+    page.evaluate(put, ["[data-chat]", "drop", "安装.exe", "application/x-msdownload", list(b"MZ" * 50)])
+    expect(manager.page.locator(".line--failed")).to_contain_text("只能发送")
+    manager.page.get_by_role("button", name="删除").click()
+    expect(manager.page.locator("[data-pending]")).to_have_count(0)
 
 
 def test_box_stays_in_view_above_the_keyboard(three, say, manager):

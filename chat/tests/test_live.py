@@ -97,6 +97,16 @@ def test_muted_member_hears_of_it_only_when_named(room, customer, manager, say):
     assert inbox(manager).get().title.startswith("[有人@您]")
 
 
+def test_recalled_words_leave_the_inboxes(room, customer, manager, let_in, builder, say):
+    let_in(builder)
+    message = say(customer, "@演示经理 不该说的话" + "长" * 80, mentions=(manager.pk.hex,))
+
+    messages.recall(message, by=customer)
+
+    titles = {line.title for user in (manager, builder) for line in inbox(user)}
+    assert titles == {"演示客户：消息已撤回"}
+
+
 def test_steps_are_not_told_twice(room, customer, manager):
     assert not inbox(customer)
     assert not inbox(manager)

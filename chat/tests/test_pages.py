@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.enums import Role
 from bandian.tests.test_headers import Page
-from chat import members, messages, reading
+from chat import invitations, members, messages, reading
 from chat.models import Membership, Message, QuickReply
 from workorders import flow
 
@@ -238,6 +239,18 @@ def test_room_asks_the_same_for_few_lines_and_for_many(room, customer, manager, 
     assert [queries(browser_of(customer), url) for url in urls] == few
 
 
+def test_members_page_asks_the_same_for_few_and_for_many(room, customer, let_in, builder, contact, browser_of):
+    url, person = address("members", room), {"role": "design", "name": "演示设计", "by": customer}
+    let_in(builder)
+    invitations.invite(room, phone="19900000071", **person)
+    few = queries(browser_of(customer), url)
+    let_in(contact)
+    invitations.invite(room, phone="19900000072", **person)
+    invitations.invite(room, phone="19900000073", **person)
+
+    assert queries(browser_of(customer), url) == few
+
+
 def test_desk_lists_who_waits_longest_first(make_room, customer, manager, browser_of):
     quiet, waiting, longest = make_room(), make_room(), make_room()
     for room in (longest, waiting):
@@ -301,6 +314,17 @@ def test_ch_07_cf_18_removed_member_gets_nothing_more(room, customer, let_in, bu
         assert browser_of(builder).get(address(name, room), {"after": 0, "q": "x"}).status_code == 404
     assert post(builder).status_code == 404
     assert not browser_of(builder).get(reverse("chat:rooms")).context["rows"]
+
+
+def test_manager_who_is_no_longer_staff_is_out_at_once(room, manager, browser_of, post):
+    assert browser_of(manager).get(room.get_absolute_url()).status_code == 200
+
+    type(manager).objects.filter(pk=manager.pk).update(role=Role.CONTACT)
+
+    http = browser_of(manager)
+    assert http.get(room.get_absolute_url()).status_code == http.get(address("sync", room)).status_code == 404
+    assert post(manager).status_code == 404
+    assert not http.get(reverse("chat:rooms")).context["rows"]
 
 
 def test_contact_removes_nobody_and_may_leave(room, customer, manager, let_in, builder, contact, browser_of):

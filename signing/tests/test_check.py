@@ -49,6 +49,21 @@ def test_the_frozen_file_is_recognised_without_signatures(document):
     assert (finding.verdict, finding.lines) == ("good", ())
 
 
+@pytest.mark.parametrize("part", [0.02, 0.3, 0.6, 0.9, 0.995])
+def test_sg_09_a_file_cut_within_a_signature_is_no_earlier_version(part, coded, sign_as):
+    frozen, first, second = map(bytes_of, (coded.current, sign_as(coded), sign_as(coded, role="supplier")))
+    for before, after in ((frozen, first), (first, second)):
+        finding = check_file(after[: len(before) + int((len(after) - len(before)) * part)])
+
+        assert (finding.verdict, finding.troubles) == ("bad", (Trouble.TRUNCATED,))
+
+
+def test_sg_09_the_last_byte_is_missed(coded, sign_as):
+    finding = check_file(bytes_of(sign_as(coded))[:-1])
+
+    assert finding.troubles == (Trouble.TRUNCATED,)
+
+
 def test_sg_09_a_stripped_file_is_named_by_its_code(coded, sign_as):
     signed = bytes_of(sign_as(coded))
     for spoil in (spoiling.strip, spoiling.strip_form):

@@ -3,6 +3,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from signing import evidence
 from signing.check_forms import PER_ADDRESS
 from signing.tests import making
 
@@ -30,6 +31,21 @@ def test_sg_09_a_visitor_learns_that_a_file_was_changed(client, signed):
     text = send(client, signed + b"\n%junk").content.decode()
 
     assert "请留意：文件末尾被追加了多余数据" in text
+
+
+def test_nothing_is_vouched_for_that_the_records_do_not_hold(client, signed, settings, tmp_path):
+    ours = send(client, signed).content.decode()
+    here, settings.SIGNING_DIR = settings.SIGNING_DIR, tmp_path / "another authority"
+    foreign = evidence.countersigned(making.paper(), reason="别处签署")
+    settings.SIGNING_DIR = here
+    strangers = send(client, foreign).content.decode()
+
+    assert "时间来自本系统的服务器" in ours
+    assert "PAdES B-B" in ours
+    assert "签名不是本平台签发的" in strangers
+    assert "（文件自称）" in strangers
+    assert "时间没有人证明" in strangers
+    assert "PAdES" not in strangers
 
 
 def test_uploads_are_not_kept(client, signed, document):

@@ -11,7 +11,10 @@ from django.db import connection
 from django.utils import timezone
 
 from signing import evidence, soundness
+from signing.handwriting import Typed
 from signing.models import Evidence, Revision, Signature
+from signing.services import issue
+from signing.tests import making
 from signing.verify import check
 
 
@@ -36,6 +39,32 @@ def test_the_report_says_who_signed_what_when_and_how(signed):
     for fact in facts:
         assert fact in text, fact
     assert "13800138000" not in text
+
+
+def test_the_report_tells_handwriting_from_a_typed_name_and_how_many_are_missing(customer, sign_as):
+    document = issue(making.paper(), title="合同", signers=("supplier", "customer"), by=customer)
+    assert "还有2方未签署" in text_of(evidence.of(document))
+
+    sign_as(document)
+    first = text_of(evidence.of(document))
+    sign_as(document, role="supplier", hand=Typed("欧阳建国"))
+    second = text_of(evidence.of(document))
+
+    assert "手写签名" in first
+    assert "还有1方未签署" in first
+    assert "键入姓名：欧阳建国" in second
+    assert "各方均已签署" in second
+
+
+@pytest.mark.parametrize("facts", [{}, {"user_agent": "Edg/1"}, {"user_agent": "Edg/1 " * 30}])
+def test_no_heading_stands_alone_at_the_foot_of_a_page(facts, document, sign_as):
+    sign_as(document, **facts)
+    with evidence.of(document).file.open("rb") as file:
+        pages = ["".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(file.read())).pages]
+
+    [page] = (page for page in pages if "三、说明" in page)
+    assert "1.哈希为" in page
+    assert "4.本报告" in page
 
 
 def test_the_report_is_signed_by_the_platform(signed):

@@ -57,6 +57,13 @@ def test_a_damaged_frame_is_repaired(spoil):
     assert cleaning.clean(data)[1] == 2
 
 
+@pytest.mark.parametrize("part", [0.3, 0.6, 0.9])
+def test_a_paper_that_was_cut_off_is_refused_though_its_pages_can_be_counted(part):
+    whole = making.edited(making.paper(pages=3), lambda pdf: None)  # qpdf writes the pages first, then their fonts
+
+    assert refused(intake.admit, whole[: int(len(whole) * part)]) == "incomplete"
+
+
 def test_up_12_an_empty_user_password_is_taken_off_a_paper_and_refused_in_an_upload():
     locked = making.edited(making.paper(), lambda pdf: None, encryption=pikepdf.Encryption(owner="secret", user=""))
 

@@ -17,7 +17,12 @@ export function announcer(region, me) {
   }
 
   return (message) => {
-    if (message.author?.user === me || message.recalled) return;
+    if (message.recalled) {
+      waiting = waiting.filter(({ id }) => id !== message.id);
+      region.textContent = ""; // it may hold what was taken back
+      return;
+    }
+    if (message.author?.user === me) return;
     waiting.push(message);
     timer ??= setTimeout(speak, EVERY_MS);
   };

@@ -61,7 +61,6 @@ export class Outbox {
       this.drop(uuid);
       return this.sent(answer.data.message, entry);
     }
-    if (!this.entries.includes(entry)) return; // only the answer was lost: the socket brought the message
     if (answer.status && answer.status < 500 && answer.status !== 429) {
       return this.#show(entry, "failed", wordsOf(answer));
     }

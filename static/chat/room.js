@@ -1,8 +1,9 @@
 // The room: puts the parts together. What is shown follows the server's numbers; the socket only makes it quick.
-import { isOpen, live } from "../js/live.js";
+import { live } from "../js/live.js";
 import { acts } from "./acts.js";
 import { announcer } from "./announce.js";
 import { Composer } from "./composer.js";
+import { connection } from "./connection.js";
 import { Files } from "./files.js";
 import { Lines } from "./lines.js";
 import { Outbox } from "./outbox.js";
@@ -40,10 +41,11 @@ function take(messages) {
       if (message.seq > lines.last && !message.recalled) added += 1;
       continue;
     }
-    if (!lines.put(message)) continue;
+    const line = lines.put(message);
+    if (line || message.recalled) announce(message);
+    if (!line) continue;
     added += 1;
     own ||= message.author?.user === me;
-    announce(message);
   }
   lines.nameDays();
   lines.showReads(members);
@@ -84,16 +86,6 @@ live.addEventListener("chat.read", ({ detail }) => {
   lines.showReads(members);
 });
 
-let slow = null;
-function showConnection() {
-  clearTimeout(slow);
-  if (isOpen()) return sync.over || tell("");
-  const words = navigator.onLine ? "正在连接，消息会自动补齐。" : "网络已断开，写好的消息会在恢复后自动发送。";
-  slow = setTimeout(() => sync.over || tell(words), 3000);
-}
-for (const event of ["open", "shut"]) live.addEventListener(event, showConnection);
-for (const event of ["online", "offline"]) window.addEventListener(event, showConnection);
-
 if (mayPost) {
   const arrived = (message) => {
     settle(message.uuid);
@@ -126,4 +118,4 @@ if (mayPost) {
 acts(root, { scroll, composer, recalled: () => sync.run() });
 viewer(root);
 sync.run();
-showConnection();
+connection((words) => sync.over || tell(words));

@@ -1,4 +1,4 @@
-"""Orders in bulk: to another unit or manager, or everything of a manager who is away; all or nothing."""
+"""Orders in bulk: to another unit or manager, or what a manager who is away has open; all or nothing."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -23,7 +23,9 @@ class OrdersForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["orders"].queryset = WorkOrder.objects.visible_to(user).select_related("application", "manager")
+        self.fields["orders"].queryset = WorkOrder.objects.visible_to(user).select_related(
+            "application", "manager", "service_area"
+        )
 
     def clean_orders(self):
         found = self.cleaned_data["orders"]
@@ -43,14 +45,12 @@ class TargetForm(forms.Form):
     )
 
 
-class HandoverForm(TargetForm):
-    away = forms.ModelChoiceField(User.objects.filter(role__in=Role.staff_roles), label="移交谁的在途工单")
-    field_order = ["away", "area", "manager"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["manager"].required = True
-        self.fields["manager"].help_text = "须是该供电单位的客户经理"
+class AwayForm(forms.Form):
+    away = forms.ModelChoiceField(
+        User.objects.filter(role__in=Role.staff_roles),
+        label="移交谁的在途工单",
+        help_text="下一步列出这些工单，可以去掉不移交的，再选择由谁接手",
+    )
 
 
 @require_POST
@@ -63,25 +63,25 @@ def bulk(request):
         return redirect("admin:workorders_workorder_changelist")
     orders = ticked.cleaned_data["orders"]
     form = TargetForm(request.POST if "area" in request.POST else None)
-    return _assign(request, form, orders, "分配或改派") or _page(request, form, "分配或改派", orders=orders)
+    return _assign(request, form, orders) or _page(request, form, "分配或改派", orders=orders)
 
 
 @require_http_methods(["GET", "POST"])
 def handover(request):
-    """移交在途工单: all open orders of one manager to another."""
+    """移交在途工单: list what a manager has open, all ticked, and ask where to; `bulk` does it."""
     _only_supervisors(request)
-    form = HandoverForm(request.POST if request.method == "POST" else None)
-    orders = None
+    form = AwayForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        orders = list(WorkOrder.objects.running().filter(manager=form.cleaned_data.pop("away")))
-        if not orders:
-            form.add_error("away", "名下没有在途工单。")
-    return _assign(request, form, orders, "移交") or _page(request, form, "移交在途工单")
+        orders = WorkOrder.objects.running().filter(manager=form.cleaned_data["away"]).order_by("sort_on", "id")
+        if found := list(orders.select_related("application", "manager", "service_area")[:MOST]):
+            return _page(request, TargetForm(), "移交在途工单", orders=found)
+        form.add_error("away", "名下没有在途工单。")
+    return _page(request, form, "移交在途工单")
 
 
-def _assign(request, form, orders, what):
+def _assign(request, form, orders):
     """Do it and go back to the desk; None where it was not asked for yet, or refused with the rows at fault."""
-    if not form.is_valid() or not orders:
+    if not form.is_valid():
         return None
     try:
         count = dispatch.reassign(orders, by=request.user, **form.cleaned_data)
@@ -89,13 +89,13 @@ def _assign(request, form, orders, what):
         form.refused = refused.rows
         form.add_error(None, "下列工单不能办理，全部没有改动：")
         return None
-    messages.success(request, f"{what}完成：{count} 个工单，相关客户经理和客户已收到通知。")
+    messages.success(request, f"已分配 {count} 个工单，相关客户经理和客户已收到通知。")
     return redirect("admin:workorders_workorder_changelist")
 
 
 def _page(request, form, title, orders=None):
     context = {**admin.site.each_context(request), "opts": WorkOrder._meta, "title": title, "form": form}
-    return render(request, "admin/workorders/workorder/bulk.html", context | {"orders": orders})
+    return render(request, "admin/workorders/workorder/bulk.html", context | {"orders": orders, "most": MOST})
 
 
 def _only_supervisors(request):

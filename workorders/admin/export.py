@@ -47,10 +47,14 @@ def _rows(orders):
         application = order.application
         yield (
             order.number, order.application_number, application.company, application.full_address,
-            order.get_state_display(), order.turn.label, order.due_on, left.text if left else "",
+            order.get_state_display(), order.turn.label, order.due_on, _left(order, left),
             order.manager, order.service_area, application.handler_name, mask_phone(application.handler_phone),
             f"{localtime(order.submitted_at):%Y-%m-%d %H:%M}" if order.submitted_at else "",
         )  # fmt: skip
+
+
+def _left(order, left):
+    return left.text if left else "等补正，时限暂停" if order.is_paused else ""
 
 
 def _workbook(rows):

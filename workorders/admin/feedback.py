@@ -18,6 +18,7 @@ class ReadOnly(SupervisorOnly):
     """Customers write these; the desk reads."""
 
     actions = None
+    view_on_site = False  # that page is the customer's
     show_full_result_count = False
     list_per_page = 30
 

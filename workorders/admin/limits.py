@@ -7,12 +7,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.admin_rights import SupervisorOnly
 from workorders import deadlines
 from workorders.calendar import Calendar
-from workorders.enums import State
+from workorders.enums import State, SupplyMode
 from workorders.forms.limits import CalendarListForm
 from workorders.models import CalendarDay, Limit
 
@@ -39,7 +40,7 @@ class MovesDueDates(SupervisorOnly):
 @admin.register(Limit)
 class LimitAdmin(MovesDueDates, admin.ModelAdmin):
     list_display = ["state", "where", "mode", "min_voltage", "days", "default"]
-    list_filter = ["area", "state"]
+    list_filter = ["area"]
     list_select_related = ["area"]
     ordering = ["state", "area", "min_voltage", "supply_mode"]
     change_list_template = "admin/workorders/limit/change_list.html"
@@ -58,8 +59,13 @@ class LimitAdmin(MovesDueDates, admin.ModelAdmin):
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):
         if db_field.name == "state":
-            kwargs["choices"] = [("", "—"), *((state.value, state.label) for state in deadlines.LIMITS)]
+            kwargs["choices"] = [("", "请选择"), *((state.value, state.label) for state in deadlines.LIMITS)]
+        if db_field.name == "supply_mode":
+            kwargs["choices"] = [("", "不限"), *SupplyMode.choices]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        return super().formfield_for_foreignkey(db_field, request, empty_label="全部供电单位", **kwargs)
 
     def changelist_view(self, request, extra_context=None):
         defaults = [(state.label, days) for state, days in deadlines.LIMITS.items()]
@@ -74,6 +80,11 @@ class CalendarDayAdmin(MovesDueDates, admin.ModelAdmin):
     list_filter = ["is_working"]
     date_hierarchy = "day"
     change_list_template = "admin/workorders/calendarday/change_list.html"
+
+    def changelist_view(self, request, extra_context=None):
+        this_year, calendar = timezone.localdate().year, Calendar.current()
+        years = [(year, calendar.is_settled(year)) for year in (this_year, this_year + 1)]
+        return super().changelist_view(request, {"years": years} | (extra_context or {}))
 
     def get_readonly_fields(self, request, obj=None):
         # The date is the key: another date is another row.

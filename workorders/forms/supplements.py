@@ -12,13 +12,17 @@ USUAL_DAYS = 5
 class AskForm(forms.ModelForm):
     class Meta:
         model = SupplementRequest
-        fields = ["kind", "attachment_kind", "text", "due_on"]
+        fields = ["kind", "attachment_kind", "text", "due_on", "pauses"]
         widgets = {
             "kind": forms.RadioSelect,
             "text": forms.Textarea(attrs={"rows": 4}),
             "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
-        help_texts = {"text": "客户会看到全文：缺什么、为什么、怎么补", "attachment_kind": "要求补充资料时选择"}
+        help_texts = {
+            "text": "客户会看到全文：缺什么、为什么、怎么补",
+            "attachment_kind": "要求补充资料时选择",
+            "pauses": "没有它就办不下去时勾选；可以容缺后补的不要勾选",
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

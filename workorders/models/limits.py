@@ -22,14 +22,21 @@ class Limit(models.Model):
         ordering = ["area", "state", "supply_mode", "min_voltage"]
         constraints = [
             models.UniqueConstraint(
-                fields=["area", "state", "supply_mode", "min_voltage"], name="one_limit_per_case_of_an_area"
+                fields=["area", "state", "supply_mode", "min_voltage"],
+                name="one_limit_per_case_of_an_area",
+                violation_error_message="同样条件的时限已经有一条，请修改原来的那条。",
             ),
             models.UniqueConstraint(
                 fields=["state", "supply_mode", "min_voltage"],
                 condition=models.Q(area=None),
                 name="one_limit_per_case_elsewhere",
+                violation_error_message="同样条件的时限已经有一条，请修改原来的那条。",
             ),
-            models.CheckConstraint(condition=models.Q(days__gte=1, days__lte=366), name="limit_days_in_range"),
+            models.CheckConstraint(
+                condition=models.Q(days__gte=1, days__lte=366),
+                name="limit_days_in_range",
+                violation_error_message="时限请填写 1 至 366 个工作日。",
+            ),
         ]
 
     def __str__(self):

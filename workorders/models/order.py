@@ -116,8 +116,13 @@ class WorkOrder(ConcurrentTransitionMixin, Journey):
         return reverse("workorders:order", args=[self.pk])
 
     @property
+    def is_paused(self):
+        """Whether the utility's clock stands still until the customer answers a request: else it has a due date."""
+        return self.state in State.utility_states and self.due_on is None
+
+    @property
     def turn(self):
-        return State(self.state).turn
+        return Turn.CUSTOMER if self.is_paused else State(self.state).turn
 
     @property
     def is_open(self):

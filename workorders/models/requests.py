@@ -24,6 +24,8 @@ class SupplementRequest(models.Model):
     )
     text = models.CharField("要求和原因", max_length=500)
     due_on = models.DateField("期限")
+    # The work depends on the answer: until it is there, the utility's limit does not run (see deadlines).
+    pauses = models.BooleanField("补正期间暂停办理时限", default=True)
     state = models.CharField("状态", max_length=10, choices=RequestState, default=RequestState.OPEN)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提出人")
     asked_at = models.DateTimeField("提出时间", auto_now_add=True)

@@ -5,13 +5,14 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from notifications.models import Notification
 from workorders import demo, desk, dispatch, search
 from workorders.enums import State
-from workorders.models import WorkOrder
+from workorders.models import Limit, WorkOrder
 
 QUEUE = reverse("admin:index") + "workorders/workorder/"
 
@@ -72,7 +73,37 @@ def test_numbers_and_phones_are_found(orders, listed, manager, customer):
     assert order.pk in listed(manager, f"q={order.number[:8]}")
     assert listed(manager, f"q={order.application_number.lower()}") == [order.pk]
     assert len(listed(manager, f"q={customer.phone}")) == 4
+    assert len(listed(manager, f"q={customer.phone[:3]}-{customer.phone[3:7]} {customer.phone[7:]}")) == 4
     assert listed(manager, "q=13999999999") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [("浙江省杭州市西湖区演示市场路8号", True), ("西湖区 演示市场路", True), ("杭州市演示市场", True),
+     ("滨江区演示市场路", False), ("西湖区演示二路", False)],
+)  # fmt: skip
+def test_address_is_found_with_its_region_in_front(make_order, listed, manager, text, is_found):
+    make_order(State.SUBMITTED, address="演示市场路 8 号")
+
+    assert bool(listed(manager, f"q={text}")) == is_found
+
+
+@pytest.mark.services
+def test_postgresql_finds_the_same(make_order, listed, manager):
+    assert connection.vendor == "postgresql"
+    make_order(State.SUBMITTED, address="演示市场路 8 号", handler_name="欧阳小雨")
+
+    for text in ("西湖区演示市场路", "市场路8", "欧阳小雨"):
+        assert listed(manager, f"q={text}")
+    for text in ("滨江区演示市场路", "路市场"):
+        assert not listed(manager, f"q={text}")
+
+
+def test_order_is_found_by_the_name_of_the_handling_person(make_order, listed, manager):
+    order = make_order(State.SUBMITTED, handler_name="欧阳小雨")
+
+    assert listed(manager, "q=欧阳小雨") == [order.pk]
+    assert listed(manager, "q=小雨欧阳") == []
 
 
 def test_nobody_lists_orders_of_other_areas(orders, listed, far_manager, supervisor):
@@ -142,12 +173,25 @@ def test_manager_of_another_unit_is_refused(orders, supervisor, far_manager, are
 
 def test_all_that_a_manager_has_open_is_handed_over(orders, browser_of, supervisor, manager, far_manager):
     far, url = far_manager.service_areas.get(), reverse("admin:workorders_workorder_handover")
-    data = {"away": manager.pk, "area": far.pk, "manager": far_manager.pk}
+    http = browser_of(supervisor)
 
-    browser_of(supervisor).post(url, data)
+    page = http.post(url, {"away": manager.pk})
+    mine = [order.pk for order in page.context["orders"]]
+    assert set(mine) == set(orders.values()) - {orders["new"]}
+    data = {"orders": mine, "area": far.pk, "manager": far_manager.pk}
+    http.post(reverse("admin:workorders_workorder_bulk"), data)
 
-    assert set(far_manager.managed_orders.values_list("pk", flat=True)) == set(orders.values()) - {orders["new"]}
-    assert "名下没有在途工单" in browser_of(supervisor).post(url, data).content.decode()
+    assert set(far_manager.managed_orders.values_list("pk", flat=True)) == set(mine)
+    assert "名下没有在途工单" in http.post(url, {"away": manager.pk}).content.decode()
+
+
+def test_moved_order_gets_the_limit_of_its_new_unit(orders, supervisor, far_manager):
+    far, order = far_manager.service_areas.get(), WorkOrder.objects.get(pk=orders["late"])
+    Limit.objects.create(area=far, state=order.state, days=30)
+
+    dispatch.reassign([order], area=far, manager=far_manager, by=supervisor)
+
+    assert WorkOrder.objects.get(pk=order.pk).due_on > timezone.localdate()
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])

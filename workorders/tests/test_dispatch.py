@@ -1,6 +1,8 @@
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
+from notifications.models import Notification
 from workorders import dispatch, regions
 from workorders.enums import State
 from workorders.models import AreaRegion, ServiceArea
@@ -24,6 +26,8 @@ def test_voltage_rule_beats_the_district(area):
 def test_order_without_a_unit_waits_for_the_supervisor(make_order, area, manager, supervisor):
     order = make_order(State.SUBMITTED, region="110105")
     assert order.service_area is None
+    assert Notification.objects.get(user=supervisor).body.endswith("没有对应的供电单位，请派发")
+    assert not Notification.objects.filter(user=manager).exists()
     with pytest.raises(PermissionDenied):
         dispatch.assign(order, area=area, by=manager)
 
@@ -32,6 +36,20 @@ def test_order_without_a_unit_waits_for_the_supervisor(make_order, area, manager
     order.refresh_from_db(fields=["service_area"])
     assert order.service_area == area
     assert order.events.last().label == "派发供电单位"
+
+
+@pytest.mark.parametrize(("prefix", "count"), [("33", 1), ("330106", 1), ("3399", 0), ("33O1", 0), ("330", 0)])
+def test_rule_of_dispatch_names_a_region_that_exists(area, browser_of, supervisor, prefix, count):
+    AreaRegion.objects.all().delete()
+    inline = {"regions-TOTAL_FORMS": 1, "regions-INITIAL_FORMS": 0, "regions-0-prefix": prefix}
+    data = {field: getattr(area, field) for field in ("name", "code", "company", "credit_code", "address", "phone")}
+    data |= {"representative": "演示", "regions-0-min_voltage": 0, **inline}
+    url = reverse("admin:workorders_servicearea_change", args=[area.pk])
+
+    page = browser_of(supervisor).post(url, data)
+
+    assert AreaRegion.objects.count() == count
+    assert count or f"没有代码为 {prefix} 的地区" in page.content.decode()
 
 
 def test_region_names_read_as_addresses_do():

@@ -3,10 +3,13 @@
 import hashlib
 import io
 import json
+import re
+import shlex
 import shutil
 import subprocess
 import tracemalloc
 import zipfile
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -121,6 +124,30 @@ def test_sg_15_openssl_checks_the_dossier_and_notices_a_changed_list(fetch, cust
     listed = tmp_path / "manifest.json"
     listed.write_bytes(listed.read_bytes().replace(b'"size"', b'"Size"', 1))
     assert check().returncode != 0
+
+
+@pytest.mark.skipif(not all(map(shutil.which, ("openssl", "pdfsig", "sha256sum"))), reason="needs openssl and pdfsig")
+def test_the_commands_of_the_guide_do_what_it_says(fetch, customer, tmp_path):
+    with unpacked(fetch(customer, "dossier")) as packed:
+        packed.extractall(folder := tmp_path / "dossier")
+    guide = (folder / "核验说明.html").read_text()
+    answers = {}
+    for command in map(unescape, re.findall(r"<pre>(.+?)</pre>", guide)):
+        if command.startswith(("openssl", "pdfsig", "sha256sum")):
+            done = subprocess.run(shlex.split(command), cwd=folder, capture_output=True, text=True, check=True)
+            answers[" ".join(command.split()[:2])] = done.stdout + done.stderr
+
+    [fingerprint] = re.findall(r"<code>(.+?)</code>", guide)
+    assert fingerprint.replace(" ", ":") in answers["openssl x509"]
+    assert "Verification successful" in answers["openssl cms"]
+    assert "verify OK" in answers["openssl crl"]
+    assert "No Revoked Certificates" in answers["openssl crl"]
+    hashes = answers["sha256sum -c"].splitlines()
+    assert len(hashes) == len([*folder.rglob("*.*")]) - 3  # itself, manifest.json, manifest.p7s
+    assert all(line.endswith((": OK", ": 成功")) for line in hashes)
+    [signature] = [answer for command, answer in answers.items() if command.startswith("pdfsig")]
+    assert "Signature is Valid" in signature
+    assert "Total document signed" in signature
 
 
 def test_dossier_names_a_file_that_is_lost_or_not_the_recorded_one(fetch, order, customer):

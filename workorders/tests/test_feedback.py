@@ -64,6 +64,17 @@ def test_complaint_is_answered_by_a_supervisor_and_the_customer_is_told(give, br
     assert "第二次答复" not in page
 
 
+def test_supervisor_answers_on_the_page_of_the_complaint(give, browser_of, supervisor):
+    give()
+    given = Feedback.objects.get()
+
+    page = browser_of(supervisor).get(reverse("admin:workorders_feedback_change", args=[given.pk])).content.decode()
+
+    form = page[page.index('id="feedback_form"') : page.index("</form>", page.index('id="feedback_form"'))]
+    assert 'name="answer"' in form
+    assert f'formaction="{reverse("admin:workorders_feedback_answer", args=[given.pk])}"' in form
+
+
 def test_box_is_ones_own_and_takes_five_a_day(give, browser_of, customer, outsider):
     for _ in range(5):
         assert give().status_code == 302

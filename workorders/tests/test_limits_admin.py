@@ -70,6 +70,17 @@ def test_list_of_limits_shows_the_defaults(desk):
     assert "20 个工作日" in page
 
 
+@pytest.mark.parametrize(("days", "words"), [(5, "同样条件的时限已经有一条"), (0, "时限请填写 1 至 366 个工作日")])
+def test_limit_that_cannot_be_is_refused_in_plain_words(desk, days, words):
+    Limit.objects.create(state=State.SURVEYING, days=9)
+    data = {"area": "", "state": "surveying", "supply_mode": "", "min_voltage": 0, "days": days}
+
+    page = desk.post(reverse("admin:workorders_limit_add"), data).content.decode()
+
+    assert words in page
+    assert Limit.objects.get().days == 9
+
+
 def test_limit_is_for_a_state_of_the_utility_only(post):
     page = post("admin:workorders_limit_add", {"state": "design_open", "min_voltage": 0, "days": 2})
 
@@ -145,3 +156,12 @@ def test_queue_takes_the_same_queries_for_one_order_and_three(
         page = desk.get(url).content.decode()
 
     assert page.count("due--overdue") == 3
+
+
+def test_calendar_says_which_years_are_still_an_estimate(desk, time_machine):
+    time_machine.move_to(timezone.make_aware(datetime(2026, 11, 23, 10)))
+
+    page = desk.get(reverse("admin:workorders_calendarday_changelist")).content.decode()
+
+    assert "2026 年：放假安排已齐全" in page
+    assert "2027 年：<strong>放假安排还没有公布" in page

@@ -127,3 +127,52 @@ def test_a_name_is_typed_in_place_of_writing_but_not_beside_it(pad):
     pad.locator("form > button").click()
 
     assert pad.posted == [{"strokes": [""], "typed": ["李晓明"]}]
+
+
+def test_a_stylus_gives_its_pressure_and_a_lift_beyond_the_edge_ends_the_stroke(pad):
+    box = pad.locator("canvas").bounding_box()
+    tools = pad.context.new_cdp_session(pad)
+
+    def pen(kind, x, y, force):
+        at = {"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}
+        what = {"type": kind, "button": "left", "clickCount": 1, "pointerType": "pen", "force": force}
+        tools.send("Input.dispatchMouseEvent", what | at | {"buttons": 0 if kind == "mouseReleased" else 1})
+
+    pen("mousePressed", 0.2, 0.3, 0.2)
+    for step in range(1, 11):
+        pen("mouseMoved", 0.2 + 0.05 * step, 0.3 + 0.4 * (step % 2), 0.2 + 0.06 * step)
+    pen("mouseMoved", 0.5, 1.6, 0.9)
+    pen("mouseReleased", 0.5, 1.6, 0)
+    pen("mouseMoved", 0.5, 0.5, 0)
+    draw(pad, ZIGZAG)
+    pad.locator("form > button").click()
+
+    by_pen, by_mouse = json.loads(pad.posted[0]["strokes"][0])["strokes"]
+    pressures = [pressure for *_, pressure in by_pen]
+    assert pressures[:11] == pytest.approx([0.2 + 0.06 * step for step in range(11)], abs=0.01)
+    assert by_pen[-1][:2] == pytest.approx([0.5, 1], abs=0.01)
+    assert {pressure for *_, pressure in by_mouse} == {0.5}
+
+
+def test_where_a_canvas_cannot_be_had_the_name_is_typed(pad):
+    pad.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    pad.goto(SITE)
+    pad.wait_for_selector("[data-pad-typed][open]")
+
+    assert "不能手写签名，请在下方键入姓名" in pad.locator("[data-pad-status]").inner_text()
+    pad.fill("[name=typed]", "李晓明")
+    pad.locator("form > button").click()
+
+    assert pad.posted == [{"strokes": [""], "typed": ["李晓明"]}]
+
+
+def test_a_canvas_whose_pixels_are_blanked_signs_all_the_same(pad):
+    pad.add_init_script("CanvasRenderingContext2D.prototype.getImageData = () => ({data: [255, 255, 255, 255]})")
+    pad.goto(SITE)
+    pad.wait_for_selector("[data-ready]")
+
+    assert "限制了画布的读取，不影响签名" in pad.locator("[data-pad-status]").inner_text()
+    draw(pad, ZIGZAG)
+    pad.locator("form > button").click()
+
+    assert Strokes.parse(pad.posted[0]["strokes"][0])

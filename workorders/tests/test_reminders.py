@@ -109,6 +109,7 @@ def test_plan_that_ends_reminds_both_sides_of_the_nearest_mark(order_in, send, c
     assert kinds() == ([kind] if kind else [])
     assert readers() == ({customer.pk, manager.pk} if kind else set())
     assert (customer.phone in texts) == bool(kind)
+    assert ("前申请" in texts, "请直接联系客户经理" in texts) == (10 <= days <= 30, 0 <= days < 10)
     assert send()[0] == 0
 
 
@@ -140,10 +141,12 @@ def test_command_and_task_do_the_same(order_in):
     assert kinds() == ["overdue"]
 
 
-def test_beat_knows_the_task_and_our_clock():
-    entry = app.conf.beat_schedule["remind"]
+def test_beat_knows_every_daily_job_and_our_clock():
+    app.loader.import_default_modules()
+    planned = {entry["task"] for entry in app.conf.beat_schedule.values()}
 
-    assert entry["task"] == tasks.remind.name
+    assert planned >= {"workorders.tasks.remind", "workorders.tasks.anchor_trace", "signing.tasks.check_documents"}
+    assert planned <= set(app.tasks)
     assert app.conf.timezone == settings.TIME_ZONE
 
 

@@ -62,6 +62,7 @@ def test_item_exists_exactly_while_the_request_waits(asked, browser_of, customer
         return asked.text in browser_of(customer).get(reverse("workorders:home")).content.decode()
 
     assert is_listed()
+    assert "待您处理（1）" in browser_of(customer).get(reverse("workorders:home")).content.decode()
     supplements.answer(asked, text="见说明", by=customer)
     assert not is_listed()
 
@@ -69,6 +70,24 @@ def test_item_exists_exactly_while_the_request_waits(asked, browser_of, customer
 def test_requests_are_the_managers_to_ask_and_the_customers_to_answer(asked, order, browser_of, outsider, supervisor):
     assert browser_of(supervisor).get(reverse(URL("ask"), args=[order.pk])).status_code == 403
     assert browser_of(outsider).get(asked.get_absolute_url()).status_code == 404
+
+
+def test_buttons_of_the_order_page_lead_where_they_say(make_order, browser_of, customer, manager):
+    """The admin's page is one form already: a form inside it would be dropped by the browser."""
+    order = make_order(State.SURVEYING)
+    request = supplements.ask(order, kind="other", text="请说明", due_on=timezone.localdate(), by=manager)
+    url, http = reverse(URL("change"), args=[order.pk]), browser_of(manager)
+    remind = f'formaction="{reverse(URL("remind"), args=[order.pk])}"'
+    close = f'formaction="{reverse(URL("close_request"), args=[order.pk, request.pk])}"'
+
+    assert remind in http.get(url).content.decode()
+    supplements.answer(request, text="好", by=customer)
+    page = http.get(url).content.decode()
+
+    assert close in page
+    form = page[page.index('id="workorder_form"') :]
+    assert close in form[: form.index("</form>")]
+    assert "<form" not in form[: form.index("</form>")]
 
 
 def test_note_is_never_shown_to_the_customer(order, browser_of, customer, manager, supervisor):

@@ -68,6 +68,16 @@ def test_customer_asks_on_the_page_and_the_manager_hears_of_it(order_with, brows
     assert order.state == State.DESIGN_OPEN
 
 
+@pytest.mark.parametrize(
+    ("days", "words"), [(31, ""), (30, "还有 30 天到期"), (9, "需要延期请尽快联系客户经理"), (-1, "供电方案已过有效期")]
+)
+def test_plan_that_ends_soon_is_said_on_top_of_the_page(order_with, browser_of, customer, days, words):
+    page = browser_of(customer).get(order_with(days).get_absolute_url()).content.decode()
+
+    assert ("notice__title" in page) == bool(words)
+    assert words in page
+
+
 @pytest.mark.parametrize(("days", "status"), [(10, 200), (9, 409), (-1, 409)])
 def test_extension_can_be_asked_for_until_ten_days_before(order_with, browser_of, customer, days, status):
     assert browser_of(customer).get(extend_url(order_with(days))).status_code == status
@@ -138,6 +148,6 @@ def test_lapsed_order_is_flagged_listed_and_ended_with_the_reason_filled_in(orde
 
     assert str(lapsed) in queue.content.decode()
     assert str(other) not in queue.content.decode()
-    assert "已过有效期" in page.content.decode()
+    assert "供电方案已过有效期" in page.content.decode()
     assert validity.LAPSED in step.content.decode()
-    assert "已过有效期" in browser_of(customer).get(lapsed.get_absolute_url()).content.decode()
+    assert "供电方案已过有效期" in browser_of(customer).get(lapsed.get_absolute_url()).content.decode()

@@ -24,10 +24,12 @@ def _rows(orders, user):
 @require_safe
 def home(request):
     waiting = list(_listed(request.user).awaiting(Turn.CUSTOMER).filter(customer=request.user)[: WAITING_SHOWN + 1])
+    requests = list(SupplementRequest.objects.waiting().filter(order__customer=request.user).select_related("order"))
     context = {
+        "count": f"{WAITING_SHOWN}+" if len(waiting) > WAITING_SHOWN else len(waiting) + len(requests),
         "waiting": _rows(waiting[:WAITING_SHOWN], request.user),
         "has_more": len(waiting) > WAITING_SHOWN,
-        "requests": SupplementRequest.objects.waiting().filter(order__customer=request.user).select_related("order"),
+        "requests": requests,
         "needs_identity": request.user.is_customer and not request.user.is_verified,
         "news": companions.news(request.user),
         "running": list(_listed(request.user).awaiting(Turn.UTILITY)[:RUNNING_SHOWN]),

@@ -5,12 +5,16 @@ from workorders import anchors
 
 
 class Command(BaseCommand):
-    help = "Put the last hash of every order's trace down in ANCHOR_DIR, once a day; verify_trace --anchors compares."
+    help = (
+        "Put the last hash of every order's trace down in ANCHOR_DIR, once a day, with the time of the timestamp "
+        "authority where TSA_URL names one; verify_trace --anchors compares."
+    )
 
     def handle(self, **options):
+        today = timezone.localdate()
         try:
-            path = anchors.make(timezone.localdate())
+            self.stdout.write(f"Wrote {anchors.make(today)}.")
         except anchors.AlreadyAnchored as error:
             self.stdout.write(f"{error} is there already.")
-        else:
-            self.stdout.write(f"Wrote {path}.")
+        if anchors.stamp(today):
+            self.stdout.write("Timestamped.")
