@@ -7,7 +7,6 @@ messages in ten seconds is off, which would need a hundred authors; that it is l
 
 import json
 import sys
-import threading
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -23,11 +22,9 @@ from chat import messages
 from chat.models import Membership, Room
 from notifications import live
 
-THREADS = 2
 messages.WITHIN = timedelta(0)
-_pool = ThreadPoolExecutor(THREADS)
+_writer = ThreadPoolExecutor(1)
 _rooms, _seqs = {}, defaultdict(int)
-_lock = threading.Lock()
 
 
 def members_of(room):
@@ -43,9 +40,8 @@ def post(room, k, row):
         if row:
             messages.post(place, messages.Draft(uuid4(), shape.body(k)), by=users[k % len(users)])
         else:
-            with _lock:
-                _seqs[room] += 1
-                live.send([user.pk for user in users], shape.event(room, k, _seqs[room]))
+            _seqs[room] += 1
+            live.send([user.pk for user in users], shape.event(room, k, _seqs[room]))
     except BaseException as error:
         print("not posted:", repr(error), file=sys.stderr, flush=True)
         raise
@@ -55,7 +51,7 @@ async def poster(receive, send):
     await receive()
     await send({"type": "websocket.accept"})
     while (message := await receive())["type"] != "websocket.disconnect":
-        _pool.submit(post, *json.loads(message["text"]).values())
+        _writer.submit(post, *json.loads(message["text"]).values())
 
 
 async def application(scope, receive, send):
