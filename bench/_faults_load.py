@@ -20,8 +20,6 @@ async def idle(town):
     server = town.serve()
     room, people = await town.room_of(5)
     pages = await town.pages_of(people, room, server, each=4)
-    for page in pages:
-        page.syncs = -(10**6)
     await asyncio.sleep(600 if town.is_long else 60)
     closed = [code for page in pages for code in page.codes]
     pages[0].say(timed=True)

@@ -30,7 +30,7 @@ class Page:
         self.tail = tail
         self.change, self.last_seq, self.shown = 0, 0, {}
         self.breaches, self.codes, self.statuses, self.delays = [], [], [], []
-        self.outbox, self.acknowledged, self.syncs = [], {}, 0
+        self.outbox, self.acknowledged = [], {}
         self.is_over = self.is_open = self.behind = False
         self.opened = asyncio.Event()
         self._running = self._again = False
@@ -127,7 +127,7 @@ class Page:
             await self.sync()
 
     async def _all(self):
-        self.syncs, self.behind = self.syncs + 1, True
+        self.behind = True
         while not self.is_over:
             status, data = await self.ask("GET", f"sync/?after={self.change}")
             if status in {302, 404}:

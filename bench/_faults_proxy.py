@@ -6,7 +6,7 @@ from contextlib import suppress
 
 class Wire:
     """`cut` is how many answers will be cut at their first byte; while `deaf`, nothing comes from the server; while
-    `down`, nothing passes and nobody can connect. `read` False: the client takes nothing from its socket."""
+    `down`, nobody can connect."""
 
     def __init__(self, port):
         self.upstream, self.cut, self.was_cut, self.deaf, self.down = port, 0, 0, False, False
