@@ -31,10 +31,10 @@ HEAD = """# What the chat does when things fail
 
 Written by `python3 dev.py bench chat_faults --write` on {date}: {cores} cores ({machine}), Python {python}; uvicorn,
 PostgreSQL and Valkey as real processes, pages without a browser whose rules are those of `static/chat/`, with shorter
-waits (tail check {tail} s instead of 45 s, polling {poll} s instead of 5 s){long}. Each
-row was audited: acknowledged messages = stored rows = what every page shows in the end; nothing twice, numbers without a gap; a page also shows the
-system's own lines (18, 20). What needs a browser
-or no process of its own (9, 19, 21, 26, 27) is in the tests under the same numbers (`test_cf_…`).
+waits (tail check {tail} s instead of 45 s, polling {poll} s instead of 5 s){long}. Each row was
+audited: acknowledged messages = stored rows = what every page shows in the end; nothing twice, numbers without a gap;
+a page also shows the system's own lines (18, 20). What needs a browser or no process of its own (9, 19, 21, 26, 27) is
+in the tests under the same numbers (`test_cf_…`).
 
 | scenario | acknowledged | stored | shown by every page | holds | s | also seen |
 |---|---|---|---|---|---|---|
