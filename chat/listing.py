@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.dateparse import parse_datetime
 
 from chat import shapes, unread
-from chat.models import Membership, Message
+from chat.models import Membership, Message, Room
 
 PAGE_SIZE = 20
 
@@ -46,6 +46,15 @@ def waiting(user, most: int = 100) -> list[Row]:
     """Return a manager's rooms: first where somebody waits, the longest first, then the others by the last line."""
     rows = _places(user).order_by(F("room__waiting_since").asc(nulls_last=True), "-room__last_at")
     return _told(list(rows[:most]))
+
+
+def last_said(orders) -> list[tuple[Room, Message, bool]]:
+    """Return (room, what a person last said in it, whether that waits for an answer) of the orders with a talk."""
+    said = Message.objects.filter(room=OuterRef("pk"), author__isnull=False).order_by("-seq")
+    rooms = Room.objects.filter(pk__in=[order.pk for order in orders]).annotate(said=Subquery(said.values("pk")[:1]))
+    rooms = {room.said: room for room in rooms if room.said}
+    rows = Message.objects.with_parts().filter(pk__in=rooms)
+    return [(rooms[row.pk], row, rooms[row.pk].waiting_since is not None) for row in rows]
 
 
 def _places(user):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import F, Q
 from django.utils import timezone
 
-from workorders import deadlines, validity
+from workorders import companions, deadlines, validity
 from workorders.enums import State, Turn
 from workorders.models import Event
 
@@ -91,7 +91,10 @@ def narrow(orders, *, state="", area=None):
 
 
 def page(orders, tab, after=None):
-    """Return (rows, whether more follow) behind the order `after`, with what is left of the limit and the last line."""
+    """Return (rows, whether more follow) behind the order `after`.
+
+    Each row has what is left of the limit, the last line of its trace, and what was last said about it.
+    """
     if tab.by_due:
         orders = orders.order_by("sort_on", "id")
         if after:
@@ -106,6 +109,9 @@ def page(orders, tab, after=None):
     shown = rows[:PAGE_SIZE]
     deadlines.attach(shown)
     _attach_last_lines(shown)
+    words = companions.last_words(shown)
+    for order in shown:
+        order.last_words = words.get(order.pk)
     return shown, len(rows) > PAGE_SIZE
 
 

@@ -292,8 +292,9 @@ def test_box_stays_in_view_above_the_keyboard(three, say, manager):
     customer.page.locator("#say").click()
 
     customer.person.shot("键盘打开")
+    above = "last => last.getBoundingClientRect().bottom <= document.querySelector('#say').getBoundingClientRect().top"
+    customer.page.wait_for_function(f"({above})([...document.querySelectorAll('.line')].at(-1))")
     box = customer.page.locator("#say").bounding_box()
     assert box["y"] + box["height"] <= 360
-    last = customer.line("挤出去 7").bounding_box()
-    assert last["y"] < box["y"]
+    assert "挤出去 7" in customer.page.locator(".line").last.inner_text()
     assert customer.page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -39,7 +39,10 @@ export class Scroll {
 
   toEnd() {
     if (this.behind) location.assign(`${this.root.dataset.url}#end`);
-    else this.#end();
+    else {
+      this.#end();
+      this.#moved();
+    }
   }
 
   show(seq) {
