@@ -242,6 +242,7 @@ def bench(arguments: list[str]) -> int:
     install("requirements-test.txt")
     with tempfile.TemporaryDirectory(prefix="bandian-", dir="/tmp") as folder, services(folder) as urls:
         own = {"MEDIA_ROOT": f"{folder}/media", "SIGNING_DIR": f"{folder}/signing", "PYTHONPATH": str(ROOT)}
+        own["PYTHONSAFEPATH"] = "1"  # else bench/signing.py would stand before the app of that name
         return call(PYTHON, f"bench/{arguments[0]}.py", *arguments[1:], env=os.environ | urls | own)
 
 

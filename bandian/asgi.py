@@ -14,6 +14,7 @@ from channels.layers import get_channel_layer  # noqa: E402 - likewise
 
 from accounts.sockets import SecondFactorSockets  # noqa: E402 - needs the app registry to be ready
 from bandian.limits import BodyLimit  # noqa: E402 - needs the settings
+from bandian.turns import Turns  # noqa: E402 - likewise
 from notifications.routing import websocket_urlpatterns  # noqa: E402 - needs the app registry to be ready
 
 # Its first use imports the Redis client, which takes too long for the event loop of a running server.
@@ -21,7 +22,7 @@ get_channel_layer()
 
 application = ProtocolTypeRouter(
     {
-        "http": BodyLimit(pages),
+        "http": BodyLimit(Turns(pages)),
         "websocket": AllowedHostsOriginValidator(
             AuthMiddlewareStack(SecondFactorSockets(URLRouter(websocket_urlpatterns)))
         ),

@@ -201,6 +201,8 @@ ORDER_MAX_FILES = env.number("ORDER_MAX_FILES", 300, at_least=1)
 ORDER_MAX_BYTES = env.number("ORDER_MAX_MB", 1024, at_least=1) * 1024 * 1024
 CHAT_FILE_MAX_BYTES = env.number("CHAT_FILE_MAX_MB", 20, at_least=1) * 1024 * 1024
 REQUEST_MAX_BYTES = env.number("REQUEST_MAX_MB", 120, at_least=1) * 1024 * 1024
+# At work at the same time in one process, each with a connection to the database; the others wait.
+REQUESTS_AT_ONCE = env.number("REQUESTS_AT_ONCE", 40, at_least=1)
 FILE_UPLOAD_HANDLERS = ["bandian.limits.FileLimit", *global_settings.FILE_UPLOAD_HANDLERS]
 # Looks through every upload: unix:///run/clamav/clamd.ctl or tcp://host:3310; empty: nobody does.
 CLAMD_URL = env.url("CLAMD_URL", "unix", "tcp")

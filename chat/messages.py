@@ -138,9 +138,10 @@ def _kind(draft):
 
 def _sent_before(room, draft, by):
     """Return the row of this UUID, or None; raises Refused where the row says something else."""
-    row = Message.objects.with_parts().filter(room=room, author=by, client_uuid=draft.client_uuid).first()
-    if row is None:
+    rows = Message.objects.filter(room=room, author=by, client_uuid=draft.client_uuid)
+    if not rows.exists():  # as nearly always: without the parts
         return None
+    row = rows.with_parts().get()
     digest = row.attachment.original_sha256 if row.kind != MessageKind.TEXT else ""
     wanted = draft.file.digest if draft.file else ""
     replied = row.reply_to_id and row.reply_to.pk

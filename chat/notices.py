@@ -1,7 +1,10 @@
 """Who hears of a message while the room is not in front of them: one line of the inbox per room until it is read."""
 
+from uuid import UUID
+
+from accounts.models import User
 from chat import shapes
-from chat.models import Invitation, Membership, Message, Room
+from chat.models import Invitation, Message, Room
 from chat.text import one_line
 from notifications import live
 from notifications.enums import Kind
@@ -11,17 +14,18 @@ from notifications.services import mark_key_read, notify
 _ALL = "all"
 
 
-def of_message(room: Room, message: Message, members: list[Membership]) -> None:
-    """Tell the members but the author and those who look at the room; 免打扰 counts but for who was named."""
-    away = live.users_in_front_of(room.pk) | {message.author_id}
+def of_message(room: Room, message: Message, members: dict[UUID, bool]) -> None:
+    """Tell the members but the author and those who look at the room; 免打扰 (True) counts but for who was named."""
+    front = live.users_in_front_of(room.pk) | {message.author_id}
+    away = [user_id for user_id in members if user_id not in front]
+    if not away:
+        return
     named, others = [], []
-    for member in members:
-        if member.user_id in away:
-            continue
-        if {member.user_id.hex, _ALL} & set(message.mentions):
-            named.append(member.user)
-        elif not member.muted:
-            others.append(member.user)
+    for user in User.objects.filter(pk__in=away):
+        if {user.pk.hex, _ALL} & set(message.mentions):
+            named.append(user)
+        elif not members[user.pk]:
+            others.append(user)
     plain, naming = titles_of(message)
     _tell(room, others, plain)
     _tell(room, named, naming)

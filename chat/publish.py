@@ -1,18 +1,20 @@
 """What the members' open pages are told after a commit: a hint, for the database is the truth (chat.reading.sync)."""
 
+from uuid import UUID
+
 from chat import shapes
 from chat.models import Membership, Message, Room
 from notifications import live
 
 
-def message(room: Room, row: Message) -> list[Membership]:
-    """Tell all members of a line that is new or was changed, and return them.
+def message(room: Room, row: Message) -> dict[UUID, bool]:
+    """Tell all members of a line that is new or was changed, and return their ids with who has 免打扰.
 
     Their pages see in `change` whether they missed one.
     """
-    members = list(Membership.objects.entitled().filter(room=room).select_related("user"))
+    members = dict(Membership.objects.entitled().filter(room=room).values_list("user_id", "muted"))
     event = {"type": "chat", "room": str(room.pk), "change": row.change, "message": shapes.message(row)}
-    live.send([member.user_id for member in members], event)
+    live.send(members, event)
     return members
 
 

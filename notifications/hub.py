@@ -23,6 +23,8 @@ from notifications.enums import Close
 # What may wait for one socket; beyond that it is closed, and its page connects again and asks for what it missed.
 MOST_FRAMES = 1000
 MOST_CHARACTERS = 1024 * 1024
+# Of these, go to the browser together.
+MOST_AT_ONCE = 20
 PATROL_SECONDS = 30
 
 logger = logging.getLogger(__name__)
@@ -38,8 +40,9 @@ class Socket:
         self.user_id, self.session_key, self.auth_hash = user.pk.hex, session_key, auth_hash
         self.address, self.opened_at = address, now
         self.room = None
-        self.closing = asyncio.get_running_loop().create_future()
-        self._frames, self._characters, self._ready = deque(), 0, asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self.closing = self._loop.create_future()
+        self._frames, self._characters, self._waker = deque(), 0, None
 
     def put(self, frame: str) -> None:
         """Let a frame wait for the socket; one that is too far behind is closed."""
@@ -50,7 +53,8 @@ class Socket:
             self.close(Close.TRY_AGAIN_LATER)
             return
         self._frames.append(frame)
-        self._ready.set()
+        if self._waker and not self._waker.done():
+            self._waker.set_result(None)
 
     def close(self, code: int) -> None:
         """Close with the code of the first call; what waits is dropped."""
@@ -59,12 +63,16 @@ class Socket:
             self._frames.clear()
 
     async def next(self) -> str:
+        """Return what waits, as soon as there is something; asked by one task only.
+
+        One frame as it is; several, where they came faster than they went, as one array of JSON.
+        """
         while not self._frames:
-            self._ready.clear()
-            await self._ready.wait()
-        frame = self._frames.popleft()
-        self._characters -= len(frame)
-        return frame
+            self._waker = self._loop.create_future()
+            await self._waker
+        frames = [self._frames.popleft() for _ in range(min(len(self._frames), MOST_AT_ONCE))]
+        self._characters -= sum(map(len, frames))
+        return f"[{','.join(frames)}]" if len(frames) > 1 else frames[0]
 
 
 class Hub:

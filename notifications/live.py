@@ -43,7 +43,7 @@ def close_sockets(user_id: UUID) -> None:
 def users_in_front_of(room: UUID) -> set[UUID]:
     """Return the ids of those who have the room open in front, in a page that any process serves."""
     fresh = OpenRoom.objects.filter(room=room, seen_at__gt=timezone.now() - patrol.FRONT_LASTS)
-    return set(fresh.values_list("user_id", flat=True))
+    return set(fresh.values_list("user_id", flat=True).distinct())
 
 
 def _hex(user_ids):

@@ -1,6 +1,7 @@
 """A browser's socket in a test (channels.testing has the like, but its import needs daphne)."""
 
 import json
+from collections import deque
 
 from asgiref.testing import ApplicationCommunicator
 from channels.auth import AuthMiddlewareStack
@@ -37,12 +38,20 @@ class Socket(ApplicationCommunicator):
             "client": (address, 50000),
         }
         socket = cls(cls.application, scope)
+        socket.events = deque()
         await socket.send_input({"type": "websocket.connect"})
         assert (await socket.receive_output(10))["type"] == "websocket.accept"
         return socket
 
     async def event(self):
-        return json.loads((await self.receive_output(10))["text"])
+        """Return the next event; several may have come in one frame."""
+        if not self.events:
+            told = json.loads((await self.receive_output(10))["text"])
+            self.events.extend(told if isinstance(told, list) else [told])
+        return self.events.popleft()
+
+    async def receive_nothing(self, *args, **kwargs):
+        return not self.events and await super().receive_nothing(*args, **kwargs)
 
     async def say(self, text):
         await self.send_input({"type": "websocket.receive", "text": text})

@@ -55,6 +55,17 @@ async def test_cf_13_socket_that_reads_nothing_is_closed_and_the_others_get_ever
     await other.disconnect()
 
 
+async def test_events_that_wait_go_out_together_in_their_order(customer):
+    slow = await Slow.opened_by(customer)
+
+    for number in range(60):
+        await sync_to_async(live.send)([customer.pk], {"number": number})
+    slow.reads.set()
+
+    assert [(await slow.event())["number"] for _ in range(60)] == list(range(60))
+    await slow.disconnect()
+
+
 async def test_queue_of_small_frames_is_bounded(customer, monkeypatch):
     monkeypatch.setattr(hub, "MOST_FRAMES", 10)
     slow = await Slow.opened_by(customer)

@@ -4,13 +4,13 @@ import { isOpen, live, someTime } from "../js/live.js";
 import { ask } from "./server.js";
 
 const TAIL_MS = 45000; // with a socket, in case the very last hint was lost
-const POLL_MS = 5000; // without one
+const POLL_MS = 5000; // without one, and after a question without an answer
 const HIDDEN_MS = 30000;
 
 export class Sync {
   /** `take(messages)` shows what came, `tell(state)` the rest of an answer, `gone(status)` that no more will come. */
   constructor({ room, change, take, tell, gone }) {
-    Object.assign(this, { room, change, take, tell, gone, running: null, again: false, timer: null, over: false });
+    Object.assign(this, { room, change, take, tell, gone, running: null, again: false, behind: false, timer: null, over: false });
     live.addEventListener("chat", ({ detail }) => detail.room === room && this.hear(detail));
     live.addEventListener("open", () => this.run());
     live.addEventListener("sync", () => someTime().then(() => this.run()));
@@ -42,6 +42,7 @@ export class Sync {
   }
 
   async #all() {
+    this.behind = true;
     for (;;) {
       const { status, data } = await ask("sync/", { after: this.change });
       if (status === 401 || status === 404) {
@@ -53,6 +54,7 @@ export class Sync {
       this.change = Math.max(this.change, data.upto);
       this.take(data.messages);
       this.tell(data);
+      this.behind = data.more;
       if (!data.more) return;
     }
   }
@@ -61,6 +63,6 @@ export class Sync {
     clearTimeout(this.timer);
     if (this.over) return;
     const hidden = document.visibilityState === "hidden";
-    this.timer = setTimeout(() => this.run(), isOpen() ? TAIL_MS : hidden ? HIDDEN_MS : POLL_MS);
+    this.timer = setTimeout(() => this.run(), isOpen() && !this.behind ? TAIL_MS : hidden ? HIDDEN_MS : POLL_MS);
   }
 }

@@ -54,8 +54,7 @@ function connect() {
     fire("open");
   });
   socket.addEventListener("message", ({ data }) => {
-    const event = JSON.parse(data);
-    fire(event.type, event);
+    for (const event of [JSON.parse(data)].flat()) fire(event.type, event); // several at once come as an array
   });
   socket.addEventListener("close", ({ code, target }) => {
     if (target !== socket) return;

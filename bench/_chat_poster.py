@@ -1,0 +1,61 @@
+"""The application that is measured: bandian's own, and beside it a socket that has messages written in this process.
+
+Each frame on /bench/, {"room": id, "k": number, "row": bool}, is one message by a member of the room in turn: with a
+row it goes the whole way through chat.messages.post, without one only to the members' sockets. The limit of ten
+messages in ten seconds is off, which would need a hundred authors; that it is looked up is not.
+"""
+
+import json
+import sys
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from uuid import uuid4
+
+from bandian.asgi import application as site
+
+# Now the apps are ready.
+# isort: split
+from accounts.models import User
+from bench import _chat_shape as shape
+from chat import messages
+from chat.models import Membership, Room
+from notifications import live
+
+messages.WITHIN = timedelta(0)
+_writer = ThreadPoolExecutor(1)
+_rooms, _seqs = {}, defaultdict(int)
+
+
+def members_of(room):
+    if room not in _rooms:
+        users = list(User.objects.filter(chat_memberships__in=Membership.objects.filter(room=room)))
+        _rooms[room] = Room.objects.get(pk=room), users
+    return _rooms[room]
+
+
+def post(room, k, row):
+    try:
+        place, users = members_of(room)
+        if row:
+            messages.post(place, messages.Draft(uuid4(), shape.body(k)), by=users[k % len(users)])
+        else:
+            _seqs[room] += 1
+            live.send([user.pk for user in users], shape.event(room, k, _seqs[room]))
+    except BaseException as error:
+        print("not posted:", repr(error), file=sys.stderr, flush=True)
+        raise
+
+
+async def poster(receive, send):
+    await receive()
+    await send({"type": "websocket.accept"})
+    while (message := await receive())["type"] != "websocket.disconnect":
+        _writer.submit(post, *json.loads(message["text"]).values())
+
+
+async def application(scope, receive, send):
+    if scope["path"] == "/bench/":
+        await poster(receive, send)
+    else:
+        await site(scope, receive, send)
