@@ -18,12 +18,13 @@ from bandian.asgi import application as site
 # isort: split
 from accounts.models import User
 from bench import _chat_shape as shape
-from chat import messages
+from chat import messages, rounds
 from chat.models import Membership, Room
 from notifications import live
 
-messages.WITHIN = timedelta(0)
-_writer = ThreadPoolExecutor(1)
+rounds.WITHIN = timedelta(0)
+# Messages with a row come in as many threads as requests are at work under ASGI.
+_sender, _writers = ThreadPoolExecutor(1), ThreadPoolExecutor(40)
 _rooms, _seqs = {}, defaultdict(int)
 
 
@@ -51,7 +52,8 @@ async def poster(receive, send):
     await receive()
     await send({"type": "websocket.accept"})
     while (message := await receive())["type"] != "websocket.disconnect":
-        _writer.submit(post, *json.loads(message["text"]).values())
+        wanted = json.loads(message["text"])
+        (_writers if wanted["row"] else _sender).submit(post, *wanted.values())
 
 
 async def application(scope, receive, send):

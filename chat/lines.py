@@ -17,14 +17,24 @@ def lock(pk) -> Room:
 
 
 def add(room: Room, **fields) -> Message:
-    """Write the next line of a locked room, and tell its members after the commit."""
+    """Write the next line of a locked room."""
+    message = write(room, **fields)
+    keep(room)
+    return message
+
+
+def write(room: Room, **fields) -> Message:
+    """Write the next line of a locked room, whose own row `keep` saves after the last one."""
     room.last_seq += 1
     message = Message(room=room, seq=room.last_seq, **fields)
     _number(room, message)
     message.save(force_insert=True)
     room.last_at = message.created_at
-    room.save(update_fields=["last_seq", "last_change", "last_at", "waiting_since", "state"])
     return message
+
+
+def keep(room: Room) -> None:
+    room.save(update_fields=["last_seq", "last_change", "last_at", "waiting_since", "state"])
 
 
 def tell(room: Room, body: str, *, key: str) -> Message | None:

@@ -2,22 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from math import ceil
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from chat import files, lines, notices, publish
+from chat import files, lines, notices, publish, rounds
 from chat.enums import AuditAction, MessageKind
 from chat.models import Message, Room
 from chat.refusals import NotThere, Refused
 from chat.rights import Access
 
 RECALL_WITHIN = timedelta(minutes=2)
-# Of one person in one room; that is sixty a minute.
-AT_ONCE, WITHIN = 10, timedelta(seconds=10)
-ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -40,8 +36,7 @@ def post(room: Room, draft: Draft, *, by) -> tuple[Message, bool]:
     if (first := _sent_before(room, draft, by)) is not None:
         return first, False
     try:
-        with transaction.atomic():
-            return _write(room, draft, by), True
+        return rounds.say(room, draft, by=by), True
     except IntegrityError:
         # Sent twice at the same moment: the other one was first, and this one's number went back with it.
         if (first := _sent_before(room, draft, by)) is None:
@@ -92,48 +87,11 @@ def may_recall(message: Message, access: Access, reason: str) -> bool:
     return is_fresh or (access.is_manager and bool(reason))
 
 
-def _write(room, draft, by):
-    # Before the lock: a large file must not hold up what others say.
-    attachment = draft.file.stored() if draft.file else None
-    room = lines.lock(room.pk)
-    access = _present(room, by)
-    access.check_may_post()
-    _check_pace(room, by)
-    if draft.file:
-        files.check_room(room, draft.file)
-    reply_to = _quoted(room, access, draft.reply_to)
-    lines.answered(room, by_staff=by.is_staff)
-    message = lines.add(
-        room,
-        author=by,
-        author_role=access.membership.role,
-        kind=_kind(draft),
-        body=draft.body,
-        client_uuid=draft.client_uuid,
-        reply_to=reply_to,
-        mentions=_mentioned(room, access, draft.mentions),
-    )
-    if attachment:
-        attachment.message = message
-        attachment.save(force_insert=True)
-    # Who answers has read what came before.
-    access.membership.last_read_seq = message.seq
-    access.membership.save(update_fields=["last_read_seq"])
-    notices.of_message(room, message, publish.message(room, message))
-    return message
-
-
 def _present(room, user):
     access = Access(room, user)
     if access.membership is None:
         raise NotThere
     return access
-
-
-def _kind(draft):
-    if draft.file is None:
-        return MessageKind.TEXT
-    return MessageKind.IMAGE if draft.file.is_image else MessageKind.FILE
 
 
 def _sent_before(room, draft, by):
@@ -148,31 +106,3 @@ def _sent_before(room, draft, by):
     if (row.body, digest, replied) != (draft.body, wanted, draft.reply_to):
         raise Refused("conflict", "这条消息已经发送过，内容不同。请作为新消息发送。")
     return row
-
-
-def _check_pace(room, by):
-    now = timezone.now()
-    recent = Message.objects.filter(author=by, room=room, created_at__gt=now - WITHIN).order_by("-created_at")
-    times = list(recent.values_list("created_at", flat=True)[:AT_ONCE])
-    if len(times) == AT_ONCE:
-        wait = ceil((times[-1] + WITHIN - now).total_seconds())
-        raise Refused("too_fast", f"发得太快了，请 {wait} 秒后再发，内容还在输入框里。", wait=wait)
-
-
-def _quoted(room, access, pk):
-    if pk is None:
-        return None
-    quoted = room.messages.seen_by(access.membership).filter(pk=pk).select_related("author", "attachment").first()
-    if quoted is None or quoted.kind == MessageKind.SYSTEM:
-        raise Refused("invalid", "要回复的消息不在这个群聊里，请重新选择。")
-    return quoted
-
-
-def _mentioned(room, access, wanted):
-    """Return those of the ids that are in the room; everybody only for a manager."""
-    if not wanted:
-        return []
-    if ALL in wanted and not access.is_manager:
-        raise Refused("not_allowed", "只有客户经理可以 @所有人。")
-    present = {pk.hex for pk in room.memberships.present().values_list("user_id", flat=True)}
-    return [each for each in dict.fromkeys(wanted) if each == ALL or each in present]

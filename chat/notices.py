@@ -6,7 +6,6 @@ from accounts.models import User
 from chat import shapes
 from chat.models import Invitation, Message, Room
 from chat.text import one_line
-from notifications import live
 from notifications.enums import Kind
 from notifications.models import Notification
 from notifications.services import mark_key_read, notify
@@ -14,10 +13,9 @@ from notifications.services import mark_key_read, notify
 _ALL = "all"
 
 
-def of_message(room: Room, message: Message, members: dict[UUID, bool]) -> None:
+def of_message(room: Room, message: Message, members: dict[UUID, bool], front: set[UUID]) -> None:
     """Tell the members but the author and those who look at the room; 免打扰 (True) counts but for who was named."""
-    front = live.users_in_front_of(room.pk) | {message.author_id}
-    away = [user_id for user_id in members if user_id not in front]
+    away = [user_id for user_id in members if user_id not in front and user_id != message.author_id]
     if not away:
         return
     named, others = [], []

@@ -1,5 +1,6 @@
 """What the members' open pages are told after a commit: a hint, for the database is the truth (chat.reading.sync)."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from chat import shapes
@@ -7,15 +8,19 @@ from chat.models import Membership, Message, Room
 from notifications import live
 
 
-def message(room: Room, row: Message) -> dict[UUID, bool]:
-    """Tell all members of a line that is new or was changed, and return their ids with who has 免打扰.
+def message(room: Room, row: Message) -> None:
+    """Tell all members of a line that is new or was changed. Their pages see in `change` whether they missed one."""
+    members = Membership.objects.entitled().filter(room=room)
+    messages(room, [row], members.values_list("user_id", flat=True))
 
-    Their pages see in `change` whether they missed one.
-    """
-    members = dict(Membership.objects.entitled().filter(room=room).values_list("user_id", "muted"))
-    event = {"type": "chat", "room": str(room.pk), "change": row.change, "message": shapes.message(row)}
-    live.send(members, event)
-    return members
+
+def messages(room: Room, rows: Iterable[Message], members: Iterable[UUID]) -> None:
+    """Tell the members of several lines, one event each."""
+    members = list(members)
+    live.send_all(
+        (members, {"type": "chat", "room": str(room.pk), "change": row.change, "message": shapes.message(row)})
+        for row in rows
+    )
 
 
 def read(room: Room, membership: Membership) -> None:

@@ -13,9 +13,9 @@ _OUTSIDE = "not_allowed", "您不在这个群聊里，只能查看。"
 class Access:
     """A user in a room, as of now. `membership` is None for staff who only look."""
 
-    def __init__(self, room: Room, user):
+    def __init__(self, room: Room, user, membership: Membership | None = None):
         self.room, self.user = room, user
-        self.membership = Membership.objects.entitled().filter(room=room, user=user).first()
+        self.membership = membership or Membership.objects.entitled().filter(room=room, user=user).first()
 
     @property
     def is_manager(self) -> bool:

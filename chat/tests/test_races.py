@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from accounts.enums import Role
 from accounts.models import User
-from chat import companion, invitations, lines, members, messages, reading
+from chat import companion, invitations, lines, members, messages, reading, rounds
 from chat.enums import MemberRole
 from chat.messages import Draft
 from chat.models import Message, Room
@@ -151,5 +151,23 @@ def test_cf_18_nothing_of_a_member_comes_after_their_removal(room, customer, bui
 def test_limit_of_the_pace_holds_for_parallel_requests(room, customer):
     results = at_once(20, lambda n: messages.post(room, Draft(uuid4(), str(n)), by=customer))
 
-    assert sum(isinstance(result, tuple) for result in results) == messages.AT_ONCE
+    assert sum(isinstance(result, tuple) for result in results) == rounds.AT_ONCE
     assert {result.code for result in results if isinstance(result, Refused)} == {"too_fast"}
+
+
+def test_one_refused_among_those_written_together_spoils_nothing(room, crew, customer):
+    unverified = User.objects.create_user("19900000399", "演示客户")
+    with transaction.atomic():
+        members.add(lines.lock(room.pk), unverified, MemberRole.DESIGN)
+
+    def say(number):
+        by = unverified if number % 4 == 0 else crew[number % 8]
+        try:
+            return messages.post(room, Draft(uuid4(), str(number)), by=by)[0].body
+        except Refused as refused:
+            return refused.code
+
+    results = at_once(24, say)
+
+    assert results == ["unverified" if number % 4 == 0 else str(number) for number in range(24)]
+    assert_numbered(room)
