@@ -57,7 +57,7 @@ class RoomConsumer(AsyncJsonWebsocketConsumer):
     async def connect(self):
         self.group = f"room_{self.scope['url_route']['kwargs']['room']}"
         await self.channel_layer.group_add(self.group, self.channel_name)
-        await self.accept()
+        await super().connect()  # which accepts
 
     async def disconnect(self, code):
         await self.channel_layer.group_discard(self.group, self.channel_name)
