@@ -28,7 +28,7 @@ from notifications import live
 ROOT = Path(__file__).resolve().parents[1]
 # Where the axe falls: (file, function, "call" or "return").
 POINTS = {
-    "before the commit": ("chat/messages.py", "_write", "return"),
+    "before the commit": ("chat/rounds.py", "_write", "return"),
     "between commit and publish": ("notifications/live.py", "publish", "call"),
 }
 
