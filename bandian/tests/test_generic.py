@@ -27,7 +27,7 @@ from workorders.tests.test_admin import plan_data
 HOSTILE = {
     "script": "<script>alert(1)</script>",
     "attribute": "\"'><img src=x onerror=alert(1)>",
-    "template": "{{7*191}}{% debug %}${7*191}#{7*191}",
+    "template": "{{7*1234567}}{% debug %}${7*1234567}#{7*1234567}",
     "sql": "x'; DROP TABLE accounts_user; --",
     "markup of the PDF maker": "<b>x</b><img src='file:///etc/passwd' width='9' height='9'/>&amp;",
     "colours and a new line for a terminal": "a\x1b[31mb\r\nX-Forged: 1",
@@ -48,7 +48,7 @@ def expect_inert(response):
     if response["Content-Type"].startswith("text/html"):
         page = response.content.decode()
         assert Page(page).problems == []
-        assert "1337" not in page
+        assert "8641969" not in page  # long, so that no hash holds it by chance
         for dangerous in ("<script>alert", "<img src=x", "<img src='file:", "&lt;script&gt;alert(1)</script>"):
             assert dangerous not in page
     assert "X-Forged" not in response.headers
@@ -138,7 +138,7 @@ def test_gn_01_hostile_text_in_a_paper_is_printed_as_it_is(world, text):
         reader = PdfReader(io.BytesIO(draft.read()))
     printed = re.sub(r"\s", "", "".join(page.extract_text() for page in reader.pages))
     assert "root:x:" not in printed
-    assert "1337" not in printed
+    assert "8641969" not in printed
     for page in reader.pages:
         assert not [link for link in page.get("/Annots") or [] if "/URI" in str(link.get_object())]
     if text.startswith("<script"):
