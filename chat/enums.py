@@ -4,6 +4,9 @@ from enum import nonmember
 
 from django.db.models import TextChoices
 
+# Among the ids of those who are mentioned: every member.
+EVERYBODY = "all"
+
 
 class RoomState(TextChoices):
     OPEN = "open", "进行中"

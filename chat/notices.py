@@ -4,13 +4,12 @@ from uuid import UUID
 
 from accounts.models import User
 from chat import shapes
+from chat.enums import EVERYBODY
 from chat.models import Invitation, Message, Room
 from chat.text import one_line
 from notifications.enums import Kind
 from notifications.models import Notification
 from notifications.services import mark_key_read, notify
-
-_ALL = "all"
 
 
 def of_message(room: Room, message: Message, members: dict[UUID, bool], front: set[UUID]) -> None:
@@ -20,7 +19,7 @@ def of_message(room: Room, message: Message, members: dict[UUID, bool], front: s
         return
     named, others = [], []
     for user in User.objects.filter(pk__in=away):
-        if {user.pk.hex, _ALL} & set(message.mentions):
+        if {user.pk.hex, EVERYBODY} & set(message.mentions):
             named.append(user)
         elif not members[user.pk]:
             others.append(user)

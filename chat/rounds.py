@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from chat import files, lines, notices, publish
-from chat.enums import MessageKind
+from chat.enums import EVERYBODY, MessageKind
 from chat.models import Membership, Message, Room
 from chat.refusals import NotThere, Refused
 from chat.rights import Access
@@ -23,7 +23,6 @@ from notifications import live
 # Of one person in one room; that is sixty a minute.
 AT_ONCE, WITHIN = 10, timedelta(seconds=10)
 MOST = 50
-ALL = "all"
 
 _queues = WeakValueDictionary()
 _finding = threading.Lock()
@@ -175,10 +174,10 @@ class _Round:
 
     def _mentioned(self, access, wanted):
         """Return those of the ids that are in the room; everybody only for a manager."""
-        if ALL in wanted and not access.is_manager:
+        if EVERYBODY in wanted and not access.is_manager:
             raise Refused("not_allowed", "只有客户经理可以 @所有人。")
         present = {pk.hex for pk in self.members}
-        return [each for each in dict.fromkeys(wanted) if each == ALL or each in present]
+        return [each for each in dict.fromkeys(wanted) if each == EVERYBODY or each in present]
 
 
 def _kind(draft):

@@ -1,7 +1,5 @@
 """印章申请, 我的印章 and 印章注销, for the people of an enterprise."""
 
-from functools import wraps
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Prefetch, Q
@@ -10,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.access import customers_only
 from accounts.redirects import next_suffix, safe_next
 from signing import seals
 from signing.enums import SealState
@@ -22,18 +21,8 @@ from signing.sending import sealed
 TRACE = 20
 
 
-def _customers_only(view):
-    @wraps(view)
-    def guarded(request, *args, **kwargs):
-        if not request.user.is_customer:
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
-@_customers_only
+@customers_only
 def apply(request):
     """印章申请; without an enterprise or a proven name, the page says what to do first."""
     missing = _missing(request)
@@ -54,7 +43,7 @@ def apply(request):
 
 
 @require_POST
-@_customers_only
+@customers_only
 def preview(request):
     """Send the picture of the seal that the system would make; nothing is kept."""
     form, enterprise = LookForm(request.POST), request.user.enterprise
@@ -70,7 +59,7 @@ def preview(request):
 
 
 @require_safe
-@_customers_only
+@customers_only
 def seal_list(request):
     """我的印章: each with its state, its picture and the latest of its trace."""
     found = _with_trace(Seal.objects.of(request.user))
@@ -86,7 +75,7 @@ def picture(request, pk):
 
 
 @require_safe
-@_customers_only
+@customers_only
 def cancel_list(request):
     """印章注销: those that can be cancelled."""
     found = Seal.objects.of(request.user).filter(state__in=SealState.open_states)
@@ -94,7 +83,7 @@ def cancel_list(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_customers_only
+@customers_only
 def cancel(request, pk):
     """Confirm, with a reason, that a seal goes out of use for good."""
     seal = get_object_or_404(Seal.objects.of(request.user), pk=pk)

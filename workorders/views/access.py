@@ -85,15 +85,3 @@ def seen(request):
 def client(request):
     """Return what the trace of a signature keeps of the browser."""
     return {"ip": request.META.get("REMOTE_ADDR", ""), "user_agent": request.headers.get("User-Agent", "")[:300]}
-
-
-def customers_only(view):
-    """Refuse staff and contacts: only customers file applications."""
-
-    @wraps(view)
-    def guarded(request, *args, **kwargs):
-        if not request.user.is_customer:
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.access import customers_only
 from workorders import answers, regions, submissions
 from workorders.enums import Stage
 from workorders.forms.application import (
@@ -20,7 +21,7 @@ from workorders.forms.application import (
     check_transformers,
 )
 from workorders.models import Application, WorkOrder
-from workorders.views.access import customers_only, own_order, take, visible_order
+from workorders.views.access import own_order, take, visible_order
 from workorders.views.uploading import keep_uploads, upload_fields
 
 

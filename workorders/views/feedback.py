@@ -5,11 +5,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.access import customers_only
 from workorders import feedback as service
 from workorders import flow, paging
 from workorders.forms.feedback import FeedbackForm, RatingForm
 from workorders.models import Feedback, Rating
-from workorders.views.access import customers_only, visible_order
+from workorders.views.access import visible_order
 
 
 @require_http_methods(["GET", "POST"])
