@@ -11,5 +11,5 @@ class AccountsConfig(AppConfig):
 class DeskConfig(admin_apps.AdminConfig):
     """Stands in INSTALLED_APPS for django.contrib.admin."""
 
-    default_site = "accounts.desk.Desk"
+    default_site = "accounts.staff.site.Desk"
     default = False

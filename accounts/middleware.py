@@ -4,8 +4,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import resolve_url
 
-from accounts import second_factor, sessions
-from accounts.redirects import to_second_factor
+from accounts.login import second_factor, sessions
+from accounts.login.redirects import to_second_factor
 
 ENDED = "登录已过期，或已在别处退出，请重新登录。已保存的草稿都在。"
 
@@ -13,7 +13,7 @@ ENDED = "登录已过期，或已在别处退出，请重新登录。已保存�
 class SessionEndMiddleware:
     """Keep a session in use alive, and say why it is gone.
 
-    The end itself is in the session's row (accounts.models.sessions). Before LoginRequiredMiddleware.
+    The end itself is in the session's row (accounts.models.session). Before LoginRequiredMiddleware.
     """
 
     def __init__(self, get_response):

@@ -1,4 +1,4 @@
-"""The account as personal data: see accounts.privacy."""
+"""The account as personal data: see accounts.privacy.personal_data."""
 
 import contextlib
 import secrets
@@ -7,8 +7,8 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.admin.models import LogEntry
 from django.db.models import ProtectedError
 
-from accounts import sessions
-from accounts.identity import record_of
+from accounts.identity.claims import record_of
+from accounts.login import sessions
 from accounts.models import Enterprise, PhoneCode, User
 
 CLOSED_NAME = "已注销用户"

@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import consents, sessions
 from accounts.enums import ConsentKind, Role
+from accounts.login import sessions
 from accounts.models import Enterprise, User
+from accounts.privacy import consents
 from accounts.validators import mask_phone
 from notifications.services import recheck_sockets
 from notifications.tasks import send_sms

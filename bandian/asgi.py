@@ -12,10 +12,10 @@ pages = get_asgi_application()
 
 from channels.layers import get_channel_layer  # noqa: E402 - likewise
 
-from accounts.sockets import SecondFactorSockets  # noqa: E402 - needs the app registry to be ready
-from bandian.limits import BodyLimit  # noqa: E402 - needs the settings
-from bandian.turns import Turns  # noqa: E402 - likewise
-from notifications.routing import websocket_urlpatterns  # noqa: E402 - needs the app registry to be ready
+from accounts.login.sockets import SecondFactorSockets  # noqa: E402 - needs the app registry to be ready
+from bandian.web.limits import BodyLimit  # noqa: E402 - needs the settings
+from bandian.web.turns import Turns  # noqa: E402 - likewise
+from notifications.live.routing import websocket_urlpatterns  # noqa: E402 - needs the app registry to be ready
 
 # Its first use imports the Redis client, which takes too long for the event loop of a running server.
 get_channel_layer()

@@ -9,7 +9,8 @@ from pathlib import Path
 from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
-from bandian import env, headers
+from bandian import env
+from bandian.web import headers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("VAR_DIR") or BASE_DIR / "var")
@@ -51,13 +52,13 @@ INSTALLED_APPS = [
 
 # Above WhiteNoise stands what static files and early errors need too.
 MIDDLEWARE = [
-    "bandian.middleware.RefusalLogMiddleware",
-    "bandian.middleware.HeadersMiddleware",
+    "bandian.web.middleware.RefusalLogMiddleware",
+    "bandian.web.middleware.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "bandian.middleware.ForeignRequestMiddleware",
+    "bandian.web.middleware.ForeignRequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -84,7 +85,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "notifications.context.unread",
-                "bandian.context.site",
+                "bandian.web.context.site",
             ],
         },
     }
@@ -127,9 +128,9 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
      "OPTIONS": {"user_attributes": ("phone", "name")}},
-    {"NAME": "accounts.passwords.LengthValidator"},
+    {"NAME": "accounts.login.passwords.LengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "accounts.passwords.SiteWordValidator"},
+    {"NAME": "accounts.login.passwords.SiteWordValidator"},
 ]  # fmt: skip
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "workorders:home"
@@ -144,8 +145,8 @@ AXES_ENABLE_ACCESS_FAILURE_LOG = True
 # Staff show a second factor; a demo server offers it only.
 STAFF_OTP = env.flag("STAFF_OTP", default=not DEMO)
 OTP_TOTP_ISSUER, OTP_TOTP_SYNC = "办电E助手", False  # one step early or late counts, and is not learned
-# When sessions end stands in accounts.models.sessions; the cookie outlives them, for the page to say what happened.
-SESSION_ENGINE = "accounts.models.sessions"
+# When sessions end stands in accounts.models.session; the cookie outlives them, for the page to say what happened.
+SESSION_ENGINE = "accounts.models.session"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = [("" if DEBUG else "__Host-") + name for name in ("sessionid", "csrftoken")]
 CSRF_COOKIE_HTTPONLY = True
@@ -172,7 +173,7 @@ FIELD_KEYS = env.keys("FIELD_KEY", fallback=SECRET_KEY if DEBUG else "")
 PERSONAL_DATA_HOLDERS = [
     "chat.personal", "workorders.personal", "signing.personal", "notifications.personal", "accounts.personal",
 ]  # fmt: skip
-# What goes along with every order beyond this site's core: see workorders.companions.
+# What goes along with every order beyond this site's core: see workorders.hooks.
 ORDER_COMPANIONS = ["chat.companion"]
 
 LANGUAGE_CODE = "zh-hans"
@@ -203,7 +204,12 @@ CHAT_FILE_MAX_BYTES = env.number("CHAT_FILE_MAX_MB", 20, at_least=1) * 1024 * 10
 REQUEST_MAX_BYTES = env.number("REQUEST_MAX_MB", 120, at_least=1) * 1024 * 1024
 # At work at the same time in one process, each with a connection to the database; the others wait.
 REQUESTS_AT_ONCE = env.number("REQUESTS_AT_ONCE", 40, at_least=1)
-FILE_UPLOAD_HANDLERS = ["bandian.limits.FileLimit", *global_settings.FILE_UPLOAD_HANDLERS]
+# What the sandbox imports once, before it forks for each job.
+SANDBOX_MODULES = [
+    "files.cleaning", "files.images", "files.previews", "signing.check.examination", "signing.marks.seal_picture",
+    "signing.pdf.freeze", "signing.pdf.intake", "signing.seals.images",
+]  # fmt: skip
+FILE_UPLOAD_HANDLERS = ["bandian.web.limits.FileLimit", *global_settings.FILE_UPLOAD_HANDLERS]
 # Looks through every upload: unix:///run/clamav/clamd.ctl or tcp://host:3310; empty: nobody does.
 CLAMD_URL = env.url("CLAMD_URL", "unix", "tcp")
 SENDFILE_HEADER = env.choice("SENDFILE_HEADER", "", ("", "X-Accel-Redirect"))

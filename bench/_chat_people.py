@@ -5,7 +5,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.models.sessions import SessionStore
+from accounts.models.session import SessionStore
 from chat.enums import MemberRole
 from chat.models import Membership, Room
 from workorders.enums import State

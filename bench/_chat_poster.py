@@ -20,7 +20,7 @@ from accounts.models import User
 from bench import _chat_shape as shape
 from chat import messages, rounds
 from chat.models import Membership, Room
-from notifications import live
+from notifications.live import publishing
 
 rounds.WITHIN = timedelta(0)
 # Messages with a row come in as many threads as requests are at work under ASGI.
@@ -42,7 +42,7 @@ def post(room, k, row):
             messages.post(place, messages.Draft(uuid4(), shape.body(k)), by=users[k % len(users)])
         else:
             _seqs[room] += 1
-            live.send([user.pk for user in users], shape.event(room, k, _seqs[room]))
+            publishing.send([user.pk for user in users], shape.event(room, k, _seqs[room]))
     except BaseException as error:
         print("not posted:", repr(error), file=sys.stderr, flush=True)
         raise

@@ -17,8 +17,8 @@ from bench._faults_town import until
 from chat import companion
 from chat.enums import MemberRole
 from chat.models import Membership, Message, Room
-from workorders import flow
 from workorders.enums import State
+from workorders.journey import flow
 from workorders.models import WorkOrder
 
 

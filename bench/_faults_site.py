@@ -23,13 +23,13 @@ from bandian.asgi import application as site
 
 # Now the apps are ready.
 # isort: split
-from notifications import live
+from notifications.live import publishing
 
 ROOT = Path(__file__).resolve().parents[1]
 # Where the axe falls: (file, function, "call" or "return").
 POINTS = {
     "before the commit": ("chat/rounds.py", "_write", "return"),
-    "between commit and publish": ("notifications/live.py", "publish", "call"),
+    "between commit and publish": ("notifications/live/publishing.py", "publish", "call"),
 }
 
 
@@ -62,7 +62,7 @@ def sleep():
 
 @sync_to_async
 def push(user):
-    live.send([UUID(user)], {"type": "bench", "text": "x" * 65000})
+    publishing.send([UUID(user)], {"type": "bench", "text": "x" * 65000})
 
 
 async def sleeper(receive, send):

@@ -15,7 +15,7 @@ from django.core.management import call_command  # noqa: E402 - needs the settin
 from accounts.models import User  # noqa: E402
 from workorders.enums import AttachmentKind  # noqa: E402
 from workorders.models import Application, WorkOrder  # noqa: E402
-from workorders.tests import mutants  # noqa: E402
+from workorders.requests.tests import mutants  # noqa: E402
 
 LIMIT_SECONDS = 60
 

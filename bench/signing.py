@@ -36,10 +36,12 @@ from reportlab.lib.utils import ImageReader  # noqa: E402
 from reportlab.pdfgen.canvas import Canvas  # noqa: E402
 
 from accounts.models import Enterprise, User  # noqa: E402
-from signing import fonts, keys, seals  # noqa: E402
 from signing.enums import SealKind  # noqa: E402
-from signing.handwriting import Strokes  # noqa: E402
+from signing.marks import fonts  # noqa: E402
+from signing.marks.handwriting import Strokes  # noqa: E402
 from signing.models import Document, Seal  # noqa: E402
+from signing.pki import keys  # noqa: E402
+from signing.seals import lifecycle  # noqa: E402
 from signing.services import Act, issue, sign  # noqa: E402
 from signing.tests import making  # noqa: E402
 
@@ -62,7 +64,7 @@ def make_seal():
         verified_at=timezone.now(),
     )  # fmt: skip
     signer = User.objects.create_user("19900000077", "演示客户", enterprise=enterprise)
-    return seals.apply(enterprise, kind=SealKind.OFFICIAL, by=signer, number="3301000012345")
+    return lifecycle.apply(enterprise, kind=SealKind.OFFICIAL, by=signer, number="3301000012345")
 
 
 def contract(pages):
@@ -117,7 +119,7 @@ def content(revision):
 
 
 def stock_signer():
-    """Return pyHanko's own signer with the platform's key, without what `signing.keys` adds to it."""
+    """Return pyHanko's own signer with the platform's key, without what `signing.pki.keys` adds to it."""
     ours, store = keys.platform_signer(), SimpleCertificateStore()
     store.register(keys.trust_root())
     return SimpleSigner(signing_cert=ours.signing_cert, signing_key=ours.signing_key, cert_registry=store)

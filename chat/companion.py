@@ -1,4 +1,4 @@
-"""What the chat does along with an order; see workorders.companions."""
+"""What the chat does along with an order; see workorders.hooks."""
 
 from django.urls import reverse
 
@@ -7,9 +7,9 @@ from chat import invitations, lines, listing, members, shapes, transcript, unrea
 from chat.enums import AuditAction, MemberRole, RoomState
 from chat.models import Room
 from chat.refusals import Refused
-from workorders.companions import Link, Words
 from workorders.enums import Stage
-from workorders.timeline import who
+from workorders.hooks import Link, Words
+from workorders.trace.timeline import who
 
 _PARTNERS = {Stage.DESIGN: MemberRole.DESIGN, Stage.COMPLETION: MemberRole.CONSTRUCTION}
 OPENING = "群聊已开通。客户和客户经理可以在这里沟通，并邀请设计、施工单位的联系人加入；工单的每一步进展也会显示在这里。"

@@ -1,7 +1,7 @@
 """What strangers share besides PDFs and photos: Office files and drawings, told by their content, in the sandbox.
 
 They cannot be written anew as PDFs and images are; so what is not just what it says, or could run, is refused. They
-only ever leave as downloads. No module of Django's with settings is imported here: see signing.worker.
+only ever leave as downloads. No module of Django's with settings is imported here: see files.worker.
 """
 
 import io

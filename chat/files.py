@@ -13,7 +13,7 @@ from django.db.models import Count, Sum
 from chat import filekinds
 from chat.models import Attachment, Room
 from chat.refusals import Refused
-from signing import filecheck, files, sandbox, scanner
+from files import checks, sandbox, scanner, storage
 
 _HEAD = 4096
 
@@ -48,9 +48,9 @@ class Incoming:
             notes=self.notes,
         )
         try:
-            files.store(row, "file", io.BytesIO(self.content))
+            storage.store(row, "file", io.BytesIO(self.content))
             if self.thumb:
-                files.store(row, "thumb", io.BytesIO(self.thumb))
+                storage.store(row, "thumb", io.BytesIO(self.thumb))
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
@@ -78,12 +78,12 @@ def check_room(room: Room, incoming: Incoming) -> None:
 
 
 def _taken(upload):
-    name = filecheck.shown_name(upload.name or "")
+    name = checks.shown_name(upload.name or "")
     head = upload.read(_HEAD)
     if not filekinds.is_known(head):
-        content = filecheck.read(upload)
+        content = checks.read(upload)
         digest = hashlib.sha256(content).hexdigest()
-        checked = filecheck.clean(content)
+        checked = checks.clean(content)
         if checked.content_type == "application/pdf":
             return Incoming(name, checked.content, checked.content_type, digest, checked.notes)
         (width, height), thumb = sandbox.run(filekinds.thumb_apart, checked.content)

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from accounts.fields import PersonNameField, PhoneField
+from accounts.forms.fields import PersonNameField, PhoneField
 from chat import text
 from chat.enums import MemberRole
 from chat.models import Message

@@ -1,4 +1,4 @@
-"""What was said in rooms as personal data: see accounts.privacy.
+"""What was said in rooms as personal data: see accounts.privacy.personal_data.
 
 The chat is part of the order's file and is kept as long as the order (互联网群组信息服务管理规定); what ends with the
 account is the person's place in the rooms, and what only served them.

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chat import shapes
 from chat.models import Membership, Message, Room
-from notifications import live
+from notifications.live import publishing
 
 
 def message(room: Room, row: Message) -> None:
@@ -17,7 +17,7 @@ def message(room: Room, row: Message) -> None:
 def messages(room: Room, rows: Iterable[Message], members: Iterable[UUID]) -> None:
     """Tell the members of several lines, one event each."""
     members = list(members)
-    live.send_all(
+    publishing.send_all(
         (members, {"type": "chat", "room": str(room.pk), "change": row.change, "message": shapes.message(row)})
         for row in rows
     )
@@ -27,9 +27,9 @@ def read(room: Room, membership: Membership) -> None:
     """Tell the members how far one of them has read."""
     event = {"type": "chat.read", "room": str(room.pk), "user": membership.user_id.hex, "seq": membership.last_read_seq}
     members = Membership.objects.entitled().filter(room=room)
-    live.send(list(members.values_list("user_id", flat=True)), event)
+    publishing.send(list(members.values_list("user_id", flat=True)), event)
 
 
 def removed(room: Room, user) -> None:
     """Tell somebody that they are no longer in a room."""
-    live.send([user.pk], {"type": "chat.removed", "room": str(room.pk)})
+    publishing.send([user.pk], {"type": "chat.removed", "room": str(room.pk)})

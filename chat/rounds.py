@@ -18,7 +18,7 @@ from chat.enums import EVERYBODY, MessageKind
 from chat.models import Membership, Message, Room
 from chat.refusals import NotThere, Refused
 from chat.rights import Access
-from notifications import live
+from notifications.live import publishing
 
 # Of one person in one room; that is sixty a minute.
 AT_ONCE, WITHIN = 10, timedelta(seconds=10)
@@ -151,7 +151,7 @@ class _Round:
         authors = {message.author_id for message in self.written}
         Membership.objects.bulk_update([self.members[pk] for pk in authors], ["last_read_seq"])
         publish.messages(self.room, self.written, self.members)
-        front = live.users_in_front_of(self.room.pk)
+        front = publishing.users_in_front_of(self.room.pk)
         muted = {pk: member.muted for pk, member in self.members.items()}
         for message in self.written:
             notices.of_message(self.room, message, muted, front)

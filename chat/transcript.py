@@ -6,7 +6,7 @@ from django.utils import timezone
 from chat import lines, shapes
 from chat.enums import AuditAction, MessageKind
 from chat.models import Message, Room
-from signing import evidence
+from signing.evidence import report
 from workorders.papers import facts
 from workorders.papers.blocks import section, sheet
 from workorders.papers.layout import BODY, letterhead, render
@@ -32,7 +32,7 @@ def make(room: Room) -> bytes:
             *section("二、消息", Text(_HOW, BODY), _lines(rows)),
         ]
 
-    return evidence.countersigned(render(story, title=TITLE, order=room.order), reason=TITLE)
+    return report.countersigned(render(story, title=TITLE, order=room.order), reason=TITLE)
 
 
 @transaction.atomic

@@ -165,8 +165,8 @@ Made by `python3 docs/make_security.py` from the names of the tests; do not edit
 `test_az_05_…` holds AZ-05. The sources are OWASP ASVS 5.0 and its cheat sheets, MDN, and the Personal Information
 Protection Law.
 
-The HTTP Observatory (HD-09) is asked in two ways: `bandian/tests/observatory.py` scores by its published table in every
-run of the tests, and __OBSERVATORY__
+The HTTP Observatory (HD-09) is asked in two ways: `bandian/web/tests/observatory.py` scores by its published table in
+every run of the tests, and __OBSERVATORY__
 """
 OBSERVATORY = "the scanner itself is to be asked once the site stands under a public name with TLS."
 

@@ -1,4 +1,4 @@
-"""The messages as personal data: see accounts.privacy."""
+"""The messages as personal data: see accounts.privacy.personal_data."""
 
 from notifications.enums import Channel
 from notifications.models import Notification, OpenRoom, Preference, PushSubscription

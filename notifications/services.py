@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from notifications import live, outbox
+from notifications.live import publishing
 from notifications.models import Notification
-from notifications.nudge import nudge
+from notifications.outbox import delivering
+from notifications.outbox.wake import nudge
 
 
 def notify(
@@ -28,10 +29,10 @@ def notify(
     values = texts | {"kind": kind, "key": key, "sms": _fit("sms", sms)}
     rows = [Notification(user=user, **values) for pk, user in users.items() if pk not in known]
     Notification.objects.bulk_create(rows)
-    if rows and outbox.plan(rows):
+    if rows and delivering.plan(rows):
         transaction.on_commit(nudge, robust=True)
     news = [event_of(row) for row in rows] + [event_of(row) | {"again": True} for row in renewed]
-    live.send_all(([row.user_id], event) for row, event in zip(rows + renewed, news, strict=True))
+    publishing.send_all(([row.user_id], event) for row, event in zip(rows + renewed, news, strict=True))
     return rows + renewed
 
 
@@ -50,14 +51,14 @@ def event_of(row: Notification) -> dict:
 
 def recheck_sockets(user: settings.AUTH_USER_MODEL) -> None:
     """After commit, close the user's sockets; a browser that is still logged in connects again."""
-    live.close_sockets(user.pk)
+    publishing.close_sockets(user.pk)
 
 
 def mark_key_read(user: settings.AUTH_USER_MODEL, key: str) -> None:
     """Mark what came under the key as read, as when its room was read; the user's pages learn the new count."""
     unread = Notification.objects.visible_to(user).unread()
     if unread.filter(key=key).update(read_at=timezone.now()):
-        live.send([user.pk], {"type": "unread", "unread": unread.count()})
+        publishing.send([user.pk], {"type": "unread", "unread": unread.count()})
 
 
 def mark_read(notification: Notification) -> None:

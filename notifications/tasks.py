@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from notifications import outbox, sms
+from notifications.outbox import delivering, sms
 
 
 @shared_task(autoretry_for=(sms.SmsError,), retry_backoff=True, retry_backoff_max=600, max_retries=5)
@@ -12,4 +12,4 @@ def send_sms(phone: str, text: str) -> None:
 @shared_task(expires=600)
 def send_outbox() -> None:
     """Send what is due; names no row, so that any number of these may run, at any time."""
-    outbox.send_due()
+    delivering.send_due()

@@ -9,8 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from signing import files, freeze, intake, previews, sealart
+from files import previews, storage
+from signing.marks import seal_art
 from signing.models import Draft
+from signing.pdf import freeze, intake
 
 LIFE = timedelta(days=1)
 _GONE = "预览已过期，请重新预览后再签发。"
@@ -37,7 +39,7 @@ def keep(data: bytes, *, by) -> Draft:
 
 def lay_out(draft: Draft, *, signers, title: str, sealed=(), riding=None) -> Layout:
     """Return how `services.issue` would issue the draft with these arguments, for its owner to see."""
-    seal = sealart.page(riding) if riding else b""
+    seal = seal_art.page(riding) if riding else b""
     found = freeze.lay_out(read(draft), signers=signers, title=title, sealed=sealed, riding_seal=seal)
     return Layout(_kept(found.data, by=draft.by), found.pages, found.places, found.has_sheet)
 
@@ -77,6 +79,6 @@ def sweep() -> int:
 @transaction.atomic
 def _kept(data, *, by):
     draft = Draft(by=by, sha256=hashlib.sha256(data).hexdigest())
-    files.store(draft, "file", io.BytesIO(data))
+    storage.store(draft, "file", io.BytesIO(data))
     draft.save()
     return draft

@@ -1,4 +1,4 @@
-"""Seals as personal data: see accounts.privacy.
+"""Seals as personal data: see accounts.privacy.personal_data.
 
 A seal that was used, and the papers that prove the right to it, are kept with what it stands on (电子签名法 art. 24:
 five years at least); papers of a seal that never was go with the account.
@@ -9,9 +9,10 @@ from pathlib import PurePath
 
 from django.db import transaction
 
-from signing import previews, seals
+from files import previews
 from signing.enums import SealState
 from signing.models import Seal, SealPaper
+from signing.seals import lifecycle
 
 
 def export(user):
@@ -35,7 +36,7 @@ def refusal(user):
 
 def erase(user):
     done = SealPaper.objects.filter(seal__applied_by=user).exclude(seal__state__in=SealState.open_states)
-    for paper in done.exclude(seal__events__label=seals.USED):
+    for paper in done.exclude(seal__events__label=lifecycle.USED):
         paper.delete()
         transaction.on_commit(partial(paper.file.storage.delete, paper.file.name), robust=True)
         transaction.on_commit(partial(previews.forget, paper.sha256), robust=True)

@@ -4,8 +4,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from signing import appearance, handwriting, previews
-from signing.appearance import Mark
+from files import previews
+from signing.marks import appearance, handwriting
+from signing.marks.appearance import Mark
 from signing.models import Document, Proposal
 from signing.services import AlreadySigned, Superseded
 

@@ -11,11 +11,16 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from signing import check_links, files, intake, keys, pades, sealart, seals, verify
-from signing.appearance import Mark
+from files import storage
+from signing.check import links, verify
 from signing.enums import Level, Role
-from signing.freeze import freeze
+from signing.marks import seal_art
+from signing.marks.appearance import Mark
 from signing.models import Document, Revision, Seal, Signature, SignatureField
+from signing.pdf import intake
+from signing.pdf.freeze import freeze
+from signing.pki import keys, pades
+from signing.seals import lifecycle
 
 logger = logging.getLogger(__name__)
 
@@ -48,8 +53,8 @@ def issue(
     """Check, freeze and keep a PDF for signing by the roles `signers`.
 
     The boxes of the roles in `sealed` take a seal beside the handwriting; `placed` are boxes that somebody chose (see
-    `signing.freeze`); slices of the seal `riding` go over the pages' edges. Raises ValidationError that names why the
-    PDF cannot be issued.
+    `signing.pdf.freeze`); slices of the seal `riding` go over the pages' edges. Raises ValidationError that names why
+    the PDF cannot be issued.
     """
     document = Document(title=title, original_sha256=hashlib.sha256(data).hexdigest(), created_by=by)
     frozen = freeze(
@@ -58,11 +63,11 @@ def issue(
         title=title,
         sealed=sealed,
         placed=placed,
-        riding_seal=sealart.page(riding) if riding else b"",
-        check=(document.code, check_links.address_of(document)),
+        riding_seal=seal_art.page(riding) if riding else b"",
+        check=(document.code, links.address_of(document)),
     )
     with transaction.atomic():
-        files.store(document, "original", io.BytesIO(data))
+        storage.store(document, "original", io.BytesIO(data))
         document.save()
         SignatureField.objects.bulk_create(
             SignatureField(
@@ -76,14 +81,14 @@ def issue(
         )
         sha256 = hashlib.sha256(frozen.data).hexdigest()
         base = Revision(document=document, number=0, sha256=sha256, size=len(frozen.data))
-        files.store(base, "file", io.BytesIO(frozen.data))
+        storage.store(base, "file", io.BytesIO(frozen.data))
         base.save()
     return document
 
 
 @dataclass(frozen=True)
 class Act:
-    """What a party puts on a document: handwriting (`signing.handwriting`), a seal, or both; and how it was confirmed.
+    """What a party puts on a document: handwriting (`signing.marks`), a seal, or both; and how it was confirmed.
 
     `seen` is the sha256 of the revision that was shown.
     """
@@ -112,7 +117,7 @@ def sign(document: Document, act: Act, *, role, by) -> Revision:
     if act.seen != current.sha256:
         raise Superseded
     if act.seal:
-        seals.use(act.seal, document, by=by)
+        lifecycle.use(act.seal, document, by=by)
     enterprise = act.seal.enterprise if act.seal else by.enterprise
     signer = _signer(enterprise, by)
     signed_at = _now_after(current)
@@ -134,7 +139,7 @@ def sign(document: Document, act: Act, *, role, by) -> Revision:
             document=document, number=current.number + 1, sha256=sha256, previous_sha256=current.sha256, size=size
         )
         stream.seek(0)
-        files.store(revision, "file", stream)
+        storage.store(revision, "file", stream)
     revision.save()
     Signature.objects.create(
         field=field,

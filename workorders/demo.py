@@ -12,11 +12,10 @@ from PIL import Image, ImageDraw
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from signing import fonts
 from signing.enums import SealKind
-from signing.handwriting import Strokes
+from signing.marks import fonts
+from signing.marks.handwriting import Strokes
 from signing.models import Seal
-from workorders import completion, flow, submissions, uploads
 from workorders.demo_people import id_number
 from workorders.enums import (
     KINDS_BY_STAGE,
@@ -33,7 +32,9 @@ from workorders.enums import (
     Verdict,
     Voltage,
 )
+from workorders.journey import flow, submissions
 from workorders.models import Application, Transformer, WorkOrder
+from workorders.requests import completion, uploads
 
 REGION = "330106"
 

@@ -2,10 +2,10 @@
 
 from django.utils import timezone
 
-from accounts import consents
-from accounts.crypto import blind_index
 from accounts.enums import ConsentKind, IdentityProvider, IdentityStatus
 from accounts.models import RealName
+from accounts.privacy import consents
+from bandian.db.crypto import blind_index
 
 
 def id_number(serial):

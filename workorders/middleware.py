@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 
 from signing.services import AlreadySigned, Superseded
-from workorders.flow import Conflict, NotVerified
+from workorders.journey.flow import Conflict, NotVerified
 
 
 class ConflictMiddleware:

@@ -1,4 +1,4 @@
-"""Orders as personal data: see accounts.privacy.
+"""Orders as personal data: see accounts.privacy.personal_data.
 
 An order that was accepted is a business file and stays whole (供电营业规则; 民法典 art. 188 for the three years after);
 drafts go, and of an application that was ended before acceptance only the trace stays.
@@ -6,9 +6,10 @@ drafts go, and of an application that was ended before acceptance only the trace
 
 from pathlib import PurePath
 
-from workorders import answers, uploads
+from workorders import answers
 from workorders.enums import State
 from workorders.models import Application, Attachment, Paper, Submission, WorkOrder
+from workorders.requests import uploads
 
 # What tells who the people of an application are.
 _PERSONAL = (

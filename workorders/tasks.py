@@ -1,7 +1,8 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from workorders import deadlines, reminders
+from workorders.desk import reminders
+from workorders.limits import deadlines
 
 
 @shared_task

@@ -1,11 +1,11 @@
 """People, who they proved to be, the enterprises they act for, what they consented to, and codes sent by SMS."""
 
-from accounts.models.codes import PhoneCode
-from accounts.models.consents import Consent
-from accounts.models.identity import IdentityReading, RealName
-from accounts.models.recovery import RecoveryCode
-from accounts.models.sessions import Session, SessionStore
-from accounts.models.users import Enterprise, ManagerCard, User, UserManager, photo_path
+from accounts.models.consent import Consent
+from accounts.models.phone_code import PhoneCode
+from accounts.models.real_name import IdentityReading, RealName
+from accounts.models.recovery_code import RecoveryCode
+from accounts.models.session import Session, SessionStore
+from accounts.models.user import Enterprise, ManagerCard, User, UserManager, photo_path
 
 __all__ = [
     "Consent",

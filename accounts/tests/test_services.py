@@ -2,9 +2,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts import services
+from accounts.conftest import PASSWORD
 from accounts.enums import Role
 from accounts.models import Enterprise, User
-from accounts.tests.conftest import PASSWORD
 
 
 def test_register_twice_at_once_gives_one_account(customer):

@@ -2,7 +2,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts import validators
-from accounts.fields import CreditCodeField, PersonNameField, PhoneField, SmsCodeField
+from accounts.forms.fields import CreditCodeField, PersonNameField, PhoneField, SmsCodeField
 
 
 @pytest.mark.parametrize(

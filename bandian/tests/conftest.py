@@ -13,9 +13,9 @@ from django.http import SimpleCookie
 from django.test import Client, override_settings
 from django.utils import timezone
 
+from accounts.admin.tests.test_admin import photo
 from accounts.enums import Role
 from accounts.models import Enterprise, ManagerCard, User
-from accounts.tests.test_admin import photo
 from bandian.tests import matrix, routes
 from chat import files as chat_files
 from chat import invitations, lines, links, members
@@ -23,10 +23,12 @@ from chat import messages as chat_messages
 from chat.enums import MemberRole
 from chat.models import Room
 from notifications.models import Notification
-from signing import drafts, keys
+from signing import drafts
 from signing.enums import SealKind
 from signing.models import Certificate
-from signing.tests import making, sealing
+from signing.pki import keys
+from signing.seals.tests import sealing
+from signing.tests import making
 from workorders import demo, demo_people
 from workorders.enums import AttachmentKind, State
 from workorders.models import (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, get_resolver
 
-from notifications.routing import websocket_urlpatterns
+from notifications.live.routing import websocket_urlpatterns
 
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 

@@ -10,15 +10,22 @@ from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
-from accounts.admin_forms import ManagerCardForm, StaffAddForm, UserForm
 from accounts.enums import Role
-from accounts.forms import EnterpriseForm
+from accounts.forms.account_forms import EnterpriseForm
+from accounts.forms.staff_forms import ManagerCardForm, StaffAddForm, UserForm
 from accounts.models import User
 from notifications.tasks import send_outbox, send_sms
 from signing.tasks import check_documents
-from workorders import flow
 from workorders.enums import AttachmentKind, State
-from workorders.forms import application, contract, customer, feedback, manager, supplements
+from workorders.forms import (
+    application_form,
+    contract_forms,
+    customer_forms,
+    feedback_forms,
+    manager_forms,
+    supplement_forms,
+)
+from workorders.journey import flow
 from workorders.models import Application, Attachment, WorkOrder
 from workorders.tasks import anchor_trace, remind
 
@@ -32,13 +39,13 @@ FORGED = {
 # The few forms that are there to set one of these.
 MEANT = {
     UserForm: {"is_active"},
-    feedback.FeedbackForm: {"order"},  # one of the writer's own: the form's choices hold no other
+    feedback_forms.FeedbackForm: {"order"},  # one of the writer's own: the form's choices hold no other
 }
 IDS = re.compile(r"/(?:orders|attachments|documents|managers)/([^/\"?]+)")
 
 
 def forms_of_the_site():
-    modules = (application, contract, customer, feedback, manager, supplements)
+    modules = (application_form, contract_forms, customer_forms, feedback_forms, manager_forms, supplement_forms)
     found = {form for module in modules for form in vars(module).values() if isinstance(form, type)}
     found = {form for form in found if issubclass(form, forms.BaseForm)}
     return sorted(found | {EnterpriseForm, UserForm, StaffAddForm, ManagerCardForm}, key=lambda form: form.__name__)

@@ -17,12 +17,12 @@ from pypdf import PdfReader
 
 from accounts.models import Enterprise, User
 from bandian.celery import app
-from bandian.tests.test_headers import Page
+from bandian.web.tests.test_headers import Page
 from signing.models import Draft
-from workorders import flow
+from workorders.admin.tests.test_admin import plan_data
 from workorders.enums import State
+from workorders.journey import flow
 from workorders.models import Application, WorkOrder
-from workorders.tests.test_admin import plan_data
 
 HOSTILE = {
     "script": "<script>alert(1)</script>",

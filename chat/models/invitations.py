@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.crypto import EncryptedCharField
 from accounts.validators import mask_phone, validate_person_name, validate_phone
+from bandian.db.crypto import EncryptedCharField
 from chat.enums import MemberRole
 from chat.models.rooms import Room
 

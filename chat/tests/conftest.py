@@ -11,8 +11,9 @@ from chat import lines, members, messages
 from chat.enums import MemberRole
 from chat.models import Room
 from chat.refusals import Refused
-from workorders import demo_people, flow
+from workorders import demo_people
 from workorders.enums import State
+from workorders.journey import flow
 from workorders.models import Application, DailyCounter, WorkOrder
 from workorders.tests.conftest import *  # noqa: F403 - the cast of the orders, which is the chat's too
 

@@ -12,15 +12,17 @@ from django.utils import timezone
 
 from accounts.enums import CodePurpose, Role
 from accounts.models import User
-from bandian.tests.test_headers import Page
+from bandian.web.tests.test_headers import Page
 from chat import companion, invitations, links, members
 from chat.enums import MemberRole
 from chat.models import AuditEntry, Invitation
 from chat.refusals import NotThere
 from chat.tests.conftest import refusal
 from notifications.models import Notification
-from workorders import demo, demo_people, dispatch, flow
+from workorders import demo, demo_people
+from workorders.desk import dispatch
 from workorders.enums import Stage, State
+from workorders.journey import flow
 from workorders.models import Submission
 
 PHONE = "19900000077"

@@ -10,13 +10,14 @@ from django.db import connection
 from django.urls import reverse
 from pypdf import PdfReader
 
-from accounts import privacy
+from accounts.privacy import personal_data
 from chat import companion, files, invitations, messages, personal, transcript
 from chat.enums import MemberRole
 from chat.messages import Draft
 from chat.models import AuditEntry, Invitation, Membership, Message, Room
-from signing.verify import check
-from workorders import demo, dossier
+from signing.check.verify import check
+from workorders import demo
+from workorders.dossier import contents
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_ch_14_transcript_is_for_the_hosts_and_on_record(talk, customer, builder
 
 
 def test_dossier_holds_the_transcript_and_the_files(talk):
-    with dossier.make(talk.order, whole=False) as file, zipfile.ZipFile(file) as archive:
+    with contents.make(talk.order, whole=False) as file, zipfile.ZipFile(file) as archive:
         names = archive.namelist()
         listed = {entry["path"] for entry in json.loads(archive.read("manifest.json"))["files"]}
 
@@ -78,12 +79,12 @@ def test_dossier_holds_the_transcript_and_the_files(talk):
 def test_dossier_of_an_order_without_a_room_has_no_transcript(make_order):
     order = make_order("accepted")
 
-    with dossier.make(order, whole=False) as file, zipfile.ZipFile(file) as archive:
+    with contents.make(order, whole=False) as file, zipfile.ZipFile(file) as archive:
         assert not [name for name in archive.namelist() if name.startswith("群聊记录")]
 
 
 def test_pr_05_export_holds_what_i_said_and_sent(talk, customer, manager):
-    archive = zipfile.ZipFile(io.BytesIO(b"".join(privacy.export(customer))))
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(personal_data.export(customer))))
 
     data = json.loads(archive.read("个人信息.json"))
     assert [row["内容"] for row in data["聊天消息"]] == ["什么时候上门？", "", "不合适的话"]
@@ -95,7 +96,7 @@ def test_pr_07_closed_account_of_a_contact_leaves_its_rooms(talk, customer, buil
     let_in(builder)
     said, _ = messages.post(talk, Draft(uuid4(), "收到"), by=builder)
 
-    privacy.close(builder)
+    personal_data.close(builder)
 
     assert not Membership.objects.present().filter(user=builder).exists()
     assert Message.objects.get(pk=said.pk).body == "收到"

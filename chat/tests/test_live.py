@@ -7,8 +7,8 @@ from asgiref.sync import sync_to_async
 
 from chat import members, messages
 from chat.messages import Draft
+from notifications.live.tests.sockets import Socket
 from notifications.models import Notification
-from notifications.tests.sockets import Socket
 
 live = [pytest.mark.asyncio, pytest.mark.django_db(transaction=True)]
 

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Role
-from bandian.tests.test_headers import Page
+from bandian.web.tests.test_headers import Page
 from chat import invitations, members, messages, reading
 from chat.models import Membership, Message, QuickReply
-from workorders import flow
+from workorders.journey import flow
 
 JSON = {"HTTP_ACCEPT": "application/json"}
 

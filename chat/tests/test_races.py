@@ -15,7 +15,7 @@ from chat.messages import Draft
 from chat.models import Message, Room
 from chat.refusals import NotThere, Refused
 from chat.rights import Access
-from workorders.tests.test_races import at_once
+from workorders.journey.tests.test_races import at_once
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 

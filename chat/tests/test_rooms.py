@@ -7,8 +7,9 @@ from chat import companion
 from chat.enums import MemberRole, RoomState
 from chat.models import AuditEntry, Room
 from chat.tests.conftest import refusal
-from workorders import dispatch, flow
+from workorders.desk import dispatch
 from workorders.enums import State
+from workorders.journey import flow
 from workorders.models import WorkOrder
 
 

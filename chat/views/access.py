@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from chat.models import Room
 from chat.refusals import NotThere, Refused
 from chat.rights import Access
-from workorders.reading import record_read
+from workorders.trace.access_log import record_read
 
 
 def entered(request, pk) -> Access:

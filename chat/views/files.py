@@ -10,7 +10,7 @@ from chat.messages import Draft
 from chat.refusals import Refused
 from chat.views.access import entered, refusal, refusals, wants_json
 from chat.views.rooms import page, sent
-from signing.sending import send
+from files.serving import send
 
 # Browsers show these in the page; everything else is only ever saved.
 _SHOWN = ("image/jpeg", "image/png", "application/pdf")

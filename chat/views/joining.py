@@ -12,12 +12,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accounts import challenges, codes, services
-from accounts.code_steps import public_step
+from accounts import services
 from accounts.enums import CodePurpose
-from accounts.forms import CodeForm, PhoneForm, RegisterForm
+from accounts.forms.account_forms import CodeForm, PhoneForm, RegisterForm
+from accounts.login import challenges, codes
 from accounts.models import User
 from accounts.validators import mask_phone
+from accounts.views.code_steps import public_step
 from chat import invitations, links
 from chat.refusals import Refused
 

@@ -1,5 +1,5 @@
 """The desk's pages of signing: seals to review, documents to look after, certificates."""
 
-from signing.admin import certificates, documents, seals
+from signing.admin import certificate_admin, document_admin, seal_admin
 
-__all__ = ["certificates", "documents", "seals"]
+__all__ = ["certificate_admin", "document_admin", "seal_admin"]

@@ -2,10 +2,10 @@
 
 import json
 
-import accounts.crypto
+import bandian.db.crypto
 import django.db.models.deletion
-import signing.files
-import signing.models.documents
+import signing.models.paths
+import signing.models.document
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -13,7 +13,7 @@ from django.db import migrations, models
 
 def fill_in(apps, schema_editor):
     for document in apps.get_model("signing", "Document").objects.filter(code=None):
-        document.code = signing.models.documents.check_code()
+        document.code = signing.models.document.check_code()
         document.save(update_fields=["code"])
     for signature in apps.get_model("signing", "Signature").objects.all():
         signature.ink = json.dumps(signature.strokes, separators=(",", ":"))
@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='signature',
             name='ink',
-            field=accounts.crypto.EncryptedTextField(blank=True, verbose_name='笔迹'),
+            field=bandian.db.crypto.EncryptedTextField(blank=True, verbose_name='笔迹'),
         ),
         migrations.AddField(
             model_name='signature',
@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
             name='Draft',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('file', models.FileField(editable=False, upload_to=signing.files.draft_path, verbose_name='文件')),
+                ('file', models.FileField(editable=False, upload_to=signing.models.paths.draft_path, verbose_name='文件')),
                 ('sha256', models.CharField(max_length=64, verbose_name='哈希')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='生成时间')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='经办人')),
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
             name='Evidence',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('file', models.FileField(editable=False, upload_to=signing.files.evidence_path, verbose_name='文件')),
+                ('file', models.FileField(editable=False, upload_to=signing.models.paths.evidence_path, verbose_name='文件')),
                 ('sha256', models.CharField(max_length=64, verbose_name='哈希')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='生成时间')),
                 ('revision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='signing.revision', verbose_name='文件版次')),
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                 ('text', models.CharField(max_length=30, verbose_name='印文')),
                 ('number', models.CharField(blank=True, max_length=13, verbose_name='印章编码')),
                 ('size_mm', models.PositiveSmallIntegerField(default=42, verbose_name='尺寸（毫米）')),
-                ('image', models.FileField(blank=True, editable=False, upload_to=signing.files.seal_path, verbose_name='印章图片')),
+                ('image', models.FileField(blank=True, editable=False, upload_to=signing.models.paths.seal_path, verbose_name='印章图片')),
                 ('sha256', models.CharField(editable=False, max_length=64, verbose_name='图样哈希')),
                 ('state', models.CharField(choices=[('pending', '待审核'), ('valid', '有效'), ('rejected', '已驳回'), ('cancelled', '已注销')], default='pending', editable=False, max_length=10, verbose_name='状态')),
                 ('reason', models.CharField(blank=True, editable=False, max_length=200, verbose_name='原因')),
@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('role', models.CharField(choices=[('customer', '客户'), ('supplier', '供电企业')], max_length=20, verbose_name='签署方')),
-                ('ink', accounts.crypto.EncryptedTextField(blank=True, verbose_name='笔迹')),
+                ('ink', bandian.db.crypto.EncryptedTextField(blank=True, verbose_name='笔迹')),
                 ('sha256', models.CharField(max_length=64, verbose_name='所见版本哈希')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='生成时间')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to=settings.AUTH_USER_MODEL, verbose_name='签署人')),
@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('licence', '营业执照'), ('legal_id', '法定代表人身份证'), ('handler_id', '经办人身份证'), ('authorisation', '授权委托书')], max_length=20, verbose_name='材料')),
-                ('file', models.FileField(editable=False, upload_to=signing.files.seal_paper_path, verbose_name='文件')),
+                ('file', models.FileField(editable=False, upload_to=signing.models.paths.seal_paper_path, verbose_name='文件')),
                 ('original_name', models.CharField(max_length=255, verbose_name='文件名')),
                 ('content_type', models.CharField(max_length=40, verbose_name='格式')),
                 ('sha256', models.CharField(max_length=64, verbose_name='哈希')),

@@ -1,7 +1,7 @@
 from django.db import migrations, models
 
-import signing.models.documents
-from bandian.append_only import append_only
+import signing.models.document
+from bandian.db.append_only import append_only
 
 _REVISION = ["id", "document_id", "number", "file", "sha256", "previous_sha256", "size", "created_at"]
 _SIGNATURE = ["id", "field_id", "revision_id", "signer_id", "enterprise_id", "seal_id", "certificate_serial"]
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             "document",
             "code",
             models.CharField(
-                default=signing.models.documents.check_code,
+                default=signing.models.document.check_code,
                 editable=False,
                 max_length=16,
                 unique=True,

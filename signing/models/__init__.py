@@ -1,6 +1,6 @@
-from signing.models.certificates import Certificate
-from signing.models.documents import Document, Draft, Evidence, Proposal, Revision, Signature, SignatureField
-from signing.models.seals import Seal, SealEvent, SealPaper
+from signing.models.certificate import Certificate
+from signing.models.document import Document, Draft, Evidence, Proposal, Revision, Signature, SignatureField
+from signing.models.seal import Seal, SealEvent, SealPaper
 
 __all__ = [
     "Certificate",

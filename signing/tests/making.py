@@ -8,7 +8,7 @@ import pikepdf
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from signing import fonts
+from signing.marks import fonts
 
 ANCHORED = ((70, 300, "客户签收："),)
 

@@ -14,11 +14,11 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from signing import keys, pades
-from signing.appearance import Mark
 from signing.enums import SealKind, SealOrigin
-from signing.handwriting import Strokes
+from signing.marks.appearance import Mark
+from signing.marks.handwriting import Strokes
 from signing.models import Seal
+from signing.pki import keys, pades
 from signing.tests import making
 
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)

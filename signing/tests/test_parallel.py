@@ -8,12 +8,13 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
-from signing import files, handwriting
-from signing.freeze import freeze
+from files import storage
+from signing.check.verify import check
+from signing.marks import handwriting
 from signing.models import Document, Revision, SignatureField
+from signing.pdf.freeze import freeze
 from signing.services import Act, sign
 from signing.tests import making
-from signing.verify import check
 
 DOCUMENTS, THREADS = 100, 8
 
@@ -31,13 +32,13 @@ def documents():
 def _document(frozen, number):
     data = frozen.data + b"%% number %d\n" % number
     document = Document(title=f"演示文件 {number}", original_sha256="0" * 64)
-    files.store(document, "original", io.BytesIO(b""))
+    storage.store(document, "original", io.BytesIO(b""))
     document.save()
     [field] = frozen.fields
     box = dict(zip(("x0", "y0", "x1", "y1"), field.box, strict=True))
     SignatureField.objects.create(document=document, role=field.role, name=field.name, page=field.page, **box)
     base = Revision(document=document, number=0, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
-    files.store(base, "file", io.BytesIO(data))
+    storage.store(base, "file", io.BytesIO(data))
     base.save()
     return document
 

@@ -6,10 +6,10 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import connection
 
+from signing.check.verify import check
 from signing.models import Document, Revision, Signature
 from signing.services import AlreadySigned, Superseded, issue
 from signing.tests import making
-from signing.verify import check
 
 
 def content(revision):

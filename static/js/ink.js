@@ -1,6 +1,6 @@
 // Handwriting as strokes of [x, y, milliseconds, pressure]; x and y are 0…1 of a pad twice as wide as high.
 const MAX_POINTS = 6000;
-// Parts of the pad's height. What is a dot, a slip or a mere line the server (signing/handwriting.py) refuses alike.
+// Parts of the pad's height. What is a dot, a slip or a mere line the server (signing/marks/handwriting.py) refuses alike.
 const MIN_STEP = 0.003;
 const MIN_LENGTH = 0.3;
 const MIN_SPREAD = 0.08;

@@ -1,7 +1,7 @@
 from django.db import migrations, models
 
-from bandian.append_only import append_only
-from workorders import trace
+from bandian.db.append_only import append_only
+from workorders.trace import chain
 
 _COLUMNS = ["id", "order_id", "number", "name", "label", "note", "by_id", "at", "source", "target", "is_public"]
 _COLUMNS += ["data", "previous_hash", "hash"]
@@ -15,7 +15,7 @@ def chain_what_is_there(apps, schema_editor):
         event = events.get(pk=event)
         if event.order_id != order:
             order, previous = event.order_id, ""
-        trace.chain(event, previous)
+        chain.chain(event, previous)
         event.save(update_fields=["data", "previous_hash", "hash"])
         previous = event.hash
 

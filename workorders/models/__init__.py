@@ -1,15 +1,15 @@
 """Orders, what the customer hands in, what the utility issues, and the trace of it all."""
 
 from workorders.models.application import Application, Transformer
-from workorders.models.areas import AreaRegion, ServiceArea
-from workorders.models.events import Event
+from workorders.models.counter import DailyCounter
+from workorders.models.event import Event
 from workorders.models.feedback import Feedback, Rating
-from workorders.models.files import Attachment, Paper, Submission, SupplyPlan
-from workorders.models.limits import CalendarDay, Limit, Reminder
-from workorders.models.numbers import DailyCounter
+from workorders.models.limit import CalendarDay, Limit, Reminder
 from workorders.models.order import WorkOrder
-from workorders.models.requests import SupplementRequest
-from workorders.models.times import StageTime
+from workorders.models.paperwork import Attachment, Paper, Submission, SupplyPlan
+from workorders.models.service_area import AreaRegion, ServiceArea
+from workorders.models.stage_time import StageTime
+from workorders.models.supplement import SupplementRequest
 
 __all__ = [
     "Application",

@@ -4,7 +4,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Sum
 
-from accounts.crypto import EncryptedCharField
 from accounts.validators import (
     mask_id_number,
     validate_credit_code,
@@ -12,6 +11,7 @@ from accounts.validators import (
     validate_person_name,
     validate_phone,
 )
+from bandian.db.crypto import EncryptedCharField
 from workorders import regions
 from workorders.enums import Industry, LoadGrade, SupplyMode, TransformerDuty, TransformerType, UsageCategory, Voltage
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django_fsm import ConcurrentTransitionMixin
 
 from workorders.enums import ContractMethod, State, Turn
-from workorders.models.areas import ServiceArea
-from workorders.models.journey import Journey
+from workorders.models.machine import Journey
+from workorders.models.service_area import ServiceArea
 
 NEVER = date(9999, 12, 31)
 RUNNING = Q(state__in=State.open_states)

@@ -5,7 +5,7 @@ document: signing finds it by them.
 """
 
 from workorders.enums import PaperKind
-from workorders.papers import contract, opinions, plan, request
+from workorders.papers import completion_request, opinions, supply_contract, supply_plan
 
 
 def make(kind, order, data) -> bytes:
@@ -15,13 +15,13 @@ def make(kind, order, data) -> bytes:
     """
     match PaperKind(kind):
         case PaperKind.SUPPLY_PLAN:
-            return plan.make(order, data)
+            return supply_plan.make(order, data)
         case PaperKind.CONTRACT:
-            return contract.make(order, data)
+            return supply_contract.make(order, data)
         case opinion:
             return opinions.make(opinion, order, data)
 
 
-def completion_request(order, submission) -> bytes:
+def make_completion_request(order, submission) -> bytes:
     """Return the PDF of the request that the customer signs to hand in a round of completion papers."""
-    return request.make(order, submission)
+    return completion_request.make(order, submission)

@@ -4,7 +4,7 @@ from reportlab.lib.enums import TA_CENTER
 from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer, Table
 
-from signing.fonts import SANS
+from signing.marks.fonts import SANS
 from workorders.papers.layout import HEADING, INK, RULE, SHADE, WIDTH, table
 from workorders.papers.lines import Style, clean
 from workorders.papers.text import Text

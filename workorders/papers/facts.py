@@ -2,15 +2,7 @@
 
 from django.utils import timezone
 
-from workorders.enums import (
-    BasicCharge,
-    Industry,
-    Stage,
-    Tariff,
-    TransformerDuty,
-    TransformerType,
-    UsageCategory,
-)
+from workorders.enums import BasicCharge, Industry, Stage, Tariff, TransformerDuty, TransformerType, UsageCategory
 from workorders.papers.blocks import form, sheet
 from workorders.papers.layout import company_of
 from workorders.papers.lines import clean

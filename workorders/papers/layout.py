@@ -11,7 +11,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, HRFlowable, PageTemplate, Spacer, Table
 
-from signing.fonts import SANS, SERIF, register
+from signing.marks.fonts import SANS, SERIF, register
 from workorders.papers.lines import INK, Style, break_lines
 from workorders.papers.text import Text
 from workorders.papers.values import day

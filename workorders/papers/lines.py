@@ -13,7 +13,7 @@ from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.enums import TA_LEFT
 from reportlab.pdfbase.pdfmetrics import getFont, stringWidth
 
-from signing.fonts import SANS, SERIF
+from signing.marks.fonts import SANS, SERIF
 
 INK = HexColor("#1a1a1a")
 _OPENING = "（《〈「『【〔〖“‘"

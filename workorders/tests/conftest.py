@@ -10,9 +10,9 @@ from signing.models import Seal
 from signing.services import issue
 from signing.tests import making
 from workorders import demo, demo_people
+from workorders.contract.tests.contracts import propose
 from workorders.enums import PaperKind, State
 from workorders.models import Application, AreaRegion, DailyCounter, Paper, ServiceArea, WorkOrder
-from workorders.tests.contracts import propose
 
 PASSWORD = "yanshi-2026"
 # What `demo.start` declares.

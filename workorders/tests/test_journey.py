@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Enterprise, PhoneCode, User
-from signing import seals
+from signing.check.verify import check
 from signing.enums import SealKind
-from signing.keys import trust_root
-from signing.verify import check
+from signing.pki.keys import trust_root
+from signing.seals import lifecycle
 from workorders import demo_people
 from workorders.enums import ContractMethod, PaperKind, Stage, State
 from workorders.models import WorkOrder
@@ -173,7 +173,7 @@ def give_seal(order):
         verified_at=timezone.now(),
     )
     customer.save()
-    seals.apply(customer.enterprise, kind=SealKind.CONTRACT, by=customer)
+    lifecycle.apply(customer.enterprise, kind=SealKind.CONTRACT, by=customer)
     # The test walks the journey in less than the minute that has to lie between two codes.
     PhoneCode.objects.filter(phone=PHONE).update(created_at=timezone.now() - timedelta(minutes=2))
 

@@ -13,12 +13,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from accounts import privacy
 from accounts.models import User
+from accounts.privacy import personal_data
 from accounts.validators import PHONE_PATTERN, validate_id_number
-from workorders import demo, flow, uploads
+from workorders import demo
 from workorders.enums import AttachmentKind, State
+from workorders.journey import flow
 from workorders.models import Attachment, WorkOrder
+from workorders.requests import uploads
 
 LEGAL = demo.id_number(1)
 ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
@@ -28,7 +30,7 @@ def test_pr_05_export_holds_my_orders_with_their_files_and_masks(make_order, cus
     order = make_order(State.PLAN_SIGNED)
     foreign = demo.start(outsider, company="别人的公司")
 
-    archive = zipfile.ZipFile(io.BytesIO(b"".join(privacy.export(customer))))
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(personal_data.export(customer))))
 
     text = archive.read("个人信息.json").decode()
     assert str(order) in text
@@ -63,7 +65,7 @@ def test_pr_07_closing_erases_drafts_and_keeps_the_file_of_the_archive(
     events = archived.events.count()
 
     with django_capture_on_commit_callbacks(execute=True):
-        privacy.close(customer)
+        personal_data.close(customer)
 
     assert set(WorkOrder.objects.all()) == {archived, ended}
     assert not any(map(default_storage.exists, gone))

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect
 
 from signing.enums import Role
 from signing.services import AlreadySigned
-from workorders import flow
+from workorders.contract.idempotency import first_signature
+from workorders.journey import flow
 from workorders.models import WorkOrder
-from workorders.repeats import first_signature
 
 logger = logging.getLogger(__name__)
 

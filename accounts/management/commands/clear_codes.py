@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from accounts import codes
+from accounts.login import codes
 
 
 class Command(BaseCommand):

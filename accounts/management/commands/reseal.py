@@ -2,8 +2,8 @@ from django.apps import apps
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from accounts.crypto import Encrypted, blind_index
 from accounts.models import RealName
+from bandian.db.crypto import Encrypted, blind_index
 
 BATCH = 200
 

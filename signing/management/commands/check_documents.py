@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from signing import evidence, soundness
+from signing.check import integrity
+from signing.evidence import report
 from signing.models import Document
 
 
@@ -11,17 +12,17 @@ class Command(BaseCommand):
         parser.add_argument("--all", action="store_true", help="also those that have not changed since the last check")
 
     def handle(self, **options):
-        documents = Document.objects.all() if options["all"] else soundness.due()
+        documents = Document.objects.all() if options["all"] else integrity.due()
         checked = bad = made = 0
         # By key: the checks write to the rows that they walk over.
         for key in list(documents.order_by("created_at", "pk").values_list("pk", flat=True)):
             document = Document.objects.get(pk=key)
-            problems = soundness.check(document)
+            problems = integrity.check(document)
             checked, bad = checked + 1, bad + bool(problems)
             for problem in problems:
                 self.stdout.write(f"{document.created_at:%Y-%m-%d}  {document.pk}  {document.title}  {problem}")
             if not problems and _lacks_report(document):
-                evidence.of(document)
+                report.of(document)
                 made += 1
         self.stdout.write(f"核对 {checked} 份，有问题 {bad} 份，补做存证报告 {made} 份。")
         if bad:

@@ -2,7 +2,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 from django.core.management.base import BaseCommand
 
-from signing import fonts
+from signing.marks import fonts
 
 
 class Command(BaseCommand):

@@ -1,7 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from signing import keys
+from signing.pki import keys
 
 
 class Command(BaseCommand):

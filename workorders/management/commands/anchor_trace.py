@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from workorders import anchors
+from workorders.trace import anchors
 
 
 class Command(BaseCommand):

@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Enterprise, ManagerCard, User
-from signing import seals
 from signing.enums import SealKind
-from workorders import companions, demo, demo_people, flow
+from signing.seals import lifecycle
+from workorders import demo, demo_people, hooks
 from workorders.enums import ContractMethod, Stage, State
+from workorders.journey import flow
 from workorders.models import AreaRegion, ServiceArea, WorkOrder
 
 PASSWORD = "yanshi-2026"
@@ -63,7 +64,7 @@ class Command(BaseCommand):
         )
         customer.save()
         for kind in SealKind:
-            seals.apply(customer.enterprise, kind=kind, by=customer)
+            lifecycle.apply(customer.enterprise, kind=kind, by=customer)
         for key in ("customer", "second", "contact"):
             demo_people.verify(people[key], by=people["supervisor"])
         for key, number in (("manager", "YS0001"), ("other", "YS0002")):
@@ -105,7 +106,7 @@ class Command(BaseCommand):
         AreaRegion.objects.create(area=area, prefix=prefix)
         area.managers.add(manager)
         for kind in (SealKind.OFFICIAL, SealKind.CONTRACT):
-            seals.apply(enterprise, kind=kind, by=enterprise.verified_by)
+            lifecycle.apply(enterprise, kind=kind, by=enterprise.verified_by)
 
     def _orders(self, people):
         customer, manager = people["customer"], people["manager"]
@@ -128,7 +129,7 @@ class Command(BaseCommand):
         demo.seal_contract(demo.drive(sealed, State.CONTRACT_OPEN, manager=manager, short=True))
         rounds = demo.start(customer, company="演示二次送审有限公司", address="演示路 93 号")
         demo.drive(rounds, State.DESIGN_OPINION_SIGNED, manager=manager, failed={"issue_design_opinion"})
-        companions.demo(list(WorkOrder.objects.filter(customer=customer, manager=manager)), people["contact"])
+        hooks.demo(list(WorkOrder.objects.filter(customer=customer, manager=manager)), people["contact"])
         self.stdout.write("\r" + " " * 60 + "\r", ending="")
 
     def _print_accounts(self):

@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand
 
-from workorders import deadlines, reminders
+from workorders.desk import reminders
+from workorders.limits import deadlines
 
 
 class Command(BaseCommand):

@@ -1,8 +1,9 @@
 from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand
 
-from signing import drafts, sweeping
-from workorders import uploads
+from files import sweeping
+from signing import drafts
+from workorders.requests import uploads
 
 
 class Command(BaseCommand):

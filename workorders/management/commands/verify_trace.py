@@ -4,8 +4,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
-from workorders import anchors, trace, trace_file
 from workorders.models import Event, WorkOrder
+from workorders.trace import anchors, chain, export
 
 
 class Command(BaseCommand):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             if not orders.exists():
                 raise CommandError(f"--order: there is no order {order}.")
             events = events.filter(order__in=orders)
-        for name, number, what in trace.walk(events, orders):
+        for name, number, what in chain.walk(events, orders):
             yield f"order {name}, line {number}: {what}"
         if with_anchors:
             yield from anchors.problems()
@@ -46,5 +46,5 @@ class Command(BaseCommand):
             copy = json.loads(path.read_bytes())
         except (OSError, ValueError) as error:
             raise CommandError(f"--file: {path} is no JSON file that can be read: {error}") from error
-        found = list(trace_file.problems(copy)) or trace_file.strays(copy)
+        found = list(export.problems(copy)) or export.strays(copy)
         yield from (f"line {number}: {what}" for number, what in found)

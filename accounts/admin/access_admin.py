@@ -1,0 +1,83 @@
+"""What a supervisor may do about another person's access: end the sessions, take the second factor away."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+
+from accounts.login import second_factor, sessions
+
+
+class AccessActions:
+    """Two confirm pages beside the change page of a user (a mixin for the ModelAdmin); each leaves a LogEntry."""
+
+    change_form_template = "admin/accounts/user/change_form.html"
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        own = [
+            path("<uuid:pk>/end-sessions/", wrap(self.end_sessions), name="accounts_user_end_sessions"),
+            path("<uuid:pk>/reset-second-factor/", wrap(self.reset_second_factor), name="accounts_user_reset_otp"),
+        ]
+        return own + super().get_urls()
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        user = self.get_object(request, object_id)
+        rights = {
+            "may_end_sessions": user and self.has_change_permission(request, user),
+            "may_reset_second_factor": user and self.may_reset_second_factor(request, user),
+        }
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **rights})
+
+    def user_change_password(self, request, id, form_url=""):
+        """Send supervisors who mean themselves to the page that asks for the old password."""
+        if id == str(request.user.pk):
+            return redirect("accounts:password")
+        return super().user_change_password(request, id, form_url)
+
+    def may_reset_second_factor(self, request, user):
+        """Supervisors reset account managers; only a superuser resets another supervisor, and nobody themselves."""
+        if user == request.user or not user.is_staff or not self.has_change_permission(request, user):
+            return False
+        return request.user.is_superuser or not user.is_supervisor
+
+    def end_sessions(self, request, pk):
+        user = self._target(request, pk, self.has_change_permission)
+        return self._answer(request, user, "结束全部登录", "该用户在所有设备上的登录立即退出。", self._end_sessions)
+
+    def reset_second_factor(self, request, pk):
+        user = self._target(request, pk, self.may_reset_second_factor)
+        warning = "请先当面或电话核实本人。原来的验证器和恢复码立即失效，全部登录退出，下次登录时重新绑定。"
+        return self._answer(request, user, "重置两步验证", warning, self._reset_second_factor)
+
+    def _end_sessions(self, user):
+        return f"结束全部登录，共 {sessions.end_all(user)} 处。"
+
+    def _reset_second_factor(self, user):
+        second_factor.reset(user)
+        return "重置两步验证。"
+
+    def _target(self, request, pk, may):
+        user = self.get_object(request, str(pk))
+        if user is None:
+            raise Http404
+        if not may(request, user):
+            raise PermissionDenied
+        return user
+
+    def _answer(self, request, user, title, warning, act):
+        back = reverse("admin:accounts_user_change", args=[user.pk])
+        if request.method == "POST":
+            trace = act(user)
+            self.log_change(request, user, trace)
+            messages.success(request, f"{user}：{trace}")
+            return redirect(back)
+        context = self.admin_site.each_context(request) | {
+            "title": f"{title}：{user}",
+            "warning": warning,
+            "back": back,
+            "label": title,
+            "opts": self.opts,
+        }
+        return render(request, "admin/accounts/user/confirm.html", context)

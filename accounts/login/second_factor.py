@@ -1,0 +1,140 @@
+"""The second factor of staff: a code of an authenticator app (TOTP, RFC 6238), or a recovery code.
+
+A code counts once and within one step of 30 seconds of now; after wrong ones the waiting time doubles from one
+second on (django-otp). Recovery codes are kept as keyed hashes, and each works once.
+"""
+
+import secrets
+from base64 import b32encode
+from io import BytesIO
+
+import segno
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from accounts.login import sessions
+from accounts.models import RecoveryCode, User
+
+RECOVERY_CODES = 10
+# No letter or digit that looks like another: 32 signs, 50 bits in a code.
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_SHOWN = "second_factor"
+
+
+def is_missing(session, user) -> bool:
+    """Whether the user is staff and has yet to show the second factor in this session."""
+    return settings.STAFF_OTP and user.is_authenticated and user.is_staff and not is_shown(session, user)
+
+
+def is_shown(session, user: User) -> bool:
+    """Whether the session was opened with a device that the user still has."""
+    device = session.get(_SHOWN)
+    return bool(device) and TOTPDevice.objects.filter(pk=device, user=user, confirmed=True).exists()
+
+
+def confirmed_device(user: User) -> TOTPDevice | None:
+    return TOTPDevice.objects.filter(user=user, confirmed=True).first()
+
+
+@transaction.atomic
+def new_device(user: User) -> TOTPDevice:
+    """Return the device that waits to be confirmed; it is made once, so that a reload shows the same secret."""
+    User.objects.select_for_update().get(pk=user.pk)
+    return TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "验证器"})[0]
+
+
+def secret_of(device: TOTPDevice) -> str:
+    """Return the secret in groups of four, for typing it where the picture cannot be scanned."""
+    text = b32encode(device.bin_key).decode().rstrip("=")
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+def qr_of(device: TOTPDevice) -> bytes:
+    """Return the secret as an SVG picture."""
+    out = BytesIO()
+    segno.make(device.config_url, error="m").save(out, kind="svg", scale=5, light="white")
+    return out.getvalue()
+
+
+def enrol(request, code: str) -> list[str]:
+    """Confirm the waiting device and log in with it; return the recovery codes, which nobody can show again.
+
+    Raise ValidationError if the code is wrong or comes too soon after a wrong one.
+    """
+    with transaction.atomic():
+        device = TOTPDevice.objects.select_for_update().filter(user=request.user, confirmed=False).first()
+        right = device is not None and confirmed_device(request.user) is None and _try(device, code)
+        if right:
+            device.confirmed = True
+            device.save(update_fields=["confirmed"])
+            fresh = _new_recovery_codes(request.user)
+    if not right:
+        raise _refusal(device)
+    _log_in(request, device)
+    return fresh
+
+
+def verify(request, code: str) -> None:
+    """Log in with a code of the app or a recovery code; raise ValidationError if it is neither, or too soon."""
+    with transaction.atomic():
+        device = TOTPDevice.objects.select_for_update().filter(user=request.user, confirmed=True).first()
+        right = device is not None and _try(device, code)
+    if not right:
+        raise _refusal(device)
+    _log_in(request, device)
+
+
+def renew_recovery_codes(request, code: str) -> list[str]:
+    """Make new recovery codes in place of the old ones; raise ValidationError for a wrong code."""
+    verify(request, code)
+    return _new_recovery_codes(request.user)
+
+
+@transaction.atomic
+def reset(user: User) -> None:
+    """Take the device and the recovery codes away and end all sessions: the user enrols anew."""
+    TOTPDevice.objects.filter(user=user).delete()
+    RecoveryCode.objects.filter(user=user).delete()
+    sessions.end_all(user)
+
+
+def _try(device, code):
+    """Whether the code is right; a wrong one is counted, also where it has the form of a recovery code."""
+    if len(code) == device.digits:
+        return device.verify_token(code)
+    if not device.verify_is_allowed()[0]:
+        return False
+    unused = RecoveryCode.objects.filter(user=device.user, code_hash=_hash(code), used_at=None)
+    if device.confirmed and unused.update(used_at=timezone.now()):
+        device.throttle_reset()
+        return True
+    device.throttle_increment()
+    return False
+
+
+def _refusal(device):
+    """Return the error to show; it does not tell whether the code was wrong, used, or typed too early."""
+    _, why = device.verify_is_allowed() if device else (True, None)
+    wait = max(1, round((why["locked_until"] - timezone.now()).total_seconds())) if why else 1
+    return ValidationError(f"验证码不正确或已用过，请 {wait} 秒后输入新的验证码。", code="wrong")
+
+
+def _log_in(request, device):
+    request.session[_SHOWN] = device.pk
+    sessions.renew(request)
+
+
+@transaction.atomic
+def _new_recovery_codes(user):
+    RecoveryCode.objects.filter(user=user).delete()
+    codes = ["".join(secrets.choice(_ALPHABET) for _ in range(10)) for _ in range(RECOVERY_CODES)]
+    RecoveryCode.objects.bulk_create(RecoveryCode(user=user, code_hash=_hash(code)) for code in codes)
+    return [f"{code[:5]}-{code[5:]}" for code in codes]
+
+
+def _hash(code):
+    return salted_hmac("accounts.login.second_factor", code, algorithm="sha256").hexdigest()

@@ -1,0 +1,77 @@
+"""Who is logged in where: start, keep alive, list and end sessions.
+
+The address is REMOTE_ADDR and nothing else: forwarded headers come from whoever sends them. Behind a proxy the
+ASGI server puts the real peer there (uvicorn: FORWARDED_ALLOW_IPS).
+"""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from accounts.login.devices import describe, mask_address
+from accounts.models import Session, User
+from accounts.models.session import LOGIN
+from notifications.services import recheck_sockets
+
+# A page that is in use writes its session once in this time, so that an idle end may come so much early.
+TOUCH_EVERY = timedelta(seconds=60)
+
+
+def start(request, user: User) -> None:
+    """Write into the session who logged in, where and when; both limits count from now."""
+    now = timezone.now().isoformat()
+    request.session[LOGIN] = {"id": uuid.uuid4().hex, "user": user.pk.hex, "staff": user.is_staff, "started": now}
+    _see(request, now)
+
+
+def touch(request) -> None:
+    """Move the idle end on, once in TOUCH_EVERY; a session that was opened without `start` starts here."""
+    login = request.session.get(LOGIN)
+    if login is None or login["user"] != request.user.pk.hex:
+        start(request, request.user)
+    elif timezone.now() - datetime.fromisoformat(login["seen"]) >= TOUCH_EVERY:
+        _see(request, timezone.now().isoformat())
+
+
+def renew(request) -> None:
+    """Give the session a new key, as after every proof of identity (OWASP ASVS 5.0, 7.2.4)."""
+    request.session.cycle_key()
+
+
+def list_of(request) -> list[Session]:
+    """Return the user's sessions, the one in use last; this browser's own is marked `is_this`."""
+    rows = list(request.user.sessions.alive().exclude(public_id=None))
+    for row in rows:
+        row.is_this = row.session_key == request.session.session_key
+    return rows
+
+
+def end_one(user: User, public_id: uuid.UUID) -> bool:
+    """End one session of the user; return whether there was such a one."""
+    return bool(_end(user, user.sessions.filter(public_id=public_id)))
+
+
+def end_others(request) -> int:
+    """End all sessions of the user but this one; return how many that were."""
+    return _end(request.user, request.user.sessions.exclude(session_key=request.session.session_key))
+
+
+def end_all(user: User) -> int:
+    """End every session of the user and close the sockets; return how many sessions that were."""
+    return _end(user, user.sessions.all())
+
+
+def _end(user, rows):
+    ended = rows.delete()[0]
+    recheck_sockets(user)
+    return ended
+
+
+def _see(request, now):
+    where = {
+        "seen": now,
+        "browser": describe(request.META.get("HTTP_USER_AGENT", "")),
+        "address": mask_address(request.META.get("REMOTE_ADDR", "")),
+    }
+    request.session[LOGIN] = request.session[LOGIN] | where

@@ -1,0 +1,74 @@
+"""The real-name check (实名认证), and who read an identity number."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.enums import IdentityProvider, IdentityStatus
+from accounts.validators import mask_id_number, validate_id_number, validate_person_name
+from bandian.db.crypto import EncryptedCharField
+
+
+class RealName(models.Model):
+    """The name and identity number that a person claims, and what came of the check; a new try overwrites the last."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="real_name", verbose_name="用户", primary_key=True
+    )
+    name = models.CharField("姓名", max_length=25, validators=[validate_person_name])
+    id_number = EncryptedCharField("身份证号", max_length=18, validators=[validate_id_number])
+    id_index = models.CharField("身份证号索引", max_length=64, db_index=True, editable=False)
+    status = models.CharField("状态", max_length=10, choices=IdentityStatus, default=IdentityStatus.PENDING)
+    provider = models.CharField("核验方式", max_length=10, choices=IdentityProvider)
+    reason = models.CharField("未通过原因", max_length=200, blank=True)
+    submitted_at = models.DateTimeField("提交时间")
+    decided_at = models.DateTimeField("审核时间", null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="审核人"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "实名认证"
+        ordering = ["-submitted_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["id_index"], condition=Q(status=IdentityStatus.APPROVED), name="realname_one_account_per_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=IdentityStatus.PENDING, decided_at=None)
+                | ~Q(status=IdentityStatus.PENDING) & Q(decided_at__isnull=False),
+                name="realname_decided_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=IdentityStatus.REJECTED) | ~Q(reason=""), name="realname_rejection_has_a_reason"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name}（{self.get_status_display()}）"
+
+    @property
+    def masked_id_number(self):
+        return mask_id_number(self.id_number)
+
+    @property
+    def is_pending(self):
+        return self.status == IdentityStatus.PENDING
+
+
+class IdentityReading(models.Model):
+    """A member of staff saw a person's whole identity number; the person can see this row, nobody changes it."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="identity_readings", verbose_name="用户"
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="查看人")
+    reason = models.CharField("原因", max_length=200)
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "证件号码查看记录"
+        ordering = ["-at"]
+
+    def __str__(self):
+        return f"{self.by} {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,60 @@
+"""The two pages that every proof of a phone is made of: one asks for the phone, the other for the code."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.shortcuts import render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from accounts.forms.account_forms import CodeForm, PhoneForm
+from accounts.login import challenges, codes
+from accounts.login.redirects import next_suffix, to_step
+from accounts.validators import mask_phone
+
+
+def step(view):
+    """Make a page of GET and POST whose secrets no error report shows."""
+    view = require_http_methods(["GET", "HEAD", "POST"])(view)
+    return sensitive_post_parameters("password", "old_password", "code")(view)
+
+
+def public_step(view):
+    """Make such a page for people who are not logged in."""
+    return login_not_required(step(view))
+
+
+def ask_for_phone(request, purpose, next_step):
+    """Show the phone form; a valid POST sends the code and leads to the page that asks for it."""
+    form = PhoneForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            challenges.start(request, purpose, form.cleaned_data["phone"])
+            return to_step(request, next_step)
+        except ValidationError as error:
+            form.add_error("phone", error)
+    context = {"form": form, "next_suffix": next_suffix(request)}
+    return render(request, f"accounts/{purpose}_phone.html", context)
+
+
+def ask_for_code(request, purpose, first_step, proceed):
+    """Show the code form; the right code calls `proceed` with the proven phone."""
+    phone = challenges.pending_phone(request, purpose)
+    if phone is None:
+        return to_step(request, first_step)
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            return proceed(challenges.confirm(request, purpose, form.cleaned_data["code"]))
+        except ValidationError as error:
+            form.add_error("code", error)
+    context = {"form": form, "purpose": purpose, "phone": phone, "first_step": first_step}
+    return render(request, "accounts/verify.html", context | _code_page_context(request, phone))
+
+
+def _code_page_context(request, phone):
+    return {
+        "masked_phone": mask_phone(phone),
+        "next_suffix": next_suffix(request),
+        "wait": codes.seconds_to_wait(phone),
+        "demo_text": challenges.demo_text(request),
+    }

@@ -1,0 +1,52 @@
+"""Logging in by password, logging out, and the texts that people consent to."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import services
+from accounts.forms.account_forms import LoginForm
+from accounts.login.redirects import next_suffix, to_next
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def login(request):
+    if request.user.is_authenticated:
+        return to_next(request)
+    form = LoginForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        phone, password = form.cleaned_data["username"], form.cleaned_data["password"]
+        try:
+            services.log_in(request, services.authenticate(request, phone=phone, password=password))
+            return to_next(request)
+        except ValidationError as error:
+            form.add_error("password", error)
+    return render(request, "accounts/login.html", {"form": form, "next_suffix": next_suffix(request)})
+
+
+@login_not_required
+@require_POST
+def logout(request):
+    services.log_out(request)
+    messages.success(request, "您已安全退出。")
+    response = redirect("accounts:login")
+    # What pages kept on the device belongs to whoever just left.
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@login_not_required
+@require_safe
+def terms(request):
+    return render(request, "accounts/terms.html")
+
+
+@login_not_required
+@require_safe
+def privacy(request):
+    return render(request, "accounts/privacy.html")

@@ -1,0 +1,57 @@
+"""The pages of 我的."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import services
+from accounts.forms.account_forms import ChangePasswordForm, EnterpriseForm
+from accounts.models import ManagerCard
+
+
+@require_safe
+def me(request):
+    return render(request, "accounts/me.html", {"verified": request.user.is_verified})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def enterprise(request):
+    if not request.user.is_customer:
+        raise PermissionDenied
+    form = EnterpriseForm(request.POST if request.method == "POST" else None, instance=request.user.enterprise)
+    if form.is_valid():
+        try:
+            services.save_enterprise(form.save(commit=False), by=request.user)
+            messages.success(request, "企业信息已保存。")
+            return redirect("accounts:me")
+        except ValidationError as error:
+            form.add_error(None, error)
+    return render(request, "accounts/enterprise.html", {"form": form})
+
+
+@sensitive_post_parameters("old_password", "password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def password(request):
+    form = ChangePasswordForm(request.POST if request.method == "POST" else None, user=request.user)
+    if form.is_valid():
+        old, phone = form.cleaned_data["old_password"], request.user.phone
+        try:
+            services.authenticate(request, phone=phone, password=old, refusal="当前密码不正确。")
+        except ValidationError as error:
+            form.add_error("old_password", error)
+        else:
+            services.change_own_password(request, form.cleaned_data["password"])
+            messages.success(request, "密码已修改，其他设备上的登录已全部退出。")
+            return redirect("accounts:me")
+    return render(request, "accounts/password.html", {"form": form})
+
+
+@require_safe
+def manager_photo(request, pk):
+    """Send the photo on an account manager's card to anyone who is logged in."""
+    card = get_object_or_404(ManagerCard.objects.exclude(photo=""), user_id=pk)
+    with card.photo.open("rb") as file:
+        return HttpResponse(file.read(), content_type="image/jpeg")

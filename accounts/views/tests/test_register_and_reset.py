@@ -1,0 +1,79 @@
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.conftest import PASSWORD
+from accounts.models import User
+from accounts.tests.steps import NEW_PHONE, ask, is_logged_in, verify
+
+DETAILS = {"name": "孙小红", "password": PASSWORD, "consent": "on"}
+
+pytestmark = pytest.mark.django_db
+
+
+def test_register_creates_the_account_and_logs_in(client, db):
+    ask(client, "register", NEW_PHONE)
+    verify(client, "register_verify")
+
+    response = client.post(reverse("accounts:register_details"), DETAILS)
+
+    user = User.objects.get(phone=NEW_PHONE)
+    assert response.url == reverse("workorders:home")
+    assert client.session["_auth_user_id"] == str(user.pk)
+    assert user.is_customer
+    assert user.consented_at
+    assert user.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"consent": ""}, "consent"),
+        ({"name": "Sun"}, "name"),
+        ({"password": "12345678"}, "password"),
+        ({"password": NEW_PHONE + "a"}, "password"),
+        ({"password": "猫" * 129}, "password"),
+    ],
+)
+def test_register_keeps_what_was_typed_when_something_is_wrong(client, db, change, field):
+    ask(client, "register", NEW_PHONE)
+    verify(client, "register_verify")
+
+    response = client.post(reverse("accounts:register_details"), DETAILS | change)
+
+    assert list(response.context["form"].errors) == [field]
+    assert (DETAILS | change)["name"] in response.content.decode()
+    assert not User.objects.exists()
+
+
+def test_register_details_need_a_proven_phone(client, db):
+    response = client.post(reverse("accounts:register_details"), DETAILS)
+
+    assert response.url == reverse("accounts:register")
+    assert not User.objects.exists()
+
+
+def test_au_07_proof_for_one_purpose_is_none_for_another(client, customer):
+    ask(client, "reset", customer.phone)
+    verify(client, "reset_verify")
+
+    response = client.post(reverse("accounts:register_details"), DETAILS)
+
+    assert response.url == reverse("accounts:register")
+
+
+def test_au_19_reset_works_once_and_ends_all_sessions(client, customer):
+    elsewhere = Client()
+    elsewhere.force_login(customer)
+    ask(client, "reset", customer.phone)
+    verify(client, "reset_verify")
+
+    response = client.post(reverse("accounts:reset_password"), {"password": "新的一句话密码 7"})
+
+    customer.refresh_from_db()
+    assert customer.check_password("新的一句话密码 7")
+    assert response.url == reverse("accounts:login")
+    assert not is_logged_in(client)
+    assert elsewhere.get(reverse("accounts:me")).status_code == 302
+    again = client.post(reverse("accounts:reset_password"), {"password": "再来一次的密码 8"})
+    assert again.url == reverse("accounts:reset")

@@ -1,0 +1,138 @@
+"""What one request may bring: cut off before it fills memory or disk, and said in plain words."""
+
+import asyncio
+import itertools
+import time
+import tracemalloc
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import RequestFactory
+from django.urls import reverse
+
+from bandian.asgi import application
+from bandian.web import limits
+
+SESSION = [(b"cookie", b"sessionid=x"), (b"host", b"localhost")]
+
+
+def ask(parts, *, headers=SESSION, app=application, delay=0.0, path="/upload/"):
+    """Send a POST in parts, each a message or the size of its body; return the status and the words of the answer."""
+    sent, feed = [], iter(parts)
+
+    async def receive():
+        await asyncio.sleep(delay)
+        part = next(feed, None)
+        if part is None:
+            await asyncio.sleep(3600)
+        return part if isinstance(part, dict) else {"type": "http.request", "body": bytes(part), "more_body": True}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
+    asyncio.run(app(scope, receive, send))
+    return (sent[0]["status"], sent[1]["body"].decode()) if sent else None
+
+
+def test_up_04_a_body_declared_too_large_is_refused_unread(settings):
+    settings.REQUEST_MAX_BYTES = 3 << 20
+
+    status, words = ask([], headers=[*SESSION, (b"content-length", b"%d" % ((3 << 20) + 1))])
+
+    assert status == 413
+    assert "一次最多 3 MB" in words
+
+
+@pytest.mark.parametrize("declared", [[], [(b"content-length", b"10")], [(b"content-length", b"x")]])
+def test_up_04_an_endless_body_is_cut_off_and_the_memory_stays_flat(settings, declared):
+    settings.REQUEST_MAX_BYTES = 40 << 20
+    tracemalloc.start()
+
+    status, _ = ask(itertools.repeat(1 << 20), headers=[*SESSION, *declared])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert status == 413
+    assert peak < 20 << 20
+
+
+def test_up_04_who_is_not_logged_in_may_bring_little():
+    stranger = [(b"host", b"localhost")]
+
+    assert ask([limits.ANONYMOUS_BYTES + 1], headers=stranger)[0] == 413
+    # But for the public check of files; nobody answers there without the end of the body.
+    assert ask([limits.ANONYMOUS_BYTES + 1, {"type": "http.disconnect"}], headers=stranger, path="/check/") is None
+
+
+@pytest.mark.parametrize("delay", [0.3, 0.02])
+def test_up_17_a_body_that_hardly_comes_is_cut_off(monkeypatch, delay):
+    monkeypatch.setattr(limits, "PATIENCE_SECONDS", 0.2)
+
+    status, words = ask([1] * 100, delay=delay)
+
+    assert status == 408
+    assert "网络太慢" in words
+
+
+def test_up_17_a_body_that_comes_at_a_fair_pace_has_time(monkeypatch):
+    monkeypatch.setattr(limits, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(limits, "LEAST_BYTES_PER_SECOND", 100)
+    last = {"type": "http.request", "body": b"end", "more_body": False}
+
+    async def app(scope, receive, send):
+        while (await receive()).get("more_body"):
+            pass
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    assert ask([*[100] * 10, last], delay=0.05, app=limits.BodyLimit(app)) == (204, "")
+
+
+def test_up_18_a_connection_cut_halfway_reaches_no_view():
+    assert ask([1000, {"type": "http.disconnect"}]) is None
+
+
+def test_up_22_a_disk_that_is_full_is_told():
+    async def app(scope, receive, send):
+        raise OSError(28, "No space left on device")
+
+    assert ask([1], app=limits.BodyLimit(app))[0] == 507
+
+
+def test_up_03_a_file_is_cut_where_it_is_too_large_and_whole_where_it_is_not(settings):
+    settings.PDF_MAX_BYTES = settings.IMAGE_MAX_BYTES = 200_000
+    exact, beyond = SimpleUploadedFile("a.pdf", bytes(200_000)), SimpleUploadedFile("b.pdf", bytes(3_000_000))
+
+    request = RequestFactory().post("/", {"a": exact, "b": beyond})
+
+    assert request.FILES["a"].size == 200_000
+    assert 200_000 < request.FILES["b"].size < 400_000
+    request.close()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {f"field{number}": "x" for number in range(1001)},
+        {f"file{number}": SimpleUploadedFile("a.pdf", b"x") for number in range(101)},
+    ],
+    ids=["1001 fields", "101 files"],
+)
+def test_up_05_too_many_parts_are_refused_at_once(client, db, data):
+    started = time.monotonic()
+
+    assert client.post(reverse("accounts:login"), data).status_code == 400
+    assert time.monotonic() - started < 2
+
+
+def test_up_05_base64_of_nothing_but_spaces_takes_no_time():
+    part = b'--x\r\nContent-Disposition: form-data; name="a"; filename="a.pdf"\r\n'
+    body = part + b"Content-Transfer-Encoding: base64\r\n\r\n" + b" " * (20 << 20) + b"\r\n--x--\r\n"
+    started = time.monotonic()
+
+    request = RequestFactory().post("/", data=body, content_type="multipart/form-data; boundary=x")
+    assert request.FILES["a"].size == 0
+    request.close()
+
+    assert time.monotonic() - started < 5

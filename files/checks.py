@@ -1,0 +1,89 @@
+"""What an uploaded file must be: a PDF or an image that opens, is called what it is, and cannot harm its readers."""
+
+import unicodedata
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from files import cleaning, images, scanner
+
+NAME_LENGTH = 255
+_PDF_ENDINGS = {".pdf"}
+_IMAGE_ENDINGS = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif"}
+_IMAGE_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1"}
+_JOINER = "\u200d"  # holds emoji together
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What is kept of a file; `notes` tell the customer what was taken out."""
+
+    content: bytes
+    content_type: str
+    pages: int = 1
+    notes: str = ""
+
+
+def check(upload) -> Checked:
+    """Return what to keep of an upload; raises ValidationError that names its problem and the remedy."""
+    return clean(read(upload))
+
+
+def read(upload) -> bytes:
+    """Return the bytes of an upload that is not empty, not too large, and begins like what its name says."""
+    if not upload.size:
+        raise ValidationError("所选文件为空，请检查后重新选择。", code="empty")
+    upload.seek(0)
+    head = upload.read(1024)
+    if _is_image(head):
+        _check_limits(upload, "图片", settings.IMAGE_MAX_BYTES, _IMAGE_ENDINGS)
+    elif b"%PDF-" in head:
+        _check_limits(upload, "PDF", settings.PDF_MAX_BYTES, _PDF_ENDINGS)
+    else:
+        message = "只能上传 PDF、JPG 或 PNG 文件（手机照片 HEIC、WebP 也可以）；其他格式请另存为 PDF 后再上传。"
+        raise ValidationError(message, code="format")
+    return head + upload.read()
+
+
+def clean(content: bytes) -> Checked:
+    """Return what to keep of bytes that came from `read`, after the scanner and the sandbox; raises ValidationError."""
+    scanner.scan(content)
+    if _is_image(content[:1024]):
+        content_type, redrawn = images.redraw(content)
+        return Checked(redrawn, content_type)
+    kept, pages, removed = cleaning.clean(content)
+    notes = f"为安全起见，已去除文件中的{'、'.join(removed)}。" if removed else ""
+    return Checked(kept, "application/pdf", pages, notes)
+
+
+def shown_name(name: str) -> str:
+    """Return what the customer called the file, as text of at most 255 characters that cannot mislead its reader."""
+    plain = "".join(filter(_is_visible, unicodedata.normalize("NFC", name))).strip()
+    path = PurePath(plain)
+    return (path.stem[: NAME_LENGTH - len(path.suffix)] + path.suffix)[:NAME_LENGTH] or "未命名文件"
+
+
+def _is_visible(character):
+    """Whether a character is no control, no mark of writing direction, no half of a pair."""
+    return character == _JOINER or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def _is_image(head):
+    return (
+        head.startswith(_IMAGE_STARTS)
+        or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
+        or (head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS)
+    )
+
+
+def _check_limits(upload, what, limit, endings):
+    if upload.size > limit:
+        message = f"{what}超过 {limit // 1024 // 1024} MB 的上限，请压缩后重新上传。"
+        raise ValidationError(message, code="too_large")
+    ending = PurePath(upload.name or "").suffix.lower()
+    if ending and ending not in endings:
+        message = f"文件名以 {ending[:20]} 结尾，内容却是{what}。请核对所选文件，改正扩展名后重新上传。"
+        raise ValidationError(message, code="ending")

@@ -1,0 +1,118 @@
+"""PDFs from customers made inert: what runs, launches, sends or hides in them is taken out, and its name is told.
+
+Every copy is written anew, so that nothing stands before, behind or between the objects of the document. Only a signed
+file keeps its bytes, and must therefore be clean as it is.
+"""
+
+import io
+
+from django.core.exceptions import ValidationError
+from pikepdf import Array, Dictionary, Name, Stream
+
+from files import pdf_checks, sandbox
+
+_SCRIPT, _LAUNCH, _FILES, _FORM, _MEDIA, _LINKS = (
+    "脚本",
+    "启动程序的动作",
+    "内嵌文件",
+    "提交表单的动作",
+    "多媒体",
+    "外部链接",
+)
+_XFA, _AUTOMATIC = "XFA 表单", "自动执行的动作"
+
+_ACTIONS = {
+    Name.JavaScript: _SCRIPT,
+    Name.Launch: _LAUNCH,
+    Name.GoToE: _FILES,
+    Name.SubmitForm: _FORM,
+    Name.ImportData: _FORM,
+    Name.URI: _LINKS,
+    Name.GoToR: _LINKS,
+    **dict.fromkeys((Name.Sound, Name.Movie, Name.Rendition, Name.RichMediaExecute, Name.GoTo3DView), _MEDIA),
+}
+_MARKS = {
+    **dict.fromkeys((Name.RichMedia, Name.Movie, Name.Sound, Name.Screen, Name("/3D")), _MEDIA),
+    Name.FileAttachment: _FILES,
+}
+_KEYS = {
+    "/AA": _AUTOMATIC,
+    "/JavaScript": _SCRIPT,
+    "/XFA": _XFA,
+    **dict.fromkeys(("/EF", "/EmbeddedFiles", "/AF", "/Collection"), _FILES),
+    **dict.fromkeys(("/Renditions", "/AlternatePresentations"), _MEDIA),
+}
+# Where the index at the end of a ZIP archive may stand: 22 bytes and a comment.
+_ZIP_TAIL = 22 + 0xFFFF
+
+
+def clean(data: bytes) -> tuple[bytes, int, list[str]]:
+    """Return the bytes to keep of a PDF, the number of its pages, and the names of what was taken out.
+
+    Raises ValidationError that names the cause: all of `pdf_checks`' except the signature, any encryption, or a
+    signature that stands in the way of taking out what has to go.
+    """
+    pdf_checks.check_bytes(data)
+    note, copy = sandbox.run(clean_apart, data)
+    return copy or data, note["pages"], note["removed"]
+
+
+def clean_apart(data):
+    with pdf_checks.opened(data) as pdf:
+        if pdf.is_encrypted:
+            raise pdf_checks.refusal("password")
+        pages = pdf_checks.check_pages(pdf)
+        is_signed = pdf_checks.is_signed(pdf)
+        removed = _disarm(pdf)
+        stream = io.BytesIO()
+        if not is_signed:
+            pdf.save(stream)
+    if is_signed:
+        _check_signed(data, removed - {_LINKS})  # a link waits for a click, and may stay
+        pdf_checks.check_display(data, pages)
+        return {"pages": pages, "removed": []}, b""
+    copy = stream.getvalue()
+    pdf_checks.check_display(copy, pages)
+    return {"pages": pages, "removed": sorted(removed)}, copy
+
+
+def _check_signed(data, forbidden):
+    if forbidden:
+        what = "、".join(sorted(forbidden))
+        message = f"文件已含数字签名，又带有{what}，去除会使签名失效。请出具方重新提供，或打印为普通 PDF 后上传。"
+        raise ValidationError(message, code="signed_active")
+    before = data[:1024].partition(b"obj")[0]
+    behind = data[data.rfind(b"%%EOF") + 5 :].strip(b"\0\t\n\f\r ")
+    if not before.startswith(b"%PDF-") or b"<" in before or behind or b"PK\5\6" in data[-_ZIP_TAIL:]:
+        message = "文件已含数字签名，又夹带了其他格式的内容。请出具方重新提供，或打印为普通 PDF 后上传。"
+        raise ValidationError(message, code="signed_polyglot")
+
+
+def _disarm(pdf):
+    """Take the dangerous out of every object, reachable or not; return the names of what was found."""
+    removed, waiting = set(), [pdf.trailer, *pdf.objects]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Array):
+            entries = [(index, "", node[index]) for index in reversed(range(len(node)))]
+        elif isinstance(node, (Dictionary, Stream)):
+            entries = [(key, key, value) for key, value in node.items()]
+        else:
+            continue
+        for place, key, value in entries:
+            if danger := _KEYS.get(key) or _danger(value):
+                del node[place]
+                removed.add(danger)
+            elif isinstance(value, (Array, Dictionary)) and not value.is_indirect:
+                waiting.append(value)
+    return removed
+
+
+def _danger(value):
+    """Return the name of a dangerous action or mark; None for anything else."""
+    if not isinstance(value, Dictionary):
+        return None
+    action, mark = value.get("/S"), value.get("/Subtype")
+    if isinstance(action, Name) and action in _ACTIONS:
+        return _ACTIONS[action]
+    return _MARKS.get(mark) if isinstance(mark, Name) and "/Rect" in value else None

@@ -1,0 +1,99 @@
+"""PDFs from strangers: really opened, measured, and refused with the cause and the remedy.
+
+For the sandbox: what is here runs in its throw-away processes, save `check_bytes` and `refusal`.
+"""
+
+import io
+from contextlib import contextmanager
+
+import pikepdf
+import pypdfium2
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+MAX_PAGES = 2000
+# Points. The upper is the format's own limit, 200 inches; A0 is 2384 × 3370.
+MAX_SIDE = 14_400
+MIN_SIDE = 9
+
+_REFUSALS = {
+    "empty": "文件为空，请检查后重新选择。",
+    "not_pdf": "这不是 PDF 文件，请先另存为 PDF 再上传。",
+    "password": "文件有密码保护，请去除密码后重新上传。",
+    "damaged": "文件已损坏，无法打开。请重新导出为 PDF 后上传。",
+    "incomplete": "文件不完整，页面里有内容缺失，可能没有下载完。请重新下载或导出后上传。",
+    "no_pages": "文件里没有页面，请重新导出为 PDF 后上传。",
+    "pages": f"文件超过 {MAX_PAGES} 页，请拆分后上传。",
+    "page_size": "文件的页面尺寸异常，请按正常纸张大小重新导出为 PDF 后上传。",
+    "xfa": "这是 XFA 动态表单，大多数阅读器不能显示。请用 Adobe Acrobat 打印为普通 PDF 后上传。",
+    "certified": "文件已由作者认证并锁定，不允许再改动。请上传认证之前的原始文件。",
+    "signed": "文件已含数字签名，再次处理会使签名失效。请上传签名之前的原始文件。",
+}
+
+
+def refusal(code):
+    return ValidationError(_REFUSALS[code], code=code)
+
+
+def check_bytes(data):
+    """Refuse what need not be opened: nothing, no PDF, too much."""
+    if not data:
+        raise refusal("empty")
+    if b"%PDF-" not in data[:1024]:
+        raise refusal("not_pdf")
+    if len(data) > settings.PDF_MAX_BYTES:
+        limit = settings.PDF_MAX_BYTES // 1024 // 1024
+        raise ValidationError(f"PDF 文件超过 {limit} MB 的上限，请压缩后重新上传。", code="too_large")
+
+
+@contextmanager
+def opened(data):
+    """Open a PDF for the block; what the parser finds wrong, then or later, becomes a ValidationError."""
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            yield pdf
+    except pikepdf.PasswordError as error:
+        raise refusal("password") from error
+    except pikepdf.PdfError as error:
+        raise refusal("damaged") from error
+
+
+def check_pages(pdf):
+    """Return the number of pages after the tests that every PDF must pass."""
+    if pdf.Root.get("/NeedsRendering", False) and "/XFA" in pdf.Root.get("/AcroForm", {}):
+        raise refusal("xfa")
+    pages = len(pdf.pages)
+    if not pages:
+        raise refusal("no_pages")
+    if pages > MAX_PAGES:
+        raise refusal("pages")
+    return pages
+
+
+def check_display(data, pages):
+    """Refuse what the engine of the page images cannot open or would draw at an absurd size."""
+    try:
+        with pypdfium2.PdfDocument(data) as document:
+            if len(document) != pages:
+                raise refusal("damaged")
+            for index in range(pages):
+                if not MIN_SIDE <= min(size := document.get_page_size(index)) <= max(size) <= MAX_SIDE:
+                    raise refusal("page_size")
+    except pypdfium2.PdfiumError as error:
+        raise refusal("damaged") from error
+
+
+def is_signed(pdf):
+    """Whether a field of the form holds a digital signature."""
+    fields, seen = list(pdf.Root.get("/AcroForm", {}).get("/Fields", [])), set()
+    while fields:
+        field = fields.pop()
+        if not isinstance(field, pikepdf.Dictionary) or field.objgen in seen:
+            continue
+        if field.is_indirect:
+            seen.add(field.objgen)
+        value = field.get("/V")
+        if isinstance(value, pikepdf.Dictionary) and ("/ByteRange" in value or field.get("/FT") == pikepdf.Name.Sig):
+            return True
+        fields.extend(field.get("/Kids", []))
+    return False

@@ -1,0 +1,127 @@
+"""Images from customers: what is kept is drawn anew, upright and bare."""
+
+import io
+import struct
+import zlib
+
+import pytest
+from django.core.exceptions import ValidationError
+from PIL import Image, ImageCms, PngImagePlugin
+
+from files import images
+
+
+def encoded(format="JPEG", size=(40, 30), mode="RGB", color="red", **options):
+    stream = io.BytesIO()
+    Image.new(mode, size, color).save(stream, format, **options)
+    return stream.getvalue()
+
+
+def chunk(kind, body):
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def with_chunk(kind, body):
+    """Return a PNG with one more chunk after its header."""
+    data = encoded("PNG")
+    return data[:33] + chunk(kind, body) + data[33:]
+
+
+def opened(data):
+    return Image.open(io.BytesIO(data))
+
+
+def refused(data):
+    with pytest.raises(ValidationError) as caught:
+        images.redraw(data)
+    return caught.value.code
+
+
+def test_up_08_place_and_camera_are_gone_and_the_picture_stands_upright():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by 90 degrees
+    exif[0x010F] = "DEMOCAM"
+    exif.get_ifd(0x8825)[1] = "N"
+
+    kind, data = images.redraw(encoded(exif=exif, comment=b"secret words", dpi=(300, 300)))
+
+    assert kind == "image/jpeg"
+    assert opened(data).size == (30, 40)
+    assert not opened(data).getexif()
+    assert not any(word in data for word in (b"Exif", b"DEMOCAM", b"secret"))
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        (encoded("PNG", mode="RGBA", color=(1, 2, 3, 100)), "image/png"),
+        (encoded("PNG", mode="P", color=0), "image/png"),
+        (encoded("PNG", mode="I;16", color=0), "image/png"),
+        (encoded("JPEG", mode="CMYK", color=0), "image/jpeg"),
+        (encoded("JPEG", mode="L", color=0), "image/jpeg"),
+        (encoded("WEBP"), "image/jpeg"),
+        (encoded("HEIF", size=(64, 64)), "image/jpeg"),
+        (encoded("MPO", save_all=True, append_images=[Image.new("RGB", (40, 30))]), "image/jpeg"),
+    ],
+    ids=["transparent", "palette", "16 bit", "cmyk", "grey", "webp", "heic", "two views"],
+)
+def test_up_08_each_kind_of_picture_becomes_a_plain_one(source, kind):
+    found, data = images.redraw(source)
+
+    assert found == kind == Image.MIME[opened(data).format]
+    assert opened(data).size == opened(source).size
+
+
+def test_up_08_colours_of_another_profile_are_turned_into_plain_ones():
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+    _, data = images.redraw(encoded(icc_profile=profile))
+
+    assert "icc_profile" not in opened(data).info
+    assert all(abs(a - b) < 6 for a, b in zip(opened(data).getpixel((5, 5)), (255, 0, 0), strict=True))
+
+
+def test_up_09_an_image_of_60000_pixels_a_side_is_refused_before_it_is_decoded():
+    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    pixels = chunk(b"IDAT", zlib.compress(bytes(1000)))
+    huge = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + pixels + chunk(b"IEND", b"")
+
+    assert refused(huge) == "pixels"
+    assert refused(encoded("JPEG", size=(10_000, 5_001), mode="L", color=0)) == "pixels"
+
+
+@pytest.mark.parametrize("format", ["PNG", "WEBP"])
+def test_up_09_pictures_that_move_are_refused(format):
+    frames = [Image.new("RGB", (20, 20), color) for color in ("red", "green", "blue")]
+    stream = io.BytesIO()
+    frames[0].save(stream, format, save_all=True, append_images=frames[1:], duration=100)
+
+    assert refused(stream.getvalue()) == "animated"
+
+
+def test_up_09_text_and_profiles_that_swell_are_refused():
+    bomb = zlib.compress(bytes(200_000_000))
+
+    assert refused(with_chunk(b"zTXt", b"note\0\0" + bomb)) == "damaged"
+    assert refused(with_chunk(b"iCCP", b"icc\0\0" + bomb)) == "damaged"
+    assert refused(encoded(icc_profile=bytes(images.MAX_PROFILE_BYTES + 1))) == "profile"
+
+
+def test_up_08_text_in_a_png_is_left_behind():
+    text = PngImagePlugin.PngInfo()
+    text.add_text("Author", "secret words")
+
+    assert b"secret" not in images.redraw(encoded("PNG", pnginfo=text))[1]
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "HEIF"])
+def test_up_02_an_image_cut_off_is_refused(format):
+    data = encoded(format, size=(64, 64))
+
+    assert refused(data[: len(data) * 2 // 3]) == "damaged"
+
+
+def test_up_07_what_hides_behind_a_picture_is_not_kept():
+    _, data = images.redraw(encoded() + b"<?php system($_GET[0]); ?><script>alert(1)</script>PK\5\6")
+
+    assert not any(word in data for word in (b"<?php", b"<script", b"PK\5\6"))

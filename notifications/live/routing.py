@@ -1,0 +1,5 @@
+from django.urls import path
+
+from notifications.live.consumer import live_socket
+
+websocket_urlpatterns = [path("ws/notices/", live_socket)]

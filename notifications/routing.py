@@ -1,5 +1,0 @@
-from django.urls import path
-
-from notifications.consumers import live_socket
-
-websocket_urlpatterns = [path("ws/notices/", live_socket)]

@@ -1,0 +1,54 @@
+"""The pages of the inbox."""
+
+from django.contrib import messages
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from notifications import services
+from notifications.forms.channel_forms import PageForm
+from notifications.models import Notification
+
+PAGE_SIZE = 20
+
+
+@require_safe
+def inbox(request):
+    """Show one page of messages, newest first; ?before=<id> is the page after that message."""
+    rows = Notification.objects.visible_to(request.user)
+    form = PageForm(request.GET)
+    before = form.is_valid() and form.cleaned_data["before"]
+    older = rows.older_than(get_object_or_404(rows, pk=before)) if before else rows
+    page = list(older[: PAGE_SIZE + 1])
+    context = {
+        "notifications": page[:PAGE_SIZE],
+        "older_url": f"?before={page[PAGE_SIZE - 1].pk}" if len(page) > PAGE_SIZE else "",
+        "newest_url": reverse("notifications:inbox") if before else "",
+    }
+    return render(request, "notifications/inbox.html", context)
+
+
+@require_safe
+def unread(request):
+    """Tell a page that may have missed something how many messages are unread, and which one is the newest."""
+    rows = Notification.objects.visible_to(request.user).unread()
+    newest = rows.first()
+    return JsonResponse({"unread": rows.count(), "newest": newest and services.event_of(newest)})
+
+
+@require_POST
+def mark_all_read(request):
+    count = services.mark_all_read(request.user)
+    messages.success(request, f"已将 {count} 条消息标为已读。" if count else "没有未读消息。")
+    return redirect("notifications:inbox")
+
+
+@require_safe
+def open_message(request, pk):
+    """Mark the message as read and go to where it points."""
+    notification = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
+    services.mark_read(notification)
+    local = url_has_allowed_host_and_scheme(notification.url, allowed_hosts=None)
+    return redirect(notification.url if local else "notifications:inbox")

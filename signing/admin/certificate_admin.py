@@ -1,0 +1,56 @@
+"""证书: who has which, for supervisors to look at and to revoke; certificates are only issued by signing."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+
+from accounts.admin.rights import SupervisorOnly
+from signing.models import Certificate
+from signing.pki import keys
+
+
+class RevokeForm(forms.Form):
+    reason = forms.CharField(
+        label="吊销原因",
+        max_length=Certificate._meta.get_field("revocation_reason").max_length,
+        help_text="例如：企业注销、授权终止、密钥疑似泄露。",
+    )
+
+
+@admin.register(Certificate)
+class CertificateAdmin(SupervisorOnly, admin.ModelAdmin):
+    list_display = ["name", "serial", "subject_id", "not_before", "not_after", "revoked_at"]
+    list_filter = [("revoked_at", admin.EmptyFieldListFilter)]
+    search_fields = ["name", "serial", "subject_id"]
+    show_full_result_count = False
+    actions = None
+    change_form_template = "admin/signing/certificate/change_form.html"
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def get_urls(self):
+        revoke = self.admin_site.admin_view(self.revoke)
+        return [path("<str:pk>/revoke/", revoke, name="signing_certificate_revoke"), *super().get_urls()]
+
+    def revoke(self, request, pk):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        certificate = get_object_or_404(Certificate, pk=pk)
+        form = RevokeForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            try:
+                keys.revoke(pk, reason=form.cleaned_data["reason"])
+            except ValidationError as error:
+                messages.error(request, " ".join(error.messages))
+            else:
+                self.log_change(request, certificate, f"吊销：{form.cleaned_data['reason']}")
+                messages.success(request, f"已吊销证书 {certificate}。持有人下次签署时自动换发新证书。")
+            return redirect("admin:signing_certificate_change", pk)
+        context = self.admin_site.each_context(request) | {"title": "吊销证书", "opts": self.opts, "form": form}
+        return render(request, "admin/signing/certificate/revoke.html", context | {"certificate": certificate})

@@ -1,0 +1,130 @@
+"""印章审核: a supervisor compares an application with its papers and decides; nothing else is edited here."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.admin.rights import SupervisorOnly
+from files import previews
+from files.serving import sealed, send
+from signing.enums import SealState
+from signing.forms.seal_forms import ReasonForm, SupplierSealForm
+from signing.models import Seal, SealPaper
+from signing.seals import lifecycle
+
+# Pages of one paper that the review links to.
+PAGES = 30
+
+
+@admin.register(Seal)
+class SealAdmin(SupervisorOnly, admin.ModelAdmin):
+    list_display = ["__str__", "enterprise", "state", "origin", "applied_by", "applied_at"]
+    list_filter = ["state", "kind", "origin"]
+    list_select_related = ["enterprise", "applied_by"]
+    search_fields = ["text", "enterprise__name", "enterprise__credit_code"]
+    show_full_result_count = False
+    actions = None
+    change_form_template = "admin/signing/seal/review.html"
+    change_list_template = "admin/signing/seal/list.html"
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def get_fields(self, request, obj=None):
+        return []
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("<uuid:pk>/approve/", view(self.approve), name="signing_seal_approve"),
+            path("<uuid:pk>/reject/", view(self.reject), name="signing_seal_reject"),
+            path("<uuid:pk>/cancel/", view(self.cancel), name="signing_seal_cancel"),
+            path("papers/<uuid:paper>/<int:page>/", view(self.paper_page), name="signing_seal_paper"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def add_view(self, request, form_url="", extra_context=None):
+        """为供电企业生成印章: for companies that stand behind a supply unit and have no customers here."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = SupplierSealForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            try:
+                seal = form.save(by=request.user)
+            except ValidationError as error:
+                form.add_error(None, error.messages)
+            else:
+                self.log_addition(request, seal, "生成印章")
+                messages.success(request, f"已生成：{seal}（{seal.get_state_display()}）。")
+                return redirect("admin:signing_seal_change", seal.pk)
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "form": form}
+        return render(request, "admin/signing/seal/generate.html", context | {"title": "为供电企业生成印章"})
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        seal = self.get_object(request, object_id)
+        context = {"reject_form": ReasonForm(), "cancel_form": ReasonForm(auto_id="cancel_%s")}
+        if seal:
+            context |= {"seen": lifecycle.shown(seal), "words": lifecycle.words(seal.enterprise, seal.kind)}
+            context |= {"papers": [(paper, range(1, paper.pages + 1)[:PAGES]) for paper in seal.papers.all()]}
+            context |= {"trace": seal.events.select_related("by").order_by("-number")[:50]}
+            context |= {"is_valid": seal.is_usable, "is_pending": seal.state == SealState.PENDING}
+        return super().change_view(request, object_id, form_url, context)
+
+    @method_decorator(require_POST)
+    def approve(self, request, pk):
+        return self._act(request, pk, lifecycle.decide, seen=request.POST.get("seen", ""))
+
+    @method_decorator(require_POST)
+    def reject(self, request, pk):
+        return self._act_for_reason(request, pk, lifecycle.decide, seen=request.POST.get("seen", ""))
+
+    @method_decorator(require_POST)
+    def cancel(self, request, pk):
+        return self._act_for_reason(request, pk, lifecycle.cancel)
+
+    @method_decorator(require_safe)
+    def paper_page(self, request, paper, page):
+        """Send one page of a paper as an image; that it was looked at stands in the seal's trace."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        paper = get_object_or_404(SealPaper.objects.select_related("seal"), pk=paper)
+        if not 1 <= page <= paper.pages:
+            raise Http404
+        lifecycle.record_read(paper.seal, paper, by=request.user)
+        if paper.content_type != "application/pdf":
+            return send(request, paper, paper.content_type, paper.original_name)
+        try:
+            image = previews.render_page(paper.file, page - 1, 1200, sha256=paper.sha256)
+        except ValidationError as error:
+            return HttpResponse(" ".join(error.messages), content_type="text/plain; charset=utf-8", status=422)
+        return sealed(HttpResponse(image, content_type="image/png"))
+
+    def _act_for_reason(self, request, pk, act, **data):
+        self._check(request)
+        form = ReasonForm(request.POST)
+        if form.is_valid():
+            return self._act(request, pk, act, reason=form.cleaned_data["reason"], **data)
+        get_object_or_404(Seal, pk=pk)
+        messages.error(request, f"原因：{form.errors['reason'][0]}")
+        return redirect("admin:signing_seal_change", pk)
+
+    def _act(self, request, pk, act, **data):
+        self._check(request)
+        seal = get_object_or_404(Seal, pk=pk)
+        try:
+            seal = act(seal, by=request.user, **data)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            self.log_change(request, seal, f"{seal.get_state_display()}{seal.reason and f'：{seal.reason}'}")
+            messages.success(request, f"已办理：{seal}（{seal.get_state_display()}）。")
+        return redirect("admin:signing_seal_change", pk)
+
+    def _check(self, request):
+        if not self.has_view_permission(request):
+            raise PermissionDenied

@@ -1,0 +1,167 @@
+"""Reads a stranger's PDF, in the sandbox: who signed it, and what happened to the file since.
+
+Knows neither keys nor records; see `signing.check.verify` and `signing.check.verdict` for what they make of it.
+"""
+
+import asyncio
+import base64
+import hashlib
+import io
+import re
+
+import pypdfium2
+from asn1crypto import x509
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.validation import SignatureCoverageLevel, async_validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+
+from signing.check.additions import added
+from signing.check.findings import Trouble
+
+_RANGE = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
+# As it is printed at the foot of a page: four groups of four.
+_CODE = re.compile(r"核验码[\s：:]*((?:[2-9A-HJ-NP-Z]{4}\s*){4})")
+# How an object begins.
+_OBJECT = re.compile(rb"\d+ \d+ obj\b")
+_PAGES_READ = 60
+# Where a PDF says that it is one, and where it ends.
+_EDGE = 1024
+
+
+def examine_apart(data, *, roots):
+    """Return what stands in `data` as (dict, b""); `roots` are trusted certificates, DER in base64.
+
+    The dict has `troubles`, `signatures` (oldest first) and `code`, the check code printed in it. Never raises for
+    what the file may hold.
+    """
+    if b"%PDF-" not in data[:_EDGE]:
+        return _nothing(Trouble.NO_PDF), b""
+    trusted = ValidationContext(
+        trust_roots=[x509.Certificate.load(base64.b64decode(root)) for root in roots], allow_fetching=False
+    )
+    ends = _signed_ends(data)
+    try:
+        found = _read(data, trusted)
+    # Whatever the bytes make the library raise: nothing but this one file is at stake in this process.
+    except Exception:
+        found = _salvaged(data, trusted, ends)
+    return found | {"code": _printed_code(data)}, b""
+
+
+def _nothing(trouble):
+    return {"troubles": [trouble.value], "signatures": [], "code": ""}
+
+
+def _signed_ends(data):
+    """Return {where a signature's range ends: whether its gap is at its place and the end within the file}."""
+    ends = {}
+    for match in _RANGE.finditer(data):
+        first, second, rest = map(int, match.groups())
+        fits = data[first : first + 1] == b"<" and data[second - 1 : second] in (b">", b"")
+        ends[second + rest] = fits
+    return ends
+
+
+def _salvaged(data, trusted, ends):
+    """Say what is wrong with a file that cannot be read; what follows the last signature may be the reason."""
+    size = len(data)
+    fitting = [end for end, fits in ends.items() if fits]
+    if any(end > size for end in fitting):
+        return _nothing(Trouble.TRUNCATED)
+    for end in sorted(fitting, reverse=True):
+        if end < size:
+            try:
+                found = _read(data[:end], trusted)
+            except Exception:
+                continue
+            found["troubles"].append((Trouble.TRUNCATED if _is_cut(data) else Trouble.JUNK).value)
+            return found
+    if b"%%EOF" not in data[-_EDGE:]:
+        return _nothing(Trouble.TRUNCATED)
+    return _nothing(Trouble.TAMPERED if size in fitting else Trouble.DAMAGED)
+
+
+def _is_cut(data):
+    """Whether an update, such as the next party's signature, begins after the last end of the file."""
+    return bool(_OBJECT.search(data, max(data.rfind(b"%%EOF"), 0)))
+
+
+def _read(data, trusted):
+    reader = PdfFileReader(io.BytesIO(data), strict=False)
+    if reader.encrypted:
+        return _nothing(Trouble.ENCRYPTED)
+    embedded = list(reader.embedded_regular_signatures)
+    signatures = [_signature(data, reader, signature, trusted) for signature in embedded]
+    troubles = [signature["trouble"] for signature in signatures if signature["trouble"]]
+    is_last_intact = bool(signatures) and signatures[-1]["intact"]
+    if is_last_intact and embedded[-1].signed_revision < reader.xrefs.total_revisions - 1:
+        troubles.append(Trouble.APPENDED.value)
+        signatures[-1]["added"] = added(reader, embedded[-1].signed_revision)
+    elif _is_cut(data):
+        troubles.append(Trouble.TRUNCATED.value)
+    elif is_last_intact and signatures[-1]["end"] < len(data):
+        troubles.append(Trouble.JUNK.value)
+    return {"troubles": sorted(set(troubles), key=Trouble.values.index), "signatures": signatures}
+
+
+def _signature(data, reader, signature, trusted):
+    certificate = signature.signer_cert
+    subject, issuer = certificate.subject.native, certificate.issuer.native
+    first, second, rest = ([*map(int, signature.byte_range)] + [0] * 4)[1:4]
+    end = second + rest
+    facts = {
+        "field": str(signature.field_name),
+        "signer": _words(subject.get("common_name")),
+        "subject_id": _words(subject.get("serial_number")),
+        "issuer": _words(issuer.get("common_name")),
+        "serial": f"{certificate.serial_number:x}",
+        "signed_at": _iso(signature.self_reported_timestamp),
+        "timestamp_at": "",
+        "end": end,
+        "sha256": hashlib.sha256(data[:end]).hexdigest(),
+        "intact": False,
+        "trouble": "",
+        "added": [],
+    }
+    gap = data[first:second]
+    if gap[1:-1].lower() != signature.pkcs7_content.hex().encode():
+        return facts | {"trouble": Trouble.RESAVED.value}
+    if end > len(data):
+        return facts | {"trouble": Trouble.TRUNCATED.value}
+    try:
+        status = asyncio.run(async_validate_pdf_signature(signature, trusted))
+    except Exception:  # as above
+        return facts | {"trouble": Trouble.TAMPERED.value}
+    stamp = status.timestamp_validity
+    if stamp and stamp.intact and stamp.valid and stamp.trusted:
+        facts["timestamp_at"] = _iso(stamp.timestamp)
+    facts["intact"] = bool(status.intact and status.valid and status.coverage >= SignatureCoverageLevel.ENTIRE_REVISION)
+    level = status.modification_level or ModificationLevel.NONE
+    if not facts["intact"]:
+        facts["trouble"] = Trouble.TAMPERED.value
+    elif not status.trusted:
+        facts["trouble"] = Trouble.FOREIGN.value
+    elif level in (ModificationLevel.ANNOTATIONS, ModificationLevel.OTHER):
+        facts |= {"trouble": Trouble.APPENDED.value, "added": added(reader, signature.signed_revision)}
+    return facts
+
+
+def _words(value):
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+
+
+def _iso(moment):
+    return moment.isoformat() if moment else ""
+
+
+def _printed_code(data):
+    """Return the check code that a page shows, the last such; empty where none does."""
+    try:
+        with pypdfium2.PdfDocument(data) as document:
+            for number in range(len(document) - 1, max(len(document) - 1 - _PAGES_READ, -1), -1):
+                if match := _CODE.search(document[number].get_textpage().get_text_bounded()):
+                    return "".join(match[1].split())
+    except (pypdfium2.PdfiumError, UnicodeError):
+        pass
+    return ""

@@ -1,0 +1,120 @@
+"""What the report on a document says, in words: rows of (label, value)."""
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.utils import timezone
+
+from accounts.enums import IdentityStatus
+from accounts.login.devices import describe
+from signing.marks import handwriting
+from signing.marks.handwriting import Typed
+from signing.models import Certificate
+
+NOTES = (
+    "1. 哈希为 SHA-256。文件改动任何一个字节，哈希就会不同；用任何工具重新计算，都可以与本报告核对。",
+    "2. 每次签署都在原文件之后追加一版，前一版的内容一个字节也不改变；后一版记录前一版的哈希，前后相连。",
+    "3. 签名为平台签名（PAdES），证书由本系统的证书机构签发，不是第三方电子认证机构签发的签名。"
+    "级别 B-B 的时间来自本系统的服务器；级别 B-T 的时间由时间戳机构证明。",
+    "4. 本报告由平台证书签名，可以在核验页面上传本报告核验。手机号、身份证号等个人信息已隐去或没有列出。",
+)
+
+
+def moment(value) -> str:
+    """Return a time with its offset, e.g. 2026-11-24 12:12:16 UTC+08:00."""
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S} UTC+08:00" if value else ""
+
+
+def grouped(code):
+    """Return a check code in groups of four, as it is printed."""
+    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def of_document(document):
+    return [
+        ("文件名称", document.title),
+        ("文件编号", str(document.pk)),
+        ("签发", f"{moment(document.created_at)}　{_issuer(document)}"),
+        ("原始文件哈希", document.original_sha256),
+        ("当前版本", f"第 {document.current.number} 版　{_progress(document)}"),
+    ]
+
+
+def _progress(document):
+    missing = document.fields.filter(signature=None).count()
+    return f"还有 {missing} 方未签署" if missing else "各方均已签署"
+
+
+def _issuer(document):
+    return f"由{document.created_by.get_role_display()}签发" if document.created_by else "由系统签发"
+
+
+def of_revisions(document):
+    """Yield (heading, rows) per revision, the frozen one first."""
+    revisions = document.revisions.select_related("signature__field", "signature__enterprise", "signature__seal")
+    for revision in revisions.order_by("number"):
+        rows = [("文件哈希", revision.sha256)]
+        if revision.number:
+            rows.append(("上一版哈希", revision.previous_sha256))
+        rows.append(("文件大小", f"{revision.size:,} 字节"))
+        signature = getattr(revision, "signature", None)
+        if signature is None:
+            yield f"第 {revision.number} 版：签署前的定稿", [*rows, ("生成时间", moment(revision.created_at))]
+        else:
+            role = signature.field.get_role_display()
+            yield f"第 {revision.number} 版：{role}签署", [*rows, *_of_signature(signature)]
+
+
+def _of_signature(signature):
+    person = signature.signer
+    whom = f"{person}（代表 {signature.enterprise.name}）" if signature.enterprise else str(person)
+    yield "签署人", whom
+    yield "身份核验", _identity(person)
+    yield "签署时间", moment(signature.signed_at)
+    yield "短信确认", _confirmation(signature)
+    yield "签署方式", _manner(signature)
+    yield "网络与设备", "　".join(filter(None, (signature.ip, describe(signature.user_agent))))
+    if signature.user_agent:
+        yield "浏览器标识", signature.user_agent
+    yield "签名级别", f"PAdES {signature.get_level_display()}"
+    yield "时间戳", moment(signature.timestamp_at) or "没有使用时间戳机构"
+    yield "证书", _certificate(signature)
+
+
+def _identity(person):
+    if person.is_staff:
+        return "供电企业工作人员，账号由管理员建立"
+    try:
+        record = person.real_name
+    except ObjectDoesNotExist:
+        return f"手机号 {person.masked_phone} 已验证，未做实名认证"
+    if record.status != IdentityStatus.APPROVED:
+        return f"手机号 {person.masked_phone} 已验证，实名认证{record.get_status_display()}"
+    return (
+        f"实名认证已通过（{record.get_provider_display()}，{moment(record.decided_at)}），手机号 {person.masked_phone}"
+    )
+
+
+def _confirmation(signature):
+    if not signature.confirmed_at:
+        return "没有要求短信确认"
+    return f"{moment(signature.confirmed_at)}，验证码发往 {signature.confirmed_phone}"
+
+
+def _manner(signature):
+    parts = []
+    if signature.seal:
+        seal = signature.seal
+        number = f"，编码 {seal.number}" if seal.number else ""
+        parts.append(f"印章：{seal.text} {seal.get_kind_display()}{number}（图样哈希 {seal.sha256}）")
+    if signature.ink:
+        hand = handwriting.load(signature.ink)
+        parts.append(f"键入姓名：{hand.name}" if isinstance(hand, Typed) else f"手写签名，{len(hand.strokes)} 笔")
+    return "；".join(parts)
+
+
+def _certificate(signature):
+    words = f"序列号 {signature.certificate_serial}，由办电 E 助手平台签名根证书签发"
+    row = Certificate.objects.filter(serial=signature.certificate_serial).first()
+    if row is None:
+        return words
+    words += f"；有效期 {timezone.localdate(row.not_before)} 至 {timezone.localdate(row.not_after)}"
+    return words + (f"；已于 {moment(row.revoked_at)} 吊销" if row.revoked_at else "")

@@ -1,0 +1,73 @@
+"""Draws short text as glyph outlines: no font has to go into a signature's update."""
+
+import threading
+from functools import cache, lru_cache
+
+from fontTools.pens.basePen import BasePen
+from fontTools.pens.qu2cuPen import Qu2CuPen
+from fontTools.ttLib import TTFont
+
+from signing.marks import fonts
+
+# Units in an em, whatever the font's own: at 9 mm, the largest letters, one is 0.05 mm; fewer digits, a smaller file.
+EM = 200
+# Part of an em by which an outline may change to need half as many curves.
+_TOLERANCE = 0.002
+# The fonts read their tables and glyphs when first asked for them, which two threads must not do at once.
+_reading = threading.Lock()
+
+
+def width_of(text, size, face=fonts.SANS):
+    """Return the width in points."""
+    return sum(glyph(character, face)[1] for character in text) * size / EM
+
+
+def draw(text, x, y, size, face=fonts.SANS):
+    """Return PDF operators that fill the text from (x, y) on its baseline, in the current colour."""
+    scale = size / EM
+    parts = []
+    for character in text:
+        outline, advance = glyph(character, face)
+        if outline:
+            parts.append(f"q {scale:.5f} 0 0 {scale:.5f} {x:.2f} {y:.2f} cm {outline} f Q")
+        x += advance * scale
+    return "\n".join(parts)
+
+
+@lru_cache(maxsize=2000)
+def glyph(character, face):
+    """Return (path operators, advance) of a character's glyph, both in units of 1/EM."""
+    with _reading:
+        font, glyphs, names = _font(face)
+        per_em = font["head"].unitsPerEm
+        outline = glyphs[names.get(ord(character), ".notdef")]
+        pen = _PathPen(glyphs, EM / per_em)
+        outline.draw(Qu2CuPen(pen, _TOLERANCE * per_em, all_cubic=True))
+        return " ".join(pen.parts), outline.width * EM / per_em
+
+
+@cache
+def _font(face):
+    font = TTFont(fonts.path(face), lazy=True)
+    return font, font.getGlyphSet(), font.getBestCmap()
+
+
+class _PathPen(BasePen):
+    def __init__(self, glyphs, scale):
+        super().__init__(glyphs)
+        self.scale, self.parts = scale, []
+
+    def _moveTo(self, point):
+        self._add("m", point)
+
+    def _lineTo(self, point):
+        self._add("l", point)
+
+    def _curveToOne(self, one, two, end):
+        self._add("c", one, two, end)
+
+    def _closePath(self):
+        self.parts.append("h")
+
+    def _add(self, operator, *points):
+        self.parts.append(" ".join(f"{value * self.scale:.0f}" for point in points for value in point) + " " + operator)

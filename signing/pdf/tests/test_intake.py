@@ -1,0 +1,213 @@
+import io
+import shutil
+import subprocess
+
+import pikepdf
+import pytest
+from django.core.exceptions import ValidationError
+from pikepdf import Array, Dictionary, Name
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from files import cleaning, pdf_checks
+from signing.pdf import intake
+from signing.pdf.freeze import freeze
+from signing.tests import making
+
+
+def assert_opens_strictly(data, pages):
+    assert PdfFileReader(io.BytesIO(data), strict=True).root["/Pages"]["/Count"] == pages
+
+
+def refused(function, data):
+    with pytest.raises(ValidationError) as caught:
+        function(data)
+    return caught.value.code
+
+
+def test_a_sound_pdf_passes_unchanged():
+    data = making.paper(pages=3)
+
+    assert intake.admit(data) == data
+    assert cleaning.clean(data)[1] == 3
+
+
+def test_a_table_of_objects_that_is_off_is_repaired():
+    data = making.paper().replace(b"0000000", b"0000001", 3)
+
+    admitted = intake.admit(data)
+
+    assert admitted != data
+    assert_opens_strictly(admitted, 1)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda data: data[: data.rindex(b"startxref")],
+        lambda data: b"\r\n\r\njunk" + data,
+        lambda data: data + b"\0" * 3000,
+        lambda data: data.replace(b"startxref", b"startxerf"),
+        lambda data: data.replace(b"/Size", b"/Sise"),
+    ],
+    ids=["cut off", "junk before", "zeros after", "no startxref", "no size"],
+)
+def test_a_damaged_frame_is_repaired(spoil):
+    data = spoil(making.paper(pages=2))
+
+    assert_opens_strictly(intake.admit(data), 2)
+    assert cleaning.clean(data)[1] == 2
+
+
+@pytest.mark.parametrize("part", [0.3, 0.6, 0.9])
+def test_a_paper_that_was_cut_off_is_refused_though_its_pages_can_be_counted(part):
+    whole = making.edited(making.paper(pages=3), lambda pdf: None)  # qpdf writes the pages first, then their fonts
+
+    assert refused(intake.admit, whole[: int(len(whole) * part)]) == "incomplete"
+
+
+def test_up_12_an_empty_user_password_is_taken_off_a_paper_and_refused_in_an_upload():
+    locked = making.edited(making.paper(), lambda pdf: None, encryption=pikepdf.Encryption(owner="secret", user=""))
+
+    admitted = intake.admit(locked)
+
+    with pikepdf.open(io.BytesIO(admitted)) as pdf:
+        assert not pdf.is_encrypted
+    assert refused(cleaning.clean, locked) == "password"
+
+
+def protected():
+    return making.edited(making.paper(), lambda pdf: None, encryption=pikepdf.Encryption(owner="a", user="b"))
+
+
+def without_pages():
+    return making.edited(making.paper(), lambda pdf: pdf.pages.__delitem__(0))
+
+
+def with_too_many_pages():
+    return making.edited(making.paper(), lambda pdf: pdf.pages.extend([pdf.pages[0]] * pdf_checks.MAX_PAGES))
+
+
+def with_a_huge_page():
+    return making.edited(making.paper(), lambda pdf: setattr(pdf.pages[0].obj, "MediaBox", Array([0, 0, 20_000, 90])))
+
+
+def with_a_dynamic_form():
+    def add(pdf):
+        pdf.Root.NeedsRendering = True
+        pdf.Root.AcroForm = Dictionary(Fields=Array(), XFA=pdf.make_stream(b"<xdp/>"))
+
+    return making.edited(making.paper(), add)
+
+
+@pytest.mark.parametrize("function", [intake.admit, cleaning.clean])
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (lambda: b"", "empty"),
+        (lambda: b"\x89PNG\r\n\x1a\n" + bytes(2000), "not_pdf"),
+        (lambda: bytes(1100) + making.paper(), "not_pdf"),
+        (lambda: b"%PDF-1.7\n" + bytes(range(256)) * 40, "damaged"),
+        (lambda: making.paper()[:300], "damaged"),
+        (protected, "password"),
+        (without_pages, "no_pages"),
+        (with_too_many_pages, "pages"),
+        (with_a_huge_page, "page_size"),
+        (with_a_dynamic_form, "xfa"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_up_10_up_12_a_refusal_names_the_cause(function, make, code):
+    assert refused(function, make()) == code
+
+
+def test_too_many_bytes_are_refused_with_the_limit(settings):
+    settings.PDF_MAX_BYTES = 1024
+
+    with pytest.raises(ValidationError, match="上限"):
+        cleaning.clean(making.paper())
+
+
+def test_up_12_a_signed_pdf_is_kept_byte_for_byte_but_not_issued_again():
+    def add_signature(pdf):
+        field = Dictionary(T="s", V=Dictionary(Type=Name.Sig, Contents=b"x", ByteRange=Array([0, 1, 2, 3])))
+        parent = pdf.make_indirect(Dictionary(T="group", FT=Name.Sig, Kids=Array([pdf.make_indirect(field)])))
+        pdf.Root.AcroForm = Dictionary(Fields=Array([parent]))
+
+    signed = making.edited(making.paper(), add_signature)
+
+    assert cleaning.clean(signed) == (signed, 1, [])
+    assert refused(intake.admit, signed) == "signed"
+
+
+def test_a_certified_pdf_is_named_as_such():
+    def certify(pdf):
+        signature = pdf.make_indirect(Dictionary(Type=Name.Sig, Contents=b"x", ByteRange=Array([0, 1, 2, 3])))
+        field = pdf.make_indirect(Dictionary(T="s", FT=Name.Sig, V=signature))
+        pdf.Root.AcroForm = Dictionary(Fields=Array([field]))
+        pdf.Root.Perms = Dictionary(DocMDP=signature)
+
+    assert refused(intake.admit, making.edited(making.paper(), certify)) == "certified"
+
+
+def test_a_static_xfa_form_becomes_a_plain_page():
+    def add(pdf):
+        pdf.Root.AcroForm = Dictionary(Fields=Array(), XFA=pdf.make_stream(b"<xdp/>"))
+
+    frozen = freeze(intake.admit(making.edited(making.paper(), add)), signers=("customer",))
+
+    with pikepdf.open(io.BytesIO(frozen.data)) as pdf:
+        assert "/XFA" not in pdf.Root.AcroForm
+
+
+def hybrid():
+    """Return a PDF with a table of objects and, for readers that know them, a stream of hidden ones (MS Office)."""
+    bodies = {
+        1: b"<< /Type /Catalog /Pages 2 0 R >>",
+        2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Resources 6 0 R /Contents 4 0 R >>",
+        4: b"<< /Length 15 >>\nstream\n9 9 20 20 re f \nendstream",
+        5: b"<< /Type /ObjStm /N 1 /First 4 /Length 17 >>\nstream\n6 0 << /A 1    >>\nendstream",
+    }
+    data, places = b"%PDF-1.5\n", {}
+    for number, body in bodies.items():
+        places[number] = len(data)
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    hidden = len(data)
+    entries = b"\x02\0\x05\0\x01" + hidden.to_bytes(2, "big") + b"\0"
+    head = b"<< /Type /XRef /Size 8 /W [1 2 1] /Index [6 2] /Length 8 /Root 1 0 R >>"
+    data += b"7 0 obj\n" + head + b"\nstream\n" + entries + b"\nendstream\nendobj\n"
+    table = len(data)
+    data += b"xref\n0 7\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % places[n] for n in range(1, 6))
+    data += b"0000000000 65535 f \ntrailer\n<< /Size 8 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % table
+    last = len(data)
+    data += b"xref\n0 0\ntrailer\n<< /Size 8 /Root 1 0 R /Prev %d /XRefStm %d >>\n" % (table, hidden)
+    return data + b"startxref\n%d\n%%%%EOF\n" % last
+
+
+def test_a_hybrid_file_is_signed_as_a_plain_one():
+    frozen = freeze(intake.admit(hybrid()), signers=("customer",))
+
+    reader = PdfFileReader(io.BytesIO(frozen.data), strict=True)
+    assert not reader.xrefs.hybrid_xrefs_present
+    assert b"/XRefStm" not in frozen.data
+    with pikepdf.open(io.BytesIO(frozen.data)) as pdf:
+        assert pdf.pages[0].obj.Resources.A == 1
+
+
+def test_up_10_a_stream_that_swells_does_not_take_the_memory():
+    def swell(pdf):
+        pdf.pages[0].Contents = pdf.make_stream(bytes(400_000_000))
+
+    bomb = making.edited(making.paper(), swell)
+
+    assert len(bomb) < 1_000_000
+    assert cleaning.clean(bomb)[1] == 1
+
+
+@pytest.mark.parametrize("flags", [["--object-streams=generate"], ["--linearize"], ["--qdf"], ["--force-version=1.4"]])
+@pytest.mark.skipif(not shutil.which("qpdf"), reason="needs qpdf")
+def test_files_of_another_tool_are_admitted(flags, tmp_path):
+    (tmp_path / "in.pdf").write_bytes(making.paper(pages=2))
+    subprocess.run(["qpdf", *flags, tmp_path / "in.pdf", tmp_path / "out.pdf"], check=True)
+
+    assert_opens_strictly(intake.admit((tmp_path / "out.pdf").read_bytes()), 2)

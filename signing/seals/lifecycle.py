@@ -1,0 +1,213 @@
+"""Seals: applied for, reviewed, used, cancelled; each change leaves a line in the seal's trace and tells its people."""
+
+import hashlib
+import io
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.enums import Role
+from accounts.identity import claims
+from accounts.models import Enterprise, User
+from files import storage
+from files.checks import Checked
+from notifications.enums import Kind
+from notifications.services import notify
+from signing.enums import SealKind, SealOrigin, SealState
+from signing.marks import seal_art
+from signing.models import Proposal, Seal, SealEvent, SealPaper
+
+USED, READ = "用印", "查看材料"
+LEGAL_SIZE_MM = 20
+_TEXT_LENGTH = Seal._meta.get_field("text").max_length
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A checked file (`files.checks`) that goes with an application."""
+
+    kind: str
+    name: str
+    checked: Checked
+
+
+def words(enterprise, kind) -> str:
+    """Return what a seal of this kind says: the enterprise's name, or the representative's."""
+    return enterprise.legal_representative if kind == SealKind.LEGAL else enterprise.name
+
+
+def open_seal(enterprise, kind) -> Seal | None:
+    """Return the seal of the kind that is valid or under review; there is one at most."""
+    return enterprise.seals.filter(kind=kind, state__in=SealState.open_states).first()
+
+
+def check_kind_is_free(enterprise, kind) -> None:
+    """Raise ValidationError, with the remedy, where the enterprise has a seal of the kind."""
+    if seal := open_seal(enterprise, kind):
+        state, label = seal.get_state_display(), seal.get_kind_display()
+        message = f"贵单位已有一枚{state}的{label}，同一类型只能有一枚；如需更换，请先在【印章注销】中注销它。"
+        raise ValidationError({"kind": message}, code="taken")
+
+
+def sketch(enterprise, *, kind, size_mm=42, number="") -> Seal:
+    """Return an unsaved seal as the system would draw it; raises ValidationError where the words are too many."""
+    text = words(enterprise, kind)
+    if len(text) > _TEXT_LENGTH:
+        message = f"印文“{text}”超过 {_TEXT_LENGTH} 个字，系统无法生成，请改选“上传印章图片”。"
+        raise ValidationError({"origin": message}, code="too_long")
+    if kind == SealKind.LEGAL:
+        size_mm, number = LEGAL_SIZE_MM, ""
+    sha256 = seal_art.fingerprint(kind, text, number, size_mm)
+    facts = {"kind": kind, "text": text, "number": number, "size_mm": size_mm, "sha256": sha256}
+    return Seal(enterprise=enterprise, origin=SealOrigin.GENERATED, **facts)
+
+
+@transaction.atomic
+def apply(enterprise, *, kind, by, size_mm=42, number="", image=b"", papers=()) -> Seal:
+    """Keep an application for a seal: with the enterprise's own image (from `seal_images`), or drawn by the system.
+
+    Drawn for a verified enterprise it is valid at once, for there is nothing left to compare; all others wait for a
+    supervisor. Raises ValidationError where the enterprise has one of the kind, or its name is too long to draw.
+    """
+    enterprise = Enterprise.objects.select_for_update().get(pk=enterprise.pk)
+    check_kind_is_free(enterprise, kind)
+    if image:
+        size_mm, number = (LEGAL_SIZE_MM, "") if kind == SealKind.LEGAL else (size_mm, number)
+        seal = Seal(enterprise=enterprise, kind=kind, origin=SealOrigin.UPLOADED, number=number, size_mm=size_mm)
+        seal.text, seal.sha256 = words(enterprise, kind)[:_TEXT_LENGTH], hashlib.sha256(image).hexdigest()
+        storage.store(seal, "image", io.BytesIO(image))
+    else:
+        seal = sketch(enterprise, kind=kind, size_mm=size_mm, number=number)
+        seal.state = SealState.VALID if enterprise.verified_at else SealState.PENDING
+    seal.applied_by = by
+    seal.save()
+    for paper in papers:
+        _keep(seal, paper)
+    label = "申请并生成" if seal.is_usable else "提交申请"
+    _record(seal, label, by=by, text=f"{seal.get_origin_display()}，{seal.get_state_display()}", texted=False)
+    if seal.state == SealState.PENDING:
+        _ask_for_review(seal)
+    return seal
+
+
+def shown(seal) -> str:
+    """Return what a review page compared, to be sent back with the decision."""
+    enterprise = seal.enterprise
+    return "|".join([seal.state, enterprise.name, enterprise.credit_code, enterprise.legal_representative])
+
+
+@transaction.atomic
+def decide(seal, *, by, seen, reason="") -> Seal:
+    """Approve an application, and with it the enterprise that its papers prove; or reject it where a reason is given.
+
+    `seen` is what `shown` gave to the page. Raises ValidationError where that has changed since, the seal does not say
+    what the enterprise is called, or the decision is the applicant's own.
+    """
+    seal = _locked(seal)
+    enterprise = Enterprise.objects.select_for_update().get(pk=seal.enterprise_id)
+    seal.enterprise = enterprise
+    if seal.state != SealState.PENDING or shown(seal) != seen:
+        raise ValidationError("这条申请或企业信息刚刚有变化，请重新打开核对。", code="stale")
+    if by.pk == seal.applied_by_id:
+        raise ValidationError("不能审核自己提交的印章申请，请由另一位主管审核。", code="own")
+    if reason:
+        return _change(seal, SealState.REJECTED, "审核驳回", by=by, reason=reason)
+    _check_words(seal)
+    if not enterprise.verified_at:
+        claims.verify_enterprise(enterprise, by=by)
+    return _change(seal, SealState.VALID, "审核通过", by=by)
+
+
+@transaction.atomic
+def cancel(seal, *, by, reason) -> Seal:
+    """Take a seal, or an application, out of use at once, with what waits to be confirmed with it.
+
+    Raises ValidationError where there is nothing to cancel any more.
+    """
+    seal = _locked(seal)
+    if seal.state not in SealState.open_states:
+        raise ValidationError(f"印章“{seal}”{seal.get_state_display()}，不用再注销。", code="seal_state")
+    Proposal.objects.filter(seal=seal).delete()
+    return _change(seal, SealState.CANCELLED, "注销印章", by=by, reason=reason)
+
+
+def use(seal: Seal, document, *, by) -> None:
+    """Note the use of a seal on a document, with the seal's row locked; call it inside the signing transaction.
+
+    Raises ValidationError where the seal is not valid (any more), its enterprise has another name by now, or a customer
+    does not belong to it; which staff may use which seal is the caller's to know.
+    """
+    seal = _locked(seal)
+    if not seal.is_usable:
+        raise ValidationError(f"印章“{seal}”{seal.get_state_display()}，不能使用，请另选印章。", code="seal_state")
+    if by.is_customer and by.enterprise_id != seal.enterprise_id:
+        raise ValidationError("您已不属于该印章的企业，不能使用这枚印章。", code="seal_owner")
+    _check_words(seal)
+    _record(seal, USED, by=by, text=f"《{document.title}》")
+
+
+def note(seal, label, *, by, text=""):
+    """Add a line to a seal's trace; the seal's row has to be locked."""
+    return SealEvent.objects.create(seal=seal, number=seal.events.count() + 1, label=label, note=text[:300], by=by)
+
+
+@transaction.atomic
+def record_read(seal, paper, *, by) -> None:
+    """Note that a member of staff looked at a paper: once per person, paper and day (个人信息保护法 art. 51)."""
+    seal, kind = _locked(seal), paper.get_kind_display()
+    if not seal.events.filter(label=READ, note=kind, by=by, at__date=timezone.localdate()).exists():
+        note(seal, READ, by=by, text=kind)
+
+
+def _locked(seal):
+    return Seal.objects.select_for_update(of=("self",)).select_related("enterprise", "applied_by").get(pk=seal.pk)
+
+
+def _check_words(seal):
+    if seal.text != words(seal.enterprise, seal.kind)[:_TEXT_LENGTH]:
+        message = f"印文“{seal.text}”与企业现在登记的名称不一致，不能使用；请注销这枚印章后重新申请。"
+        raise ValidationError(message, code="seal_words")
+
+
+def _keep(seal, paper):
+    content = paper.checked.content
+    row = SealPaper(
+        seal=seal,
+        kind=paper.kind,
+        original_name=paper.name,
+        content_type=paper.checked.content_type,
+        pages=paper.checked.pages,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+    storage.store(row, "file", io.BytesIO(content))
+    row.save()
+
+
+def _change(seal, state, label, *, by, reason=""):
+    seal.state, seal.reason = state, reason
+    seal.save(update_fields=["state", "reason"])
+    _record(seal, label, by=by, text=reason)
+    return seal
+
+
+def _record(seal, label, *, by, text="", texted=True):
+    """Add to the trace and tell the enterprise's people; where `texted`, the applicant by SMS too."""
+    note(seal, label, by=by, text=text)
+    people = list(seal.enterprise.users.filter(is_active=True))
+    what = f"{label}：{text}" if text else label
+    body = f"{what}，办理人 {by}。如非本单位办理，请立即注销印章，并联系客户经理或拨打 95598。"
+    sms = f"【办电E助手】{seal.enterprise}的{seal.get_kind_display()}有新记录：{what[:120]}。"
+    sms += "如非本单位办理，请立即登录办电E助手注销印章，或拨打 95598。"
+    news = {"kind": Kind.SEAL, "title": f"{seal.get_kind_display()}{label}", "body": body, "url": reverse("seals:list")}
+    applicant = [user for user in people if texted and user == seal.applied_by]
+    notify(applicant, **news, sms=sms)
+    notify([user for user in people if user not in applicant], **news)
+
+
+def _ask_for_review(seal):
+    supervisors = User.objects.filter(role=Role.SUPERVISOR, is_active=True)
+    url = reverse("admin:signing_seal_change", args=[seal.pk])
+    notify(supervisors, kind=Kind.SEAL, title="印章申请待审核", body=f"{seal}，{seal.get_origin_display()}", url=url)

@@ -1,0 +1,66 @@
+"""The public check page: is this file what was signed? Uploads are looked at and not kept."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.validators import normalise_code
+from signing.check.verdict import check_file, masked
+from signing.forms.check_forms import CodeForm, FileForm
+from signing.models import Document
+
+_METHODS = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@login_not_required
+@_METHODS
+def start(request):
+    """Take a file to check, or lead on to the page of a code."""
+    if request.method == "POST":
+        return _checked(request, "check/start.html", {"code_form": CodeForm()})
+    code_form = CodeForm(request.GET if "code" in request.GET else None)
+    if code_form.is_valid():
+        return redirect("check:document", code_form.cleaned_data["code"])
+    return render(request, "check/start.html", {"form": _file_form(request), "code_form": code_form})
+
+
+@login_not_required
+@_METHODS
+def document(request, code):
+    """Say what a code stands for, and compare a file with it; nothing of the content is told."""
+    found = Document.objects.filter(code=normalise_code(code)).first()
+    if found is None:
+        return render(request, "check/unknown.html", {"code_form": CodeForm()}, status=404)
+    if found.code != code:
+        return redirect("check:document", found.code)
+    context = {"document": found, "revision": found.current, "parties": _parties(found)}
+    if request.method == "POST":
+        return _checked(request, "check/document.html", context, wanted=found)
+    return render(request, "check/document.html", context | {"form": _file_form(request)})
+
+
+def _checked(request, template, context, *, wanted=None):
+    form = _file_form(request, request.POST, request.FILES)
+    if not form.is_valid():
+        status = 429 if form.has_error("__all__", "limit") else 200
+        return render(request, template, context | {"form": form}, status=status)
+    file = form.cleaned_data["file"]
+    finding = check_file(file.read(), wanted=wanted)
+    again = {"form": _file_form(request), "finding": finding, "name": file.name, "wanted": wanted}
+    return render(request, "check/result.html", again)
+
+
+def _file_form(request, *bound):
+    return FileForm(*bound, address=request.META.get("REMOTE_ADDR", ""))
+
+
+def _parties(found):
+    """Return (role, whose name a stranger may read, signature or None) per place to sign."""
+    fields = found.fields.select_related("signature__signer", "signature__enterprise")
+    for field in fields:
+        signature = getattr(field, "signature", None)
+        names = []
+        if signature:
+            names = [signature.enterprise.name] if signature.enterprise else []
+            names.append(masked(str(signature.signer)))
+        yield field.get_role_display(), " · ".join(names), signature

@@ -1,0 +1,133 @@
+"""印章申请, 我的印章 and 印章注销, for the people of an enterprise."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, Prefetch, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.login.redirects import next_suffix, safe_next
+from accounts.views.access import customers_only
+from files.serving import sealed
+from signing.enums import SealState
+from signing.forms.seal_forms import LookForm, ReasonForm, SealForm
+from signing.marks.seal_art import picture as drawn
+from signing.models import Seal, SealEvent
+from signing.seals import lifecycle
+
+# Lines of a trace that a card shows.
+TRACE = 20
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@customers_only
+def apply(request):
+    """印章申请; without an enterprise or a proven name, the page says what to do first."""
+    missing = _missing(request)
+    if missing:
+        return render(request, "signing/seal_first.html", {"missing": missing, "next": safe_next(request)})
+    posted = [request.POST, request.FILES] if request.method == "POST" else []
+    form = SealForm(*posted, user=request.user, initial={"kind": request.GET.get("kind")})
+    if form.is_valid():
+        try:
+            seal = form.save()
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            messages.success(request, _applied(seal))
+            return _leave(request, reverse("seals:list") + next_suffix(request))
+    context = {"form": form, "enterprise": request.user.enterprise, "next_suffix": next_suffix(request)}
+    return render(request, "signing/seal_apply.html", context)
+
+
+@require_POST
+@customers_only
+def preview(request):
+    """Send the picture of the seal that the system would make; nothing is kept."""
+    form, enterprise = LookForm(request.POST), request.user.enterprise
+    if enterprise is None:
+        raise PermissionDenied
+    try:
+        if not form.is_valid():
+            raise ValidationError([message for errors in form.errors.values() for message in errors])
+        image = drawn(lifecycle.sketch(enterprise, **form.look()), 480)
+    except ValidationError as error:
+        return HttpResponse(" ".join(error.messages), content_type="text/plain; charset=utf-8", status=422)
+    return sealed(HttpResponse(image, content_type="image/png"))
+
+
+@require_safe
+@customers_only
+def seal_list(request):
+    """我的印章: each with its state, its picture and the latest of its trace."""
+    found = _with_trace(Seal.objects.of(request.user))
+    return render(request, "signing/seal_list.html", {"seals": found, "next": safe_next(request), **_links(request)})
+
+
+@require_safe
+def picture(request, pk):
+    """Send a seal's picture, marked as a preview, to its enterprise's people and supervisors; never the original."""
+    user = request.user
+    visible = Seal.objects.all() if user.is_supervisor or user.is_superuser else Seal.objects.of(user)
+    return sealed(HttpResponse(drawn(get_object_or_404(visible, pk=pk), 320), content_type="image/png"))
+
+
+@require_safe
+@customers_only
+def cancel_list(request):
+    """印章注销: those that can be cancelled."""
+    found = Seal.objects.of(request.user).filter(state__in=SealState.open_states)
+    return render(request, "signing/seal_cancel_list.html", {"seals": found, **_links(request)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@customers_only
+def cancel(request, pk):
+    """Confirm, with a reason, that a seal goes out of use for good."""
+    seal = get_object_or_404(Seal.objects.of(request.user), pk=pk)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            lifecycle.cancel(seal, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"已注销“{seal}”，即时起不能再使用。")
+            return redirect(reverse("seals:list") + next_suffix(request))
+    return render(request, "signing/seal_cancel.html", {"form": form, "seal": seal, **_links(request)})
+
+
+def _missing(request):
+    """Return (what to do first, address, label) for all that an application still lacks."""
+    user, steps = request.user, []
+    if user.enterprise is None:
+        steps.append(("填写企业信息", "印章上的名称取自企业信息，请按营业执照填写。", reverse("accounts:enterprise")))
+    if not user.is_verified:
+        url = reverse("accounts:identity") + "?next=" + reverse("seals:apply")
+        steps.append(("完成实名认证", "须确认是您本人在为企业申请印章。", url))
+    return steps
+
+
+def _applied(seal):
+    if seal.is_usable:
+        return f"“{seal}”已生成，现在就可以使用。"
+    return f"“{seal}”的申请已提交，审核结果会以消息和短信通知您。"
+
+
+def _leave(request, url):
+    """Send the browser on; the script that keeps chosen files gets the address alone and goes there itself."""
+    if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+        return HttpResponse(status=201, headers={"Location": url})
+    return redirect(url)
+
+
+def _links(request):
+    return {"next_suffix": next_suffix(request)}
+
+
+def _with_trace(found):
+    latest = SealEvent.objects.select_related("by").order_by("-number")[:TRACE]
+    uses = Count("events", filter=Q(events__label=lifecycle.USED))
+    return found.annotate(uses=uses).prefetch_related(Prefetch("events", latest, to_attr="trace"))

@@ -1,0 +1,62 @@
+"""供电企业盖章: the supplier's seal on a contract that the customer has signed, looked at before it is confirmed."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from files.serving import sealed
+from signing import proposals
+from signing.enums import Role
+from workorders.contract import countersigning
+from workorders.contract.by_seal import document_of
+from workorders.enums import State
+from workorders.forms.contract_forms import CountersignForm
+from workorders.journey import flow
+from workorders.models import WorkOrder
+from workorders.views.access import client
+
+
+@require_http_methods(["GET", "POST"])
+def countersign(request, pk):
+    """Show the signing page with each seal there is; a POST puts one of them on."""
+    order = _order(request, pk)
+    document, seals = document_of(order), countersigning.seals_for(order)
+    form = CountersignForm(request.POST if request.method == "POST" else None, seals=seals)
+    if form.is_valid():
+        try:
+            countersigning.countersign(order, by=request.user, **form.cleaned_data, **client(request))
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            messages.success(request, "已加盖供电企业印章。")
+            return redirect("admin:workorders_workorder_change", order.pk)
+    if not countersigning.is_due(order):
+        raise flow.Conflict(order)
+    context = {**admin.site.each_context(request), "opts": WorkOrder._meta, "title": "供电企业盖章"}
+    context |= {"order": order, "document": document, "seals": seals, "form": form}
+    return render(request, "admin/workorders/workorder/countersign.html", context)
+
+
+@require_safe
+def picture(request, pk, seal):
+    """Send the signing page with a seal of the supplier's on it, marked as a preview."""
+    order = _order(request, pk)
+    if not countersigning.is_due(order):
+        raise flow.Conflict(order)
+    chosen = get_object_or_404(countersigning.seals_for(order), pk=seal)
+    now, name = timezone.now(), str(request.user)
+    image = proposals.picture_of(document_of(order), role=Role.SUPPLIER, hand=None, seal=chosen, name=name, at=now)
+    return sealed(HttpResponse(image, content_type="image/png"))
+
+
+def _order(request, pk):
+    orders = WorkOrder.objects.visible_to(request.user).select_related("application", "service_area__enterprise")
+    order = get_object_or_404(orders, pk=pk)
+    if not countersigning.may(order, request.user):
+        raise PermissionDenied
+    if order.state != State.CONTRACT_SIGNED:
+        raise flow.Conflict(order)
+    return order

@@ -1,0 +1,74 @@
+"""The queue: tabs, filters, search and pages by key, in place of the stock list, which counts and skips."""
+
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from workorders import search
+from workorders.desk import tabs
+from workorders.models import ServiceArea, WorkOrder
+
+
+class DeskForm(forms.Form):
+    """What the address of a list may say; what it should not is left out."""
+
+    tab = forms.ChoiceField(choices=[(tab.key, tab.label) for tab in tabs.TABS], required=False)
+    state = forms.ChoiceField(choices=[("", "全部状态"), *tabs.STATES], required=False, label="状态")
+    area = forms.ModelChoiceField(
+        ServiceArea.objects.none(), required=False, label="供电单位", empty_label="全部供电单位"
+    )
+    q = forms.CharField(required=False, max_length=search.LONGEST, label="搜索")
+    after = forms.ModelChoiceField(WorkOrder.objects.none(), required=False)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        areas = ServiceArea.objects.all() if user.is_supervisor else user.service_areas.all()
+        self.fields["area"].queryset = areas
+        self.fields["after"].queryset = WorkOrder.objects.visible_to(user)
+
+    def chosen(self, user):
+        """Return {tab, state, area, q, after}; nonsense counts as nothing."""
+        self.is_valid()
+        chosen = {name: self.cleaned_data.get(name) or "" for name in self.fields}
+        # A search looks everywhere, unless a tab is named with it.
+        fallback = tabs.BY_KEY["all"] if chosen["q"] or chosen["state"] else tabs.default_tab(user)
+        return chosen | {"tab": tabs.BY_KEY.get(chosen["tab"], fallback)}
+
+
+def listed(user, chosen):
+    """Return the orders of a list that a user may see, unsorted."""
+    orders = chosen["tab"].choose(WorkOrder.objects.visible_to(user), user)
+    orders = tabs.narrow(orders, state=chosen["state"], area=chosen["area"])
+    return search.find(orders, chosen["q"]) if chosen["q"] else orders
+
+
+@require_safe
+def queue(request):
+    if not (request.user.is_active and request.user.is_staff):
+        raise PermissionDenied
+    form = DeskForm(request.GET, user=request.user)
+    chosen = form.chosen(request.user)
+    rows, has_more = tabs.page(listed(request.user, chosen), chosen["tab"], chosen["after"])
+    mine = WorkOrder.objects.visible_to(request.user)
+    context = {**admin.site.each_context(request), "opts": WorkOrder._meta, "title": "办电工单", "form": form}
+    context |= {
+        "rows": rows,
+        "tab": chosen["tab"],
+        "tabs": [(tab, tabs.count(tab.choose(mine, request.user)) if tab.by_due else "") for tab in tabs.TABS],
+        "q": chosen["q"],
+        "is_narrowed": bool(chosen["q"] or chosen["state"] or chosen["area"]),
+        "query": _query(chosen),
+        "next_query": _query(chosen, after=rows[-1].pk) if has_more else "",
+        "can_assign": request.user.is_supervisor,
+    }
+    return render(request, "admin/workorders/workorder/desk.html", context)
+
+
+def _query(chosen, **more):
+    area = chosen["area"].pk if chosen["area"] else ""
+    values = {"tab": chosen["tab"].key, "state": chosen["state"], "area": area, "q": chosen["q"], **more}
+    return urlencode({name: value for name, value in values.items() if value})

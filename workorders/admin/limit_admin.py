@@ -1,0 +1,129 @@
+"""Limits and the working-day calendar: supervisors edit them, and the open orders' due dates follow."""
+
+from functools import partial
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.admin.rights import SupervisorOnly
+from workorders.enums import State, SupplyMode
+from workorders.forms.calendar_form import CalendarListForm
+from workorders.limits import deadlines
+from workorders.limits.calendar import Calendar
+from workorders.models import CalendarDay, Limit
+
+
+class MovesDueDates(SupervisorOnly):
+    """After every change that was kept, all due dates are set anew; the page says how many changed."""
+
+    def has_delete_permission(self, request, obj=None):
+        return self.has_module_permission(request)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        recompute_after_commit(request)
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        recompute_after_commit(request)
+
+    def delete_queryset(self, request, queryset):
+        super().delete_queryset(request, queryset)
+        recompute_after_commit(request)
+
+
+@admin.register(Limit)
+class LimitAdmin(MovesDueDates, admin.ModelAdmin):
+    list_display = ["state", "where", "mode", "min_voltage", "days", "default"]
+    list_filter = ["area"]
+    list_select_related = ["area"]
+    ordering = ["state", "area", "min_voltage", "supply_mode"]
+    change_list_template = "admin/workorders/limit/change_list.html"
+
+    @admin.display(description="供电单位", ordering="area")
+    def where(self, limit):
+        return limit.area or "全部供电单位"
+
+    @admin.display(description="供电方式", ordering="supply_mode")
+    def mode(self, limit):
+        return limit.get_supply_mode_display() or "不限"
+
+    @admin.display(description="系统默认（工作日）")
+    def default(self, limit):
+        return deadlines.default(limit.state, limit.supply_mode)
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        if db_field.name == "state":
+            kwargs["choices"] = [("", "请选择"), *((state.value, state.label) for state in deadlines.LIMITS)]
+        if db_field.name == "supply_mode":
+            kwargs["choices"] = [("", "不限"), *SupplyMode.choices]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        return super().formfield_for_foreignkey(db_field, request, empty_label="全部供电单位", **kwargs)
+
+    def changelist_view(self, request, extra_context=None):
+        defaults = [(state.label, days) for state, days in deadlines.LIMITS.items()]
+        label = f"{State.SURVEYING.label}（双电源、多电源）"
+        context = {"defaults": [*defaults, (label, deadlines.PLAN_LIMIT_WITH_SECOND_SOURCE)]}
+        return super().changelist_view(request, context | (extra_context or {}))
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(MovesDueDates, admin.ModelAdmin):
+    list_display = ["day", "is_working", "note"]
+    list_filter = ["is_working"]
+    date_hierarchy = "day"
+    change_list_template = "admin/workorders/calendarday/change_list.html"
+
+    def changelist_view(self, request, extra_context=None):
+        this_year, calendar = timezone.localdate().year, Calendar.current()
+        years = [(year, calendar.is_settled(year)) for year in (this_year, this_year + 1)]
+        return super().changelist_view(request, {"years": years} | (extra_context or {}))
+
+    def get_readonly_fields(self, request, obj=None):
+        # The date is the key: another date is another row.
+        return ["day"] if obj else []
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(import_days)
+        return [path("import/", view, name="workorders_calendarday_import"), *super().get_urls()]
+
+
+@require_http_methods(["GET", "POST"])
+def import_days(request):
+    """导入全年名单: paste or upload a year's list."""
+    if not admin.site.get_model_admin(CalendarDay).has_change_permission(request):
+        raise PermissionDenied
+    form = CalendarListForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            years = form.save()
+            recompute_after_commit(request)
+        messages.success(request, f"已导入 {len(form.cleaned_data['rows'])} 天。")
+        _name_open_years(request, years)
+        return redirect("admin:workorders_calendarday_changelist")
+    context = {**admin.site.each_context(request), "opts": CalendarDay._meta, "form": form, "title": "导入全年名单"}
+    return render(request, "admin/workorders/calendarday/import.html", context)
+
+
+def recompute_after_commit(request):
+    """Set the open orders' due dates anew once the change is kept, and say how many changed."""
+    transaction.on_commit(partial(_recompute, request))
+
+
+def _recompute(request):
+    messages.info(request, f"已重新计算在办工单的时限，{deadlines.recompute()} 个有变化。")
+
+
+def _name_open_years(request, years):
+    calendar = Calendar.current()
+    for year in years:
+        if not calendar.is_settled(year):
+            text = f"{year} 年的名单不完整（没有元旦或国庆节），这一年的时限仍显示为“暂估”。"
+            messages.warning(request, text)

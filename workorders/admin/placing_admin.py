@@ -1,0 +1,102 @@
+"""A paper as it would be issued: its pages with the places for signing, to be moved and then confirmed."""
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from files import previews
+from files.serving import sealed
+from signing import drafts
+from signing.enums import Role
+from workorders.forms.placing_form import PlacesForm, token, typed, written
+from workorders.journey import supplier_seals, writers
+from workorders.models import WorkOrder
+
+_WIDTH = 1200
+
+
+def show(request, order, form, *, kind, step, title):
+    """Keep what the form would issue as a draft and show it; the form is valid. Raises ValidationError."""
+    own = form.cleaned_data.get("pdf")
+    content = own.read() if own else writers.paper_content(kind, order, by=request.user, **form.cleaned_data)
+    return _page(request, order, form, drafts.keep(content, by=request.user), kind=kind, step=step, title=title)
+
+
+def show_again(request, order, form, *, kind, step, title):
+    """Show the draft that could not be issued, with the boxes where they were put; None where it is gone."""
+    try:
+        draft = drafts.find(request.POST["draft"], by=request.user)
+        return draft and _page(request, order, form, draft, kind=kind, step=step, title=title)
+    except (KeyError, ValidationError):
+        return None
+
+
+def confirmed(request, order, form, *, kind, step):
+    """Return the draft and the places that were confirmed, for `flow.advance`; nothing where none was shown.
+
+    Raises ValidationError where the draft, or what was typed, is not what was shown.
+    """
+    if "draft" not in request.POST:
+        return {}
+    sent = PlacesForm(request.POST, order=order, step=step, terms=_terms(order, form, kind))
+    if not sent.is_valid():
+        raise ValidationError(sent.non_field_errors())
+    content = drafts.confirmed(sent.cleaned_data["draft"], by=request.user, sha256=sent.cleaned_data["sha256"])
+    return {"draft": content, "placed": sent.cleaned_data["placed"]}
+
+
+@require_safe
+def page(request, draft, page):
+    """Send a page of a draft as PNG, to its owner only; pages count from 1."""
+    found = drafts.find(draft, by=request.user)
+    if found is None:
+        raise Http404
+    try:
+        image = previews.render_page(found.file, page - 1, _WIDTH, sha256=found.sha256)
+    except IndexError as error:
+        raise Http404 from error
+    return sealed(HttpResponse(image, content_type="image/png"))
+
+
+def _page(request, order, form, draft, *, kind, step, title):
+    terms = _terms(order, form, kind)
+    paper = writers.next_paper(order, kind)
+    how = {"signers": terms.signers, "sealed": terms.sealed, "riding": terms.riding}
+    layout = drafts.lay_out(draft, title=str(paper), **how)
+    own = draft.pk if form.cleaned_data.get("pdf") else ""
+    context = {**admin.site.each_context(request), "opts": WorkOrder._meta, "order": order, "form": form}
+    context |= {"title": title, "paper": paper, "step": step, "draft": draft, "layout": layout, "terms": terms}
+    context |= {"typed": typed(request.POST), "own": own, "pages": _sheets(layout)}
+    context |= {"boxes": [_box(role, layout, request.POST.get(f"place_{role}")) for role in terms.signers]}
+    context |= {"token": token(request.POST, draft=draft.pk, order=order, step=step, seal=terms.seal)}
+    return render(request, "admin/workorders/workorder/place.html", context)
+
+
+def _terms(order, form, kind):
+    answers = {name: form.cleaned_data[name] for name in ("sealing", "riding") if name in form.cleaned_data}
+    return supplier_seals.terms(order, kind, **answers)
+
+
+def _sheets(layout):
+    """Return (number from 1, width, height) of the pages, in whole points."""
+    return [(number, round(width), round(height)) for number, (width, height) in enumerate(layout.pages, 1)]
+
+
+def _box(role, layout, moved):
+    """Return what the page says of a party's box: where the paper's words put it, unless it was moved before."""
+    try:
+        page, left, top, right, bottom = map(float, moved.split(",")) if moved else layout.places[role]
+        width, height = layout.pages[int(page)]
+    except (ValueError, IndexError):
+        (page, left, top, right, bottom) = layout.places[role]
+        width, height = layout.pages[page]
+    numbers = left * width, top * height, (right - left) * width, (bottom - top) * height
+    return {
+        "role": Role(role).value,
+        "words": Role(role).line,
+        "page": int(page) + 1,
+        "value": written((int(page), left, top, right, bottom)),
+        **{name: f"{value:.2f}" for name, value in zip(("x", "y", "width", "height"), numbers, strict=True)},
+    }

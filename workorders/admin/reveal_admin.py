@@ -1,0 +1,40 @@
+"""查看证件号码: a whole identity number on a page of its own, for a reason that the customer can read."""
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from accounts.admin.real_name_admin import number_page
+from accounts.forms.identity_forms import ReadingForm
+from workorders.models import WorkOrder
+from workorders.rights import is_manager
+from workorders.trace import access_log
+
+FIELDS = [("handler_id_number", "经办人身份证号"), ("legal_id_number", "法定代表人身份证号")]
+OWNERS = {"handler_id_number": "handler_name", "legal_id_number": "legal_name"}
+
+
+class RevealForm(ReadingForm):
+    field = forms.ChoiceField(label="号码", choices=FIELDS)
+
+    field_order = ["field", "reason"]
+
+
+@require_http_methods(["GET", "POST"])
+def id_number(request, pk):
+    """Ask for the reason; a POST notes it and shows the number once."""
+    orders = WorkOrder.objects.visible_to(request.user).select_related("application", "service_area")
+    order = get_object_or_404(orders, pk=pk)
+    if not (request.user.is_supervisor or is_manager(order, request.user)):
+        raise PermissionDenied
+    form = RevealForm(request.POST if request.method == "POST" else None)
+    context = {**admin.site.each_context(request), "opts": WorkOrder._meta, "order": order, "form": form}
+    if not form.is_valid():
+        return render(request, "admin/workorders/workorder/step.html", context | {"title": "查看证件号码"})
+    field, back = form.cleaned_data["field"], reverse("admin:workorders_workorder_change", args=[order.pk])
+    number = access_log.reveal_id_number(order, field, by=request.user, reason=form.cleaned_data["reason"])
+    context = {"opts": WorkOrder._meta, "title": "证件号码", "label": dict(FIELDS)[field]}
+    return number_page(request, number, owner=getattr(order.application, OWNERS[field]), back=back, **context)

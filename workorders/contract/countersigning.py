@@ -1,0 +1,50 @@
+"""The supplier's seal on a contract that the customer has signed (供电企业盖章)."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from signing.enums import Role
+from signing.models import Signature
+from signing.services import Act, sign
+from workorders.contract.idempotency import first_signature
+from workorders.enums import ContractMethod, PaperKind, State
+from workorders.journey import announce, flow
+from workorders.journey.supplier_seals import seals_for
+from workorders.rights import is_manager
+
+
+def may(order, user) -> bool:
+    """Whether the user may use the supplier's seals on this order: its area's managers, and supervisors."""
+    return user.is_supervisor or is_manager(order, user)
+
+
+def is_due(order) -> bool:
+    """Whether the customer's signature stands on the contract, and the supplier's is to follow."""
+    if order.state != State.CONTRACT_SIGNED or order.contract_method == ContractMethod.SCAN:
+        return False
+    document = order.paper(PaperKind.CONTRACT).document
+    return document.awaits(Role.SUPPLIER) and not document.awaits(Role.CUSTOMER)
+
+
+@transaction.atomic
+def countersign(order, *, by, seal, sha256: str, ip: str = "", user_agent: str = "") -> Signature:
+    """Put the supplier's seal on the contract and return the signature; for a repetition, the first one.
+
+    `sha256` is the version that was shown. Raises PermissionDenied, flow.Conflict, Superseded; ValidationError where
+    the seal is not one of the supplier's.
+    """
+    order = flow.lock(order)
+    if not may(order, by):
+        raise PermissionDenied
+    if first := first_signature(order, by=by, sha256=sha256):
+        return first
+    if not is_due(order):
+        raise flow.Conflict(order)
+    if not seals_for(order).filter(pk=seal.pk).exists():
+        raise ValidationError(f"印章“{seal}”不是本供电单位的有效印章，请另选印章。", code="seal")
+    paper = order.paper(PaperKind.CONTRACT)
+    act = Act(seen=sha256, seal=seal, ip=ip, user_agent=user_agent)
+    revision = sign(paper.document, act, role=Role.SUPPLIER, by=by)
+    facts = {"paper": str(paper), "seal": str(seal), "sha256": revision.sha256}
+    announce.event(flow.note(order, "countersign", label="供电企业盖章", by=by, **facts))
+    return revision.signature

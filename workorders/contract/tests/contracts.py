@@ -1,0 +1,74 @@
+"""The steps of the contract by seal, below the pages."""
+
+import re
+
+from django.db.models import F
+from django.urls import reverse
+
+from accounts.enums import CodePurpose
+from accounts.login import codes
+from accounts.models import PhoneCode
+from signing.marks.handwriting import Strokes
+from signing.models import Proposal
+from workorders import demo
+from workorders.contract import by_seal
+from workorders.models import WorkOrder
+
+
+def hand():
+    return Strokes.parse(demo.scribble())
+
+
+def hash_of(order):
+    return by_seal.document_of(order).current.sha256
+
+
+def propose(order, seal, by):
+    return by_seal.propose(order, by=by, seal=seal, hand=hand(), sha256=hash_of(order))
+
+
+def code_for(proposal, browser="A"):
+    """Return a fresh code for the proposal's act, without the wait between two codes."""
+    for model in (Proposal, PhoneCode):
+        model.objects.update(created_at=F("created_at") - codes.COOLDOWN)
+    phone, subject = proposal.by.phone, by_seal.subject_of(proposal)
+    return codes.issue(phone, CodePurpose.SIGN, browser=browser, address="192.0.2.1", subject=subject)[1]
+
+
+def confirm(order, code, *, by, sha256=None, browser="A"):
+    return by_seal.confirm(order, by=by, sha256=sha256 or hash_of(order), code=code, browser=browser)
+
+
+def other(code):
+    return f"{(int(code) + 1) % 10**6:06d}"
+
+
+def state_of(order):
+    return WorkOrder.objects.get(pk=order.pk).state
+
+
+def url(name, order, *args):
+    return reverse(f"workorders:{name}", args=[order.pk, *args])
+
+
+def page(http, name, order, *args):
+    return http.get(url(name, order, *args)).content.decode()
+
+
+def write(http, order, seal, **more):
+    data = {"strokes": demo.scribble(), "sha256": hash_of(order), **more}
+    return http.post(url("contract_seal", order, seal.pk), data)
+
+
+def shown_message(http, order):
+    """Ask for the code and return the message that the demo server shows."""
+    http.post(url("contract_code", order))
+    return re.search(r"演示</strong>（不发送真实短信）：(.*?)</p>", page(http, "contract_confirm", order))[1]
+
+
+def shown_code(http, order):
+    return re.search(r"验证码 (\d{6})", shown_message(http, order))[1]
+
+
+def press_confirm(http, order, code, sha256=None, **more):
+    return http.post(url("contract_confirm", order), {"code": code, "sha256": sha256 or hash_of(order), **more})

@@ -1,0 +1,69 @@
+"""One confirmed act, whatever happens at the same moment: a hundred clicks, or the process killed in the middle."""
+
+import json
+import signal
+import subprocess
+import sys
+
+import pytest
+from django.core.management import call_command
+
+from accounts.models import PhoneCode
+from files import sweeping
+from signing.check.verify import check
+from signing.models import Revision, Signature
+from workorders.contract.by_seal import document_of
+from workorders.contract.tests.contracts import code_for, confirm, hash_of, propose, state_of
+from workorders.contract.tests.killed import POINTS
+from workorders.enums import State
+from workorders.journey.tests.test_races import at_once
+
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+
+
+def test_sg_03_hundred_confirmations_at_once_make_one_signature(contract_order, proposal, customer):
+    seen, code = hash_of(contract_order), code_for(proposal)
+
+    results = at_once(100, lambda _: confirm(contract_order, code, by=customer, sha256=seen))
+
+    signature = Signature.objects.get()
+    assert results == [signature] * 100
+    assert contract_order.events.filter(name="sign_contract").count() == 1
+    assert proposal.seal.events.filter(label="用印").count() == 1
+    assert Revision.objects.count() == 2
+
+
+def test_sg_13_process_killed_in_the_act_leaves_all_of_it_or_nothing(make_contract, seal, customer, site_environment):
+    orders = {point: make_contract() for point in POINTS}
+    acts = {
+        point: (hash_of(order), code_for(propose(order, seal, customer), browser=point))
+        for point, order in orders.items()
+    }
+    PhoneCode.objects.update(used_at=None)  # a new code ends the one before; here each act has its own
+
+    ended = run_killed(
+        [[point, str(orders[point].pk), str(customer.pk), *act] for point, act in acts.items()], env=site_environment
+    )
+
+    assert ended == [-signal.SIGKILL] * len(POINTS)
+    call_command("sweep_files", hours=0)
+    assert not list(sweeping.strays(hours=0))
+    for point, order in orders.items():
+        document, is_done = document_of(order), point == "after the commit"
+        assert state_of(order) == (State.CONTRACT_SIGNED if is_done else State.CONTRACT_OPEN), point
+        assert (document.revisions.count(), document.proposals.count()) == ((2, 0) if is_done else (1, 1)), point
+        assert order.events.count() == Signature.objects.filter(field__document=document).count() == is_done, point
+    for point, (seen, code) in acts.items():
+        signature = confirm(orders[point], code, by=customer, sha256=seen, browser=point)  # again
+        assert Signature.objects.get(field__document=document_of(orders[point])) == signature
+        assert orders[point].events.filter(name="sign_contract").count() == 1
+        with signature.revision.file.open() as file:
+            (result,) = check(file.read())
+        assert result.is_good
+
+
+def run_killed(acts, *, env):
+    command = [sys.executable, "-m", "workorders.contract.tests.killed"]
+    return json.loads(
+        subprocess.run(command, input=json.dumps(acts), env=env, stdout=subprocess.PIPE, text=True).stdout
+    )

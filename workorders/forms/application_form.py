@@ -1,0 +1,173 @@
+"""企业新装: the form of the application; as a draft everything may be left open."""
+
+from django import forms
+from django.db import transaction
+from django.forms import BaseFormSet, formset_factory
+
+from accounts.forms.fields import CreditCodeField, KnownIdNumberField, PersonNameField, PhoneField
+from workorders import regions
+from workorders.enums import TransformerDuty
+from workorders.models import Application, Transformer
+
+# Customary ratings in kVA (R10 series), offered as suggestions; any other may be typed.
+CAPACITIES = (
+    30, 50, 63, 80, 100, 125, 160, 200, 250, 315, 400, 500, 630, 800, 1000, 1250, 1600, 2000, 2500, 3150, 4000, 5000,
+    6300, 8000, 10000, 12500, 16000, 20000, 25000, 31500,
+)  # fmt: skip
+
+
+class RegionForm(forms.Form):
+    """Province, city and district; with JS the lists follow one another, without it the page comes back in between."""
+
+    province = forms.ChoiceField(label="省（自治区、直辖市）")
+    city = forms.ChoiceField(label="市（州）", required=False)
+    district = forms.ChoiceField(label="区县", required=False)
+
+    def __init__(self, data=None, *, region="", **kwargs):
+        start = dict(zip(("province", "city", "district"), regions.parents(region), strict=False))
+        super().__init__(data, initial=start, **kwargs)
+        above = ""
+        for level, (name, field) in enumerate(self.fields.items()):
+            options = regions.children(above) if above or level == 0 else []
+            field.choices = [("", "请选择"), *options]
+            field.widget.attrs["data-level"] = level
+            field.hide_optional = True
+            chosen = (data.get(name) if data is not None else start.get(name)) or ""
+            above = chosen if chosen in dict(options) else ""
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and not regions.is_district(cleaned.get("district", "")):
+            missing = "district" if cleaned.get("city") else "city"
+            self.add_error(missing, "请继续选择，直到区县。")
+        return cleaned
+
+
+class ApplicationForm(forms.ModelForm):
+    """The declaration; with `draft=True` only what was filled in is checked."""
+
+    ID_NUMBERS = ("legal_id_number", "handler_id_number")
+
+    class Meta:
+        model = Application
+        fields = [
+            "company", "credit_code", "address", "postal_address", "email", "usage_category", "industry",
+            "has_transformer", "applied_capacity", "voltage", "supply_mode", "load_grade", "is_critical",
+            "own_generation", "nonlinear_load", "wants_vat_invoice", "intended_connection_on", "legal_name",
+            "legal_id_number", "legal_phone", "handler_name", "handler_id_number", "handler_phone", "remarks",
+        ]  # fmt: skip
+        widgets = {
+            "has_transformer": forms.RadioSelect,
+            "supply_mode": forms.RadioSelect,
+            "load_grade": forms.RadioSelect,
+            "intended_connection_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "remarks": forms.Textarea(attrs={"rows": 3}),
+        }
+        field_classes = {
+            "credit_code": CreditCodeField,
+            "legal_name": PersonNameField,
+            "legal_id_number": KnownIdNumberField,
+            "legal_phone": PhoneField,
+            "handler_name": PersonNameField,
+            "handler_id_number": KnownIdNumberField,
+            "handler_phone": PhoneField,
+        }
+
+    def __init__(self, *args, draft=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.required = name in Application.NEEDED and not draft
+            field.error_messages["required"] = "请选择。" if hasattr(field, "choices") else "请填写。"
+        for name in ("usage_category", "industry", "voltage"):
+            self.fields[name].choices = [("", "请选择"), *self.fields[name].choices[1:]]
+        for name in ("has_transformer", "supply_mode", "load_grade"):
+            self.fields[name].choices = self.fields[name].choices[1:]  # no button for "nothing chosen"
+        for name in self.ID_NUMBERS:
+            self.fields[name].known = getattr(self.instance, name)
+
+    def keep_id_numbers(self):
+        """Keep the right identity numbers of a form that comes back, so that the page need not repeat them whole."""
+        right = {name: self.cleaned_data[name] for name in self.ID_NUMBERS if self.cleaned_data.get(name)}
+        if right:
+            Application.objects.filter(pk=self.instance.pk).update(**right)
+        for name, number in right.items():
+            self.fields[name].known = number
+
+
+class TransformerForm(forms.ModelForm):
+    """One kind of transformer; a row without a capacity says nothing, wherever it stands."""
+
+    class Meta:
+        model = Transformer
+        fields = ["capacity", "count", "kind", "duty"]
+        widgets = {
+            "capacity": forms.NumberInput(attrs={"list": "capacities", "data-sum-capacity": True}),
+            "count": forms.NumberInput(attrs={"data-sum-count": True}),
+            "duty": forms.Select(attrs={"data-sum-skip": TransformerDuty.STANDBY}),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.empty_permitted = True
+        self.use_required_attribute = False
+
+    def has_changed(self):
+        return bool(self["capacity"].value())
+
+
+class BaseTransformerFormSet(BaseFormSet):
+    def __init__(self, *args, initial=None, **kwargs):
+        super().__init__(*args, initial=initial, **kwargs)
+        self.extra = 0 if initial else 1
+
+    @property
+    def kept(self):
+        """What the rows say that are filled in, right, and not struck out."""
+        rows = [form.cleaned_data for form in self.forms if form.is_valid()]
+        return [row for row in rows if row.get("capacity") and not row.get("DELETE")]
+
+    @property
+    def total(self):
+        """Sum of the main transformers in kVA as typed."""
+        return sum(row["capacity"] * row["count"] for row in self.kept if row["duty"] == TransformerDuty.MAIN)
+
+    @transaction.atomic
+    def save(self, application):
+        """Replace the application's transformers; none are kept where none is to be installed."""
+        application.transformers.all().delete()
+        if application.has_transformer is not False:
+            names = TransformerForm.Meta.fields
+            rows = [{name: row[name] for name in names} for row in self.kept]
+            Transformer.objects.bulk_create(Transformer(application=application, **row) for row in rows)
+
+
+TransformerFormSet = formset_factory(
+    TransformerForm, BaseTransformerFormSet, max_num=20, validate_max=True, can_delete=True
+)
+
+
+def check_transformers(form, formset):
+    """Add the errors that concern the form and its transformers together; return whether all is well.
+
+    The main transformers' sum must equal the applied capacity: standby ones do not count.
+    """
+    if form.cleaned_data.get("has_transformer") is not True:
+        return True
+    applied = form.cleaned_data.get("applied_capacity")
+    if not formset.total:
+        form.add_error("has_transformer", "选择安装变压器时，请至少填写一台主用变压器的容量和台数。")
+    elif applied and formset.total != applied:
+        form.add_error(
+            "applied_capacity",
+            f"变压器容量合计 {formset.total} kVA，与申请用电容量 {applied} kVA 不一致，请核对后修改其中一项。",
+        )
+    return form.is_valid()
+
+
+class DeclarationForm(forms.Form):
+    """The declaration at the foot of the registration form (高压客户用电登记表)."""
+
+    declared = forms.BooleanField(
+        label="本单位已核对以上信息及附件，保证提供的资料真实、合法、有效",
+        error_messages={"required": "请核对后勾选确认，再提交申请。"},
+    )

@@ -1,0 +1,187 @@
+"""Forms of the customer's steps."""
+
+from datetime import timedelta
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from accounts.forms.fields import PersonNameField, PhoneField
+from accounts.validators import normalise_name
+from signing.marks.handwriting import Strokes, Typed
+from workorders import tariffs
+from workorders.enums import BasicCharge, Stage, UsageCategory
+from workorders.models import Submission
+
+DECLARATIONS = {
+    Stage.DESIGN: "我户受电工程设计文件已完成，请予审核",
+    Stage.MID: "我户已具备中间检查条件，请予检查",
+}
+PARTNERS = {Stage.DESIGN: "设计", Stage.COMPLETION: "施工"}
+# From this installed capacity (kVA) the two-part tariff and its basic charge apply (发改价格〔2023〕526号).
+TWO_PART_FROM = 315
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="原因",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "请写明原因，对方据此处理。"},
+    )
+
+
+class SurveyForm(forms.Form):
+    """意向勘察时间; a change also says why."""
+
+    intended_survey_at = forms.DateTimeField(
+        label="意向勘察时间",
+        help_text="工作日 8:30–17:30，最早为明天",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        error_messages={"required": "请选择意向勘察时间。", "invalid": "请按“年-月-日 时:分”填写时间。"},
+    )
+
+    def __init__(self, *args, is_change=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if is_change:
+            self.fields["reason"] = forms.CharField(
+                label="变更原因",
+                max_length=200,
+                widget=forms.Textarea(attrs={"rows": 3}),
+                error_messages={"required": "请写明变更原因，方便客户经理安排。"},
+            )
+
+    def clean_intended_survey_at(self):
+        value = self.cleaned_data["intended_survey_at"]
+        today = timezone.localdate()
+        if not today < timezone.localtime(value).date() <= today + timedelta(days=90):
+            raise ValidationError("请选择明天起 90 天内的时间。")
+        return value
+
+
+class SubmissionForm(forms.ModelForm):
+    """A stage's fields: those the stage does not know are not there."""
+
+    contact_name = PersonNameField(label="企业联系人姓名")
+    contact_phone = PhoneField(label="企业联系人电话")
+    partner_name = PersonNameField()
+    partner_phone = PhoneField()
+    declared = forms.BooleanField(error_messages={"required": "请勾选确认后再提交。"})
+
+    class Meta:
+        model = Submission
+        fields = [
+            "intended_connection_on",
+            "contact_name",
+            "contact_phone",
+            "partner_name",
+            "partner_phone",
+            "basic_charge",
+            "contract_demand",
+            "declared",
+        ]
+        widgets = {
+            "intended_connection_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "basic_charge": forms.RadioSelect,
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        stage = Stage(self.instance.stage)
+        self.fields["intended_connection_on"].required = True
+        self.fields["intended_connection_on"].help_text = "客户经理建议的时间已填好，可以修改"
+        if partner := PARTNERS.get(stage):
+            self.fields["partner_name"].label = f"{partner}联系人姓名"
+            self.fields["partner_phone"].label = f"{partner}联系人电话"
+        else:
+            del self.fields["partner_name"], self.fields["partner_phone"]
+        if stage in DECLARATIONS:
+            self.fields["declared"].label = DECLARATIONS[stage]
+        else:
+            del self.fields["declared"]
+        if stage == Stage.COMPLETION and chooses_basic_charge(self.instance.order):
+            self.fields["basic_charge"].required = True
+            self.fields["basic_charge"].choices = BasicCharge.choices
+            self.fields["contract_demand"].help_text = "单位 kW，选择“按合同最大需量”时填写"
+            self.fields["contract_demand"].hide_optional = True
+        else:
+            del self.fields["basic_charge"], self.fields["contract_demand"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if "basic_charge" not in self.fields:
+            return cleaned
+        if cleaned.get("basic_charge") != BasicCharge.CONTRACT_DEMAND:
+            cleaned["contract_demand"] = None
+        elif not self.has_error("contract_demand"):
+            self._check_demand(cleaned.get("contract_demand"))
+        return cleaned
+
+    def _check_demand(self, demand):
+        capacity = self.instance.order.plan.capacity
+        least = tariffs.least_contract(capacity)
+        if not demand:
+            self.add_error("contract_demand", "选择“按合同最大需量”时，请填写需量值（kW）。")
+        elif demand > capacity:
+            self.add_error("contract_demand", f"需量值不能超过供电容量 {capacity} kVA，请核对。")
+        elif demand < least:
+            self.add_error(
+                "contract_demand",
+                f"需量值低于容量的 {tariffs.LEAST_DEMAND}%，电费仍按 {least} kW 核定，请填写 {least} kW 及以上。",
+            )
+
+
+class SignForm(forms.Form):
+    """A signature and the hash of the file that the signer saw; `strokes` becomes the handwriting or the typed name."""
+
+    strokes = forms.CharField(label="手写签名", widget=forms.HiddenInput, required=False)
+    typed = forms.CharField(
+        label="键入本人姓名",
+        required=False,
+        max_length=50,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"max_length": "姓名太长，请键入您实名登记的姓名。"},
+    )
+    sha256 = forms.CharField(widget=forms.HiddenInput)
+    agreed = forms.BooleanField(
+        label="我已阅读全文，确认签署", error_messages={"required": "请阅读文件并勾选确认后再签字。"}
+    )
+
+    def __init__(self, *args, signer, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.signer = signer
+        self.fields["typed"].hide_optional = True
+        self.fields["typed"].help_text = "须与您实名登记的姓名一致，签署处将注明“键入签名”。"
+
+    def clean(self):
+        cleaned = super().clean()
+        if "typed" not in cleaned:
+            return cleaned
+        drawn, typed = cleaned.get("strokes", ""), normalise_name(cleaned["typed"])
+        try:
+            cleaned["strokes"] = self._typed(typed, drawn) if typed else Strokes.parse(drawn)
+        except ValidationError as error:
+            self.add_error("typed" if typed else "strokes", error)
+        return cleaned
+
+    def _typed(self, name, drawn):
+        if drawn:
+            raise ValidationError("手写和键入只能选一种：请点【重写】清空手写签名，或删去键入的姓名。", code="both")
+        if name != normalise_name(str(self.signer)):
+            raise ValidationError(
+                "键入的姓名与您登记的姓名不一致，请键入本人姓名；登记有误请到【我的】中更正。", code="other_name"
+            )
+        return Typed(str(self.signer))
+
+
+def chooses_basic_charge(order):
+    """Whether the customer is on the large-industry tariff, where the way the capacity is billed is chosen."""
+    return order.application.usage_category in UsageCategory.industrial and order.plan.capacity >= TWO_PART_FROM
+
+
+class ScanForm(forms.Form):
+    declared = forms.BooleanField(
+        label="上传的是完整合同，各页清晰，已加盖公章或合同专用章",
+        error_messages={"required": "请核对扫描件后勾选确认。"},
+    )

@@ -1,0 +1,285 @@
+"""Forms of the manager's steps; each transition names its form."""
+
+from django import forms
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from accounts.models import User
+from files import scanner
+from signing import drafts
+from signing.pdf import intake
+from workorders.enums import ContractMethod, PaperKind, Sealing, SupplyMode, Tariff, Verdict, Voltage
+from workorders.forms import customer_forms
+from workorders.forms.customer_forms import TWO_PART_FROM
+from workorders.journey.supplier_seals import seal_for
+from workorders.models import SupplyPlan
+from workorders.requests import plan_term
+
+__all__ = [
+    "AcceptForm",
+    "ArchiveForm",
+    "ConfirmForm",
+    "ContractForm",
+    "DispatchForm",
+    "OpinionForm",
+    "ReasonForm",
+    "SupplyPlanForm",
+]
+
+
+class StepForm(forms.Form):
+    """A manager's step; it knows the order and who acts."""
+
+    def __init__(self, *args, order, user, **kwargs):
+        self.order, self.user = order, user
+        super().__init__(*args, **kwargs)
+
+
+class ConfirmForm(StepForm):
+    """Nothing to fill in."""
+
+
+class ReasonForm(StepForm, customer_forms.ReasonForm):
+    """A reason that the customer will read; there already, where the order's supply plan has run out."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        term = plan_term.term(self.order)
+        if term and term.is_over:
+            self.fields["reason"].initial = plan_term.LAPSED
+
+
+class PaperForm(StepForm):
+    """Steps that issue a paper: the manager's own PDF, or one made from the order; with the supplier's seal or not."""
+
+    kind = None
+
+    sealing = forms.BooleanField(label="加盖供电企业印章", required=False, initial=True)
+    pdf = forms.FileField(
+        label="自备 PDF",
+        required=False,
+        help_text="不上传则由系统按工单生成；文中的“客户签字”“签收”等字样处为签署位置，没有时自动附签署页",
+        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,.pdf"}),
+    )
+    # The manager's own PDF that was looked at before: a browser does not send the file again.
+    own = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.kept = None
+        self.seal = seal_for(self.order, self.kind)
+        self._offer_seal()
+
+    def _offer_seal(self):
+        if self.seal:
+            self.fields["sealing"].help_text = f"签发时盖上“{self.seal}”，客户随后签字"
+        else:
+            del self.fields["sealing"]
+
+    def clean_sealing(self):
+        return Sealing.NOW if self.cleaned_data["sealing"] else Sealing.NONE
+
+    def clean_pdf(self):
+        pdf = self.cleaned_data["pdf"]
+        if pdf:
+            content = pdf.read()
+            scanner.scan(content)
+            intake.admit(content)
+            pdf.seek(0)
+        return pdf
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("own") and not cleaned.get("pdf"):
+            self.kept = drafts.find(cleaned["own"], by=self.user)
+            if self.kept:
+                cleaned["pdf"] = ContentFile(drafts.read(self.kept))
+            else:
+                self.add_error("pdf", "上次预览的文件已过期，请重新选择文件。")
+        return cleaned
+
+
+class AcceptForm(StepForm):
+    manager = forms.ModelChoiceField(User.objects.none(), label="客户经理", empty_label=None)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["manager"].queryset = self.order.service_area.managers.filter(is_active=True)
+        self.fields["manager"].initial = self.user
+
+
+class DispatchForm(StepForm):
+    survey_at = forms.DateTimeField(
+        label="预计上门时间",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+    )
+    surveyor = forms.CharField(label="勘察人员", max_length=40)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["survey_at"].initial = self.order.intended_survey_at
+        self.fields["surveyor"].initial = self.user.name
+
+    def clean_survey_at(self):
+        value = self.cleaned_data["survey_at"]
+        if value < timezone.now():
+            raise forms.ValidationError("预计上门时间不能早于现在。")
+        return value
+
+
+class SupplyPlanForm(PaperForm, forms.ModelForm):
+    needs_design_review = forms.BooleanField(label="需要设计文件审核", required=False)
+    needs_mid_inspection = forms.BooleanField(label="需要中间检查", required=False)
+    suggested_connection_on = forms.DateField(
+        label="建议接电时间", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    remarks = forms.CharField(
+        label="补充说明", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    class Meta:
+        model = SupplyPlan
+        fields = [
+            "capacity",
+            "voltage",
+            "supply_mode",
+            "source",
+            "demarcation",
+            "metering",
+            "tariff",
+            "power_factor",
+            "fees",
+        ]
+        widgets = {
+            name: forms.TextInput(attrs={"class": "vLargeTextField"}) for name in ("source", "demarcation", "fees")
+        }
+
+    field_order = [
+        *Meta.fields,
+        "needs_design_review",
+        "needs_mid_inspection",
+        "suggested_connection_on",
+        "remarks",
+        "sealing",
+        "pdf",
+    ]
+
+    def __init__(self, *args, order, **kwargs):
+        declared = order.application
+        initial = {
+            "capacity": declared.applied_capacity,
+            "voltage": declared.voltage,
+            "supply_mode": declared.supply_mode,
+            "tariff": Tariff.TWO_PART if declared.applied_capacity >= TWO_PART_FROM else Tariff.ONE_PART,
+            "power_factor": "0.90",
+            "needs_design_review": True,
+            "needs_mid_inspection": True,
+            "suggested_connection_on": declared.intended_connection_on,
+        }
+        current = SupplyPlan.objects.filter(order=order).first()
+        super().__init__(
+            *args, order=order, instance=current, initial=self._flags(order) if current else initial, **kwargs
+        )
+
+    @staticmethod
+    def _flags(order):
+        names = ("needs_design_review", "needs_mid_inspection", "suggested_connection_on")
+        return {name: getattr(order, name) for name in names}
+
+    def clean(self):
+        cleaned = super().clean()
+        obliged = (
+            self.order.application.is_critical
+            or (cleaned.get("voltage") or 0) >= Voltage.KV35
+            or self.order.application.nonlinear_load
+            or cleaned.get("supply_mode") in (SupplyMode.DOUBLE, SupplyMode.MULTIPLE)
+        )
+        if obliged and not cleaned.get("needs_design_review"):
+            self.add_error(
+                "needs_design_review", "重要客户、35 kV 及以上、双（多）电源或有特殊负荷的客户必须审核设计文件。"
+            )
+        return cleaned
+
+
+class OpinionForm(PaperForm):
+    verdict = forms.ChoiceField(label="结论", choices=Verdict, widget=forms.RadioSelect)
+    remarks = forms.CharField(label="意见", max_length=2000, widget=forms.Textarea(attrs={"rows": 6}))
+    mend_by = forms.DateField(
+        label="整改期限",
+        required=False,
+        help_text="不合格时填写",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    field_order = ["verdict", "remarks", "mend_by", "sealing", "pdf"]
+
+    def clean(self):
+        cleaned = super().clean()
+        failed = cleaned.get("verdict") == Verdict.FAIL
+        if not failed:
+            cleaned["mend_by"] = None
+        elif not cleaned.get("mend_by") and not self.has_error("mend_by"):
+            self.add_error("mend_by", "结论为不合格时，请填写整改期限。")
+        elif cleaned.get("mend_by") and cleaned["mend_by"] < timezone.localdate():
+            self.add_error("mend_by", "整改期限不能早于今天。")
+        return cleaned
+
+
+class ContractForm(PaperForm):
+    term_years = forms.IntegerField(label="合同有效期（年）", initial=3, min_value=1, max_value=10)
+    sign_place = forms.CharField(label="签订地点", max_length=60)
+
+    sealing = forms.ChoiceField(label="供电企业盖章", choices=Sealing, required=False, widget=forms.RadioSelect)
+    riding = forms.BooleanField(
+        label="加盖骑缝章",
+        required=False,
+        initial=True,
+        help_text="签发时盖章的多页合同，在各页右侧边缘加盖；每 20 页一组",
+    )
+
+    kind = PaperKind.CONTRACT
+    field_order = ["term_years", "sign_place", "sealing", "riding", "pdf"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sign_place"].initial = self.order.service_area.address
+
+    def _offer_seal(self):
+        if self.seal:
+            self.fields["sealing"].initial = Sealing.NOW
+            self.fields["sealing"].help_text = f"将使用“{self.seal}”"
+        else:
+            self.fields["sealing"].choices = [(Sealing.NONE, Sealing.NONE.label)]
+            self.fields["sealing"].initial = Sealing.NONE
+            self.fields["sealing"].help_text = "本供电单位没有可用的印章，请主管先为用印企业生成印章"
+            del self.fields["riding"]
+
+    def clean_sealing(self):
+        return Sealing(self.cleaned_data["sealing"] or Sealing.NONE)
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned["riding"] = bool(cleaned.get("riding")) and cleaned.get("sealing") == Sealing.NOW
+        return cleaned
+
+
+class ArchiveForm(StepForm):
+    energised_on = forms.DateField(label="送电日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    meter_reading = forms.DecimalField(label="电能表示数（kWh）", max_digits=12, decimal_places=2, min_value=0)
+    remarks = forms.CharField(label="备注", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["energised_on"].initial = timezone.localdate()
+        if self.order.contract_method == ContractMethod.SCAN:
+            self.fields["scan_checked"] = forms.BooleanField(
+                label="已核对客户上传的盖章合同扫描件：各页齐全、印章与户名一致",
+                error_messages={"required": "请先核对盖章扫描件；不合格请退回。"},
+            )
+
+    def clean_energised_on(self):
+        value = self.cleaned_data["energised_on"]
+        if value > timezone.localdate():
+            raise forms.ValidationError("送电日期不能晚于今天。")
+        return value

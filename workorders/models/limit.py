@@ -1,0 +1,74 @@
+"""The utility's limits and the working-day calendar, as supervisors edit them, and the reminders that went out."""
+
+from django.db import models
+
+from workorders.enums import State, SupplyMode
+from workorders.models.service_area import ServiceArea
+
+
+class Limit(models.Model):
+    """A limit in working days for a state of the utility; the most specific row that fits wins (see deadlines)."""
+
+    area = models.ForeignKey(
+        ServiceArea, models.CASCADE, null=True, blank=True, related_name="limits", verbose_name="供电单位"
+    )
+    state = models.CharField("环节", max_length=30, choices=State)
+    supply_mode = models.CharField("供电方式", max_length=10, choices=SupplyMode, blank=True)
+    min_voltage = models.PositiveSmallIntegerField("适用电压（kV 及以上）", default=0, help_text="0 表示不限电压")
+    days = models.PositiveSmallIntegerField("时限（工作日）")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "办理时限"
+        ordering = ["area", "state", "supply_mode", "min_voltage"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "state", "supply_mode", "min_voltage"],
+                name="one_limit_per_case_of_an_area",
+                violation_error_message="同样条件的时限已经有一条，请修改原来的那条。",
+            ),
+            models.UniqueConstraint(
+                fields=["state", "supply_mode", "min_voltage"],
+                condition=models.Q(area=None),
+                name="one_limit_per_case_elsewhere",
+                violation_error_message="同样条件的时限已经有一条，请修改原来的那条。",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(days__gte=1, days__lte=366),
+                name="limit_days_in_range",
+                violation_error_message="时限请填写 1 至 366 个工作日。",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_state_display()} {self.days} 个工作日"
+
+
+class Reminder(models.Model):
+    """That a reminder went out: one row per order, kind and what it was about, so that none goes out twice."""
+
+    order = models.ForeignKey("workorders.WorkOrder", models.CASCADE, related_name="reminders")
+    kind = models.CharField("提醒", max_length=20)
+    key = models.CharField("事由", max_length=60, help_text="同一事由只提醒一次")
+    sent_at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "提醒"
+        constraints = [models.UniqueConstraint(fields=["order", "kind", "key"], name="one_reminder_per_cause")]
+
+    def __str__(self):
+        return f"{self.kind} {self.key}"
+
+
+class CalendarDay(models.Model):
+    """A day that differs from what the published calendar, or the weekday, says (节假日和调休)."""
+
+    day = models.DateField("日期", primary_key=True)
+    is_working = models.BooleanField("上班")
+    note = models.CharField("说明", max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "工作日历"
+        ordering = ["-day"]
+
+    def __str__(self):
+        return f"{self.day} {'上班' if self.is_working else '放假'}"

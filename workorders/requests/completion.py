@@ -1,0 +1,19 @@
+"""竣工报验申请表: made from the draft, for the customer to read and sign before it is handed in."""
+
+from django.db import transaction
+
+from signing.services import issue
+from workorders import papers
+from workorders.enums import Stage
+from workorders.journey import flow, submissions
+
+
+@transaction.atomic
+def prepare(order, *, by):
+    """Make the form anew from the open round; what was made before and never signed falls away."""
+    order = flow.lock(order)
+    submission = submissions.draft(order, Stage.COMPLETION)
+    content = papers.make_completion_request(order, submission)
+    submission.document = issue(content, title=f"竣工报验申请表 {order}", by=by)
+    submission.save(update_fields=["document"])
+    return submission

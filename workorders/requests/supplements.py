@@ -1,0 +1,139 @@
+"""补正: the manager asks, the customer answers, the manager closes or asks again; notes and reminders beside it."""
+
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from workorders.enums import AttachmentKind, RequestState, Stage, State, Turn
+from workorders.journey import announce, flow
+from workorders.limits import deadlines
+from workorders.models import Attachment, SupplementRequest
+from workorders.rights import is_customer, is_manager
+
+# From the application's submission to the contract.
+STATES = tuple(state for state in State.open_states if state not in (State.RETURNED, State.CONTRACT_SIGNED))
+REMINDER_EVERY = timedelta(days=1)
+
+
+@transaction.atomic
+def ask(order, *, kind, text, due_on, by, attachment_kind="", pauses=True) -> SupplementRequest:
+    """Ask the customer for something and tell them; raises PermissionDenied, Conflict once the contract is signed.
+
+    One that `pauses` stops the utility's clock until it is answered or cancelled.
+    """
+    order = _locked(order, by, is_manager)
+    if order.state not in STATES:
+        raise flow.Conflict(order)
+    request = SupplementRequest.objects.create(
+        order=order, kind=kind, text=text, due_on=due_on, asked_by=by, attachment_kind=attachment_kind, pauses=pauses
+    )
+    deadlines.restart(order)
+    until = f"{due_on:%Y-%m-%d} 前" + ("，补正期间暂停办理时限" if order.is_paused else "")
+    _note(request, "ask_supplement", "提出补正要求", by, f"{request}：{text}（{until}）", urgent=True)
+    return request
+
+
+@transaction.atomic
+def answer(request, *, text, by) -> SupplementRequest:
+    """Take the customer's answer; raises Conflict where none is awaited, ValidationError where the paper is missing."""
+    request = _current(request, by, is_customer, RequestState.OPEN)
+    if not text and not has_paper(request):
+        wanted = f"请上传《{request}》，或写明情况。" if request.attachment_kind else "请写明补正的内容。"
+        raise ValidationError(wanted)
+    request.state, request.answer, request.answered_at = RequestState.ANSWERED, text, timezone.now()
+    request.save()
+    deadlines.restart(request.order)
+    _note(request, "answer_supplement", "答复补正要求", by, f"{request}：{text or '已上传资料'}")
+    return request
+
+
+@transaction.atomic
+def close(request, *, by) -> SupplementRequest:
+    """Accept the customer's answer."""
+    request = _current(request, by, is_manager, RequestState.ANSWERED)
+    return _end(request, RequestState.CLOSED, "close_supplement", "补正办结", by, str(request))
+
+
+@transaction.atomic
+def cancel(request, *, reason, by) -> SupplementRequest:
+    """Withdraw a request, answered or not."""
+    request = _current(request, by, is_manager, RequestState.OPEN, RequestState.ANSWERED)
+    request.cancel_reason = reason
+    return _end(request, RequestState.CANCELLED, "cancel_supplement", "取消补正要求", by, f"{request}：{reason}")
+
+
+def has_paper(request):
+    """Whether a file of the kind asked for came after the request."""
+    return (
+        bool(request.attachment_kind)
+        and Attachment.objects.filter(
+            submission__order=request.order_id,
+            submission__stage=Stage.APPLICATION,
+            kind=request.attachment_kind,
+            uploaded_at__gte=request.asked_at,
+        ).exists()
+    )
+
+
+def is_asked_for(order, kind: AttachmentKind) -> bool:
+    """Whether an open request waits for a paper of this kind."""
+    return order.requests.waiting().filter(attachment_kind=kind).exists()
+
+
+@transaction.atomic
+def add_note(order, *, text, by):
+    """Write an internal note (内部备注) into the trace: the customer never sees it."""
+    if not (is_manager(order, by) or by.is_supervisor):
+        raise PermissionDenied
+    return flow.note(order, "internal_note", label="内部备注", by=by, is_public=False, remarks=text)
+
+
+def may_remind(order) -> bool:
+    """Whether it is the customer's turn and the last reminder was a day ago or more."""
+    recent = order.events.filter(name="remind_customer", at__gt=timezone.now() - REMINDER_EVERY)
+    return order.turn == Turn.CUSTOMER and order.state != State.DRAFT and not recent.exists()
+
+
+@transaction.atomic
+def remind(order, *, by):
+    """Remind the customer of the step that waits; raises Conflict where it is not their turn, or too early."""
+    order = _locked(order, by, is_manager)
+    if not may_remind(order):
+        raise flow.Conflict(order)
+    event = flow.note(order, "remind_customer", label="提醒客户办理", by=by, remarks=_awaited(order))
+    announce.event(event, urgent=True)
+
+
+def _awaited(order):
+    return "补正要求待您答复" if order.is_paused else order.get_state_display()
+
+
+def _locked(order, by, may):
+    order = flow.lock(order)
+    if not may(order, by):
+        raise PermissionDenied
+    return order
+
+
+def _current(request, by, may, *states):
+    """Return the request read anew under the order's lock; raises Conflict where it is in none of the states."""
+    order = _locked(request.order, by, may)
+    request = order.requests.select_for_update().get(pk=request.pk)
+    if request.state not in states or not order.is_open:
+        raise flow.Conflict(order)
+    return request
+
+
+def _end(request, state, name, label, by, text):
+    request.state, request.ended_at = state, timezone.now()
+    request.save()
+    deadlines.restart(request.order)
+    _note(request, name, label, by, text)
+    return request
+
+
+def _note(request, name, label, by, text, *, urgent=False):
+    event = flow.note(request.order, name, label=label, by=by, remarks=text, request=str(request.pk))
+    announce.event(event, urgent=urgent)

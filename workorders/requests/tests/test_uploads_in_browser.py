@@ -1,0 +1,70 @@
+"""What a browser does with stored files that were made to act: it shows them, and no more."""
+
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from workorders import demo
+from workorders.enums import AttachmentKind, State
+from workorders.requests import uploads
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.filterwarnings("ignore:No directory at"),  # the server starts before the test's settings are there
+]
+TRAP = b"<html><script>alert(1);fetch('/stolen')</script><img src=/stolen onerror=alert(2)></html>"
+
+
+@pytest.fixture
+def page(chromium, live_server, client, customer):
+    """A page of the logged-in customer; yields it with the list of what a trap has done."""
+    client.force_login(customer, backend="django.contrib.auth.backends.ModelBackend")
+    context = chromium.new_context()
+    cookies = [{"name": name, "value": morsel.value, "url": live_server.url} for name, morsel in client.cookies.items()]
+    context.add_cookies(cookies)
+    page, done = context.new_page(), []
+    page.on("dialog", lambda dialog: (done.append(dialog.message), dialog.dismiss()))
+    page.on("request", lambda request: "stolen" in request.url and done.append(request.url))
+    yield page, done
+    context.close()
+
+
+@pytest.mark.parametrize("passes_the_check", [True, False], ids=["as uploaded", "as if nobody had checked"])
+def test_up_07_a_stored_polyglot_does_nothing_in_the_browser(page, live_server, make_order, passes_the_check):
+    page, done = page
+    order = make_order(State.DESIGN_OPEN)
+    file = SimpleUploadedFile("照片.jpg", demo.photo("照片").read() + TRAP)
+    kept = uploads.attach(order, AttachmentKind.DESIGN_FILES, file, by=order.customer)
+    if not passes_the_check:
+        default_storage.delete(kept.file.name)
+        default_storage.save(kept.file.name, ContentFile(TRAP))
+
+    url = live_server.url + reverse("workorders:attachment_page", args=[order.pk, kept.pk, 1])
+    answer = page.goto(url)
+    page.wait_for_timeout(300)
+
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "image/jpeg"
+    assert (TRAP in answer.body()) != passes_the_check
+    assert done == []
+
+
+def test_up_07_a_pdf_is_shown_as_pictures_and_comes_as_a_download(page, live_server, make_order):
+    page, done = page
+    order = make_order(State.DESIGN_OPEN)
+    file = SimpleUploadedFile("图纸.pdf", TRAP + b"\n" + demo.pdf("图纸").read() + TRAP)
+    kept = uploads.attach(order, AttachmentKind.DESIGN_FILES, file, by=order.customer)
+
+    page.goto(live_server.url + kept.get_absolute_url())
+    page.wait_for_function("document.querySelector('.page-images img').naturalWidth > 0")
+    with page.expect_download() as download:
+        page.locator("a[href*=download]").first.click()
+
+    assert download.value.suggested_filename == "图纸.pdf"
+    assert TRAP not in Path(download.value.path()).read_bytes()
+    assert done == []

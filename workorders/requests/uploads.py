@@ -1,0 +1,122 @@
+"""Files from customers: checked one by one, kept under random names, taken back until handed in."""
+
+import errno
+import hashlib
+import io
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, Sum
+from django.utils import timezone
+
+from files import checks, previews, storage
+from workorders.enums import AttachmentKind, Stage, State
+from workorders.journey import announce, flow, submissions
+from workorders.models import Attachment
+from workorders.requests import supplements
+
+
+def attach(order, kind, upload, *, by):
+    """Check and keep one file in the open round of its stage; raises ValidationError that names the remedy.
+
+    Papers of the application may also follow after it was accepted (容缺受理); that leaves a line in the trace.
+    """
+    content = checks.read(upload)
+    digest = hashlib.sha256(content).hexdigest()
+    # Asked here too, so that nobody waits for the check of a file that has no place.
+    _place(order, kind, digest, len(content))
+    checked = checks.clean(content)
+    try:
+        return _keep(order, kind, checked, name=checks.shown_name(upload.name), digest=digest, by=by)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise ValidationError("服务器存储空间不足，文件没有保存，请稍后重试。", code="disk_full") from error
+
+
+@transaction.atomic
+def remove(order, attachment):
+    """Take a file back; raises ValidationError once its round was handed in."""
+    flow.lock(order)
+    if not attachment.submission.is_draft:
+        raise ValidationError("资料已经提交，不能删除。")
+    discard(attachment)
+
+
+@transaction.atomic
+def discard_abandoned(*, days):
+    """Delete the files that were never handed in of orders that ended so many days ago; return how many."""
+    limit = timezone.now() - timedelta(days=days)
+    abandoned = Attachment.objects.filter(
+        submission__submitted_at=None,
+        submission__order__state__in=State.closed_states,
+        submission__order__entered_at__lt=limit,
+    )
+    count = 0
+    for attachment in abandoned:
+        discard(attachment)
+        count += 1
+    return count
+
+
+def discard(attachment):
+    """Delete the row now, its file and page images after the commit; whether it may go is for the caller to know."""
+    attachment.delete()
+    is_shared = Attachment.objects.filter(sha256=attachment.sha256).exists()
+    transaction.on_commit(lambda: attachment.file.storage.delete(attachment.file.name), robust=True)
+    if not is_shared:
+        transaction.on_commit(lambda: previews.forget(attachment.sha256), robust=True)
+
+
+@transaction.atomic
+def _keep(order, kind, checked, *, name, digest, by):
+    order = flow.lock(order)
+    submission = _place(order, kind, digest, len(checked.content))
+    attachment = Attachment(
+        submission=submission,
+        kind=kind,
+        original_name=name,
+        original_sha256=digest,
+        content_type=checked.content_type,
+        size=len(checked.content),
+        sha256=hashlib.sha256(checked.content).hexdigest(),
+        pages=checked.pages,
+        notes=checked.notes,
+        uploaded_by=by,
+    )
+    storage.store(attachment, "file", io.BytesIO(checked.content))
+    attachment.save()
+    if not submission.is_draft:
+        reason = f"{kind.label}：{attachment.original_name}"
+        announce.event(flow.note(order, "supplement", label="补充资料", by=by, reason=reason))
+    return attachment
+
+
+def _place(order, kind, digest, size):
+    """Return the round that takes the file; raises ValidationError where it may not come, or not fit, in there."""
+    submission = _target(order, kind)
+    same_kind = submission.attachments.filter(kind=kind)
+    if same_kind.filter(original_sha256=digest).exists():
+        raise ValidationError("这个文件已经上传过了，无需重复上传。", code="duplicate")
+    if same_kind.count() >= settings.FILES_PER_KIND:
+        raise ValidationError(f"“{kind.label}”最多上传 {settings.FILES_PER_KIND} 个文件，请先删除不需要的。")
+    everything = Attachment.objects.filter(submission__order=order)
+    whole = everything.aggregate(files=Count("pk"), bytes=Sum("size", default=0))
+    if whole["files"] >= settings.ORDER_MAX_FILES:
+        message = f"一个工单最多上传 {settings.ORDER_MAX_FILES} 个文件，请先删除不需要的，或把多页合并为一个 PDF。"
+        raise ValidationError(message, code="quota")
+    if whole["bytes"] + size > settings.ORDER_MAX_BYTES:
+        limit = settings.ORDER_MAX_BYTES // 1024 // 1024
+        raise ValidationError(f"一个工单的文件合计最多 {limit} MB，请先删除不需要的，或压缩后重新上传。", code="quota")
+    return submission
+
+
+def _target(order, kind):
+    if kind.stage == submissions.open_stage(order):
+        return submissions.draft(order, kind.stage)
+    may_follow = kind in AttachmentKind.later or supplements.is_asked_for(order, kind)
+    if kind.stage == Stage.APPLICATION and may_follow and order.state in supplements.STATES:
+        return order.submissions.filter(stage=Stage.APPLICATION).last()
+    raise ValidationError("工单状态已变化，现在不能上传这类资料，请刷新页面。")

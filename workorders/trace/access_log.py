@@ -1,0 +1,43 @@
+"""Who of the staff looked at which paper or number: lines of the trace that the customer sees.
+
+Source: 个人信息保护法 art. 51 (records of access) and 54 (audit).
+"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from workorders.journey import flow
+from workorders.models import Attachment
+
+
+def record_read(order, paper, *, by):
+    """Note that a member of staff opened an attachment or a document: once per person, paper and day."""
+    if not by.is_staff:
+        return
+    key = str(paper.pk)
+    # The kind, not the name of the file, which may hold what it pleases.
+    name = paper.get_kind_display() if isinstance(paper, Attachment) else paper.title
+    if _is_noted(order, key, by):
+        return
+    with transaction.atomic():
+        flow.lock(order)  # two pages of one file come at the same moment
+        if not _is_noted(order, key, by):
+            flow.note(order, "read_papers", label="查看资料", by=by, reason=name, paper=key)
+
+
+def reveal_id_number(order, field, *, by, reason):
+    """Return a whole identity number of the application ("legal_id_number" or "handler_id_number") and note why."""
+    label = order.application._meta.get_field(field).verbose_name
+    flow.note(order, "read_id_number", label="查看证件号码", by=by, reason=f"{label}：{reason}")
+    return getattr(order.application, field)
+
+
+def record_dossier(order, *, by):
+    """Note that a member of staff took all papers of an order along."""
+    if by.is_staff:
+        flow.note(order, "read_papers", label="导出卷宗", by=by, reason="全部文书、资料和工作痕迹")
+
+
+def _is_noted(order, key, by):
+    today = timezone.localdate()
+    return order.events.filter(name="read_papers", by=by, data__paper=key, at__date=today).exists()

@@ -1,0 +1,77 @@
+"""The trace of an order as a JSON file that can be checked without the database (`manage.py verify_trace --file`).
+
+The customer's copy withholds the utility's internal lines: of those it holds the number and the content hash only,
+with which the chain still closes.
+"""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import timezone
+
+from workorders.models import Event
+from workorders.trace import chain
+
+FORMAT = "bandian-trace/1"
+RULE = (
+    "content_hash = SHA-256(content as JSON: sorted keys, no spaces, UTF-8); "
+    "hash = SHA-256(hash of the line before + content_hash, as hex text; nothing before the first line)"
+)
+
+
+def make(order, *, whole: bool) -> dict:
+    """Return an order's trace as plain data; `whole` shows the internal lines too, which only staff may see."""
+    events = list(order.events.select_related("by").order_by("number"))
+    shown = [event for event in events if whole or event.is_public]
+    return {
+        "format": FORMAT,
+        "rule": RULE,
+        "order": str(order.pk),
+        "order_number": str(order),
+        "made_at": DjangoJSONEncoder().default(timezone.now()),
+        "count": len(events),
+        "head": events[-1].hash if events else "",
+        # For the reader: the chain covers the ids, not the names.
+        "people": {str(event.by_id): f"{event.by.name}（{event.by.get_role_display()}）" for event in shown},
+        "lines": [_line(event, whole or event.is_public) for event in events],
+    }
+
+
+def _line(event, is_shown):
+    content = chain.content(event)
+    told = {"content": content} if is_shown else {"content_hash": chain.digest(content)}
+    return {"number": event.number, **told, "hash": event.hash}
+
+
+def problems(copy) -> Iterator[tuple[int, str]]:
+    """Yield (line, what is wrong) for a copy that was read from a file; whatever the file holds, nothing is raised."""
+    try:
+        if copy["format"] != FORMAT:
+            raise ValueError
+        order, count, head = str(UUID(copy["order"])), int(copy["count"]), str(copy["head"])
+        lines = [_read(line, order) for line in copy["lines"]]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        yield 0, "no trace of ours, or a part of it is missing or misplaced"
+        return
+    yield from chain.breaks(lines, count=count, head=head)
+
+
+def _read(line, order):
+    """Return a line of a copy; raises ValueError where its content is another line's."""
+    content, number = line.get("content"), int(line["number"])
+    if content is None:
+        return chain.Line(number, str(line["content_hash"]), str(line["hash"]))
+    if (content["order"], content["number"]) != (order, number):
+        raise ValueError
+    return chain.Line(number, chain.digest(content), str(line["hash"]))
+
+
+def strays(copy) -> Iterator[tuple[int, str]]:
+    """Yield (line, what) where a copy without problems is not the database's trace of that order, if it has one.
+
+    A file that was rewritten as a whole agrees with itself only.
+    """
+    ours = Event.objects.filter(order=copy["order"])
+    if ours.exists() and not ours.filter(number=copy["count"], hash=copy["head"]).exists():
+        yield copy["count"], "not the line that stands in the database"

@@ -1,0 +1,185 @@
+"""办电 → 新装: region, form, check, submission."""
+
+from django.db import transaction
+from django.http import JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.views.access import customers_only
+from workorders import answers, regions
+from workorders.enums import Stage
+from workorders.forms.application_form import (
+    CAPACITIES,
+    ApplicationForm,
+    DeclarationForm,
+    RegionForm,
+    TransformerForm,
+    TransformerFormSet,
+    check_transformers,
+)
+from workorders.journey import submissions
+from workorders.models import Application, WorkOrder
+from workorders.views.access import own_order, take, visible_order
+from workorders.views.upload_pages import keep_uploads, upload_fields
+
+
+@customers_only
+@require_http_methods(["GET", "POST"])
+def new(request):
+    """新装: choose the region, then 企业新装 opens a draft."""
+    form = _region_form(request)
+    if form.is_valid():
+        order = _start(request.user, form.cleaned_data["district"])
+        return redirect("workorders:application", order.pk)
+    return render(request, "workorders/new.html", {"form": form, "title": "新装"})
+
+
+@require_http_methods(["GET", "POST"])
+def region(request, pk):
+    order = own_order(request, pk, "submit")
+    form = _region_form(request, order.application.region)
+    if form.is_valid():
+        order.application.region = form.cleaned_data["district"]
+        order.application.save(update_fields=["region"])
+        return redirect("workorders:application", order.pk)
+    return render(request, "workorders/new.html", {"form": form, "title": "修改用电地区", "order": order})
+
+
+@sensitive_post_parameters(*ApplicationForm.ID_NUMBERS)
+@require_http_methods(["GET", "POST"])
+def application(request, pk):
+    """企业新装: 保存草稿 keeps what is there; 下一步 leads to the check page once everything is whole."""
+    order = own_order(request, pk, "submit")
+    data = _posted(request)
+    draft = data is not None and not data.keys().isdisjoint({"keep", "more"})
+    form = ApplicationForm(data, instance=order.application, draft=draft)
+    # Posted rows stand for themselves: beside equal ones that autosave kept meanwhile, they would count as unchanged.
+    stored = None if data else list(order.application.transformers.values(*TransformerForm.Meta.fields))
+    rows = TransformerFormSet(data, initial=stored)
+    problems = keep_uploads(request, order, Stage.APPLICATION)
+    saved = data is not None and _save(form, rows, draft=draft)
+    if data is not None:
+        form.keep_id_numbers()
+    if saved and not problems:
+        if "more" in data:
+            return _application_page(request, order, form, rows, problems)
+        if draft:
+            return redirect("workorders:records")
+        if not (lacking := submissions.missing(order, Stage.APPLICATION)):
+            return redirect("workorders:check", order.pk)
+        form.add_error(None, [f"请上传《{kind.label}》。" for kind in lacking])
+    return _application_page(request, order, form, rows, problems)
+
+
+def _region_form(request, region=""):
+    """Return the form bound to a final choice; asked for the next level (the way without JS) it only lists that."""
+    if request.method != "POST":
+        return RegionForm(region=region)
+    if "reload" not in request.POST:
+        return RegionForm(request.POST)
+    chosen = [request.POST.get(name, "") for name in ("district", "city", "province")]
+    return RegionForm(region=next(filter(None, chosen), ""))
+
+
+def _application_page(request, order, form, rows, problems):
+    context = {
+        "order": order,
+        "form": form,
+        "formset": rows,
+        "capacities": CAPACITIES,
+        "region_name": regions.full_name(order.application.region),
+        "returned": order.events.filter(name="return_for_correction").last(),
+        "uploads": upload_fields(order, Stage.APPLICATION, problems),
+    }
+    return render(request, "workorders/application.html", context)
+
+
+def _posted(request):
+    """Return what was posted, with one more empty transformer row where that was asked for (the way without JS)."""
+    if request.method != "POST":
+        return None
+    if "more" not in request.POST:
+        return request.POST
+    data = request.POST.copy()
+    total = data.get("form-TOTAL_FORMS", "")
+    data["form-TOTAL_FORMS"] = int(total) + 1 if total.isascii() and total.isdigit() and len(total) < 4 else 1
+    return data
+
+
+@sensitive_post_parameters(*ApplicationForm.ID_NUMBERS)
+@require_POST
+def autosave(request, pk):
+    """Keep what is right so far; what is still wrong stays on the page only."""
+    order = own_order(request, pk, "submit")
+    form = ApplicationForm(request.POST, instance=order.application, draft=True)
+    form.is_valid()
+    right = {name: value for name, value in form.cleaned_data.items() if name in form.changed_data}
+    if right:
+        Application.objects.filter(pk=order.pk).update(**right)
+    rows = TransformerFormSet(request.POST)
+    if _rows_fit(form, rows):
+        order.application.refresh_from_db()
+        rows.save(order.application)
+    return JsonResponse({"saved_at": f"{timezone.localtime():%H:%M}"})
+
+
+@require_http_methods(["GET", "POST"])
+def check(request, pk):
+    """检查并提交: every answer once more, each with its way back."""
+    order = own_order(request, pk, "submit")
+    if order.application.problems() or submissions.missing(order, Stage.APPLICATION):
+        return redirect("workorders:application", order.pk)
+    form = DeclarationForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and take(request, order, "submit", form):
+        return redirect("workorders:submitted", order.pk)
+    context = {"order": order, "application": order.application, "form": form, "verified": request.user.is_verified}
+    context |= {"answers": _linked(order), "uploads": upload_fields(order, Stage.APPLICATION)}
+    return render(request, "workorders/check.html", context)
+
+
+@require_safe
+def submitted(request, pk):
+    """What happens next, and until when."""
+    order = visible_order(request, pk)
+    return render(request, "workorders/submitted.html", {"order": order})
+
+
+def _linked(order):
+    """Return the answers with the address where each is changed."""
+    page = reverse("workorders:application", args=[order.pk])
+    return [
+        (title, [(label, value, f"{page}#id_{name}") for label, value, name in rows])
+        for title, rows in answers.sections(order.application)
+    ]
+
+
+@transaction.atomic
+def _start(user, region):
+    """Open a draft, prefilled from the account's enterprise."""
+    order = WorkOrder.objects.create(customer=user)
+    known = {"handler_name": user.name, "handler_phone": user.phone}
+    if user.enterprise:
+        known |= {
+            "company": user.enterprise.name,
+            "credit_code": user.enterprise.credit_code,
+            "legal_name": user.enterprise.legal_representative,
+        }
+    Application.objects.create(order=order, region=region, **known)
+    return order
+
+
+@transaction.atomic
+def _save(form, rows, *, draft):
+    """Save form and transformers where both are right; a draft may still be at odds with itself."""
+    if not (form.is_valid() & _rows_fit(form, rows)) or not (draft or check_transformers(form, rows)):
+        return False
+    rows.save(form.save())
+    return True
+
+
+def _rows_fit(form, rows):
+    """Whether the transformers can be kept; where none is to be installed, what the rows say does not count."""
+    return form.cleaned_data.get("has_transformer") is False or rows.is_valid()

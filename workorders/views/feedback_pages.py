@@ -1,0 +1,56 @@
+"""满意度评价, and 意见与投诉 with the answers."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.views.access import customers_only
+from bandian.web import paging
+from workorders.forms.feedback_forms import FeedbackForm, RatingForm
+from workorders.journey import flow
+from workorders.models import Feedback, Rating
+from workorders.requests import feedback_box as service
+from workorders.views.access import visible_order
+
+
+@require_http_methods(["GET", "POST"])
+def rate(request, pk):
+    """Rate an archived order; the rating can be changed for a week."""
+    order = visible_order(request, pk)
+    if order.customer_id != request.user.pk:
+        raise PermissionDenied
+    if not service.may_rate(order, request.user):
+        raise flow.Conflict(order)
+    rating = Rating.objects.filter(order=order).first()
+    initial = {"stars": rating.stars, "text": rating.text} if rating else None
+    form = RatingForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        service.rate(order, by=request.user, **form.cleaned_data)
+        messages.success(request, "感谢您的评价，我们会不断改进。")
+        return redirect(order)
+    return render(request, "workorders/rating.html", {"order": order, "form": form})
+
+
+@customers_only
+@require_http_methods(["GET", "POST"])
+def box(request):
+    """意见与投诉: a new one on top, the earlier ones with their answers below."""
+    form = FeedbackForm(request.POST if request.method == "POST" else None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            given = service.give(by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"已收到，编号 {given.number}，将在 {given.due_on:%Y年%m月%d日} 前答复您。")
+            return redirect(given)
+    mine = Feedback.objects.filter(by=request.user).order_by("-created_at", "-id")
+    rows, after = paging.page(mine, request.GET.get("after", ""))
+    return render(request, "workorders/feedback_box.html", {"form": form, "rows": rows, "after": after})
+
+
+@require_safe
+def feedback(request, pk):
+    found = get_object_or_404(Feedback.objects.filter(by=request.user).select_related("order", "answered_by"), pk=pk)
+    return render(request, "workorders/feedback.html", {"feedback": found})

@@ -1,0 +1,75 @@
+"""首页, 全部功能, 办电E助手 and 服务记录."""
+
+from django.http import JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from bandian.web import paging
+from workorders import hooks, regions
+from workorders.enums import State, Turn
+from workorders.journey import progress
+from workorders.models import SupplementRequest, WorkOrder
+
+WAITING_SHOWN = 20
+RUNNING_SHOWN = 5
+
+
+def _listed(user):
+    return WorkOrder.objects.visible_to(user).select_related("application", "manager").order_by("-created_at", "-id")
+
+
+def _rows(orders, user):
+    """Pair each order with the step that waits for this user in it, if it is theirs to take."""
+    return [(order, progress.customer_step(order) if order.customer_id == user.pk else None) for order in orders]
+
+
+@require_safe
+def home(request):
+    waiting = list(_listed(request.user).awaiting(Turn.CUSTOMER).filter(customer=request.user)[: WAITING_SHOWN + 1])
+    requests = list(SupplementRequest.objects.waiting().filter(order__customer=request.user).select_related("order"))
+    context = {
+        "count": f"{WAITING_SHOWN}+" if len(waiting) > WAITING_SHOWN else len(waiting) + len(requests),
+        "waiting": _rows(waiting[:WAITING_SHOWN], request.user),
+        "has_more": len(waiting) > WAITING_SHOWN,
+        "requests": requests,
+        "needs_identity": request.user.is_customer and not request.user.is_verified,
+        "news": hooks.news(request.user),
+        "running": list(_listed(request.user).awaiting(Turn.UTILITY)[:RUNNING_SHOWN]),
+    }
+    return render(request, "workorders/home.html", context)
+
+
+@require_safe
+def functions(request):
+    return render(request, "workorders/functions.html")
+
+
+@require_safe
+def assistant(request):
+    return render(request, "workorders/assistant.html")
+
+
+@require_safe
+def progress_list(request):
+    """进度查询: the orders under way that belong to my account or my proven phone."""
+    return _list(request, _listed(request.user).open().exclude(state=State.DRAFT), "workorders/progress_list.html")
+
+
+@require_safe
+def records(request):
+    """服务记录: 在办 with the drafts, or 已归档 with what was terminated."""
+    closed = request.GET.get("tab") == "closed"
+    orders = _listed(request.user).closed() if closed else _listed(request.user).open()
+    return _list(request, orders, "workorders/records.html", tab="closed" if closed else "open")
+
+
+def _list(request, orders, template, **context):
+    rows, after = paging.page(orders, request.GET.get("after", ""))
+    return render(request, template, {"rows": _rows(rows, request.user), "after": after, **context})
+
+
+@require_safe
+def region_options(request):
+    """The regions one level below ?parent=, for the dependent lists."""
+    found = regions.children(request.GET.get("parent", ""))
+    return JsonResponse([{"code": code, "name": name} for code, name in found], safe=False)

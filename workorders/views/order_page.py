@@ -1,0 +1,67 @@
+"""进度详情: what waits, the vertical progress, papers, and the account manager's card."""
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from workorders import hooks
+from workorders.enums import AttachmentKind, Stage, State
+from workorders.journey import progress
+from workorders.journey.flow import steps_for
+from workorders.limits import deadlines
+from workorders.models import Paper, Rating, SupplyPlan
+from workorders.requests import plan_term, supplements
+from workorders.requests.feedback_box import may_rate
+from workorders.views.access import own_order, visible_order
+from workorders.views.upload_pages import keep_uploads, upload_fields
+
+
+@require_safe
+def order(request, pk):
+    found = visible_order(request, pk)
+    if found.state == State.DRAFT:
+        return redirect("workorders:application", found.pk)
+    events = list(found.events.filter(is_public=True).select_related("by"))
+    steps = progress.sort_steps(found, steps_for(found, request.user)) if found.customer_id == request.user.pk else []
+    context = {
+        "order": found,
+        "plan": SupplyPlan.objects.filter(order=found).first(),
+        "chapters": progress.chapters(found, events),
+        "todo": progress.customer_step(found) if steps else None,
+        "asides": [step for step in steps if step.custom["page"] and step != progress.customer_step(found)],
+        "needs_identity": found.customer_id == request.user.pk and found.is_open and not request.user.is_verified,
+        "remaining": deadlines.remaining(found),
+        "term": plan_term.term(found),
+        "own": found.customer_id == request.user.pk,
+        "ahead": progress.ahead(found),
+        "requests": found.requests.waiting() if found.customer_id == request.user.pk else [],
+        "rating": Rating.objects.filter(order=found).first(),
+        "can_rate": may_rate(found, request.user),
+        "links": hooks.links(found, request.user),
+        "papers": Paper.objects.filter(order=found).with_signed().order_by("-issued_at"),
+        "submissions": found.submissions.listed(),
+        "can_supplement": found.customer_id == request.user.pk and found.state in supplements.STATES,
+    }
+    return render(request, "workorders/order.html", context)
+
+
+@require_safe
+def manager(request, pk):
+    """客户经理介绍."""
+    found = visible_order(request, pk)
+    if found.manager is None:
+        raise Http404
+    return render(request, "workorders/manager.html", {"order": found, "card": getattr(found.manager, "card", None)})
+
+
+@require_http_methods(["GET", "POST"])
+def supplement(request, pk):
+    """容缺后补: papers of the application that follow after it was handed in."""
+    found = own_order(request, pk)
+    if found.state not in supplements.STATES:
+        return redirect(found)
+    problems = keep_uploads(request, found, Stage.APPLICATION)
+    if request.method == "POST" and not problems:
+        return redirect(found)
+    later = [field for field in upload_fields(found, Stage.APPLICATION, problems) if field.kind in AttachmentKind.later]
+    return render(request, "workorders/supplement.html", {"order": found, "uploads": later})

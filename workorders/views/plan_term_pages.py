@@ -1,0 +1,28 @@
+"""申请供电方案延期: the customer asks, the manager answers at the desk."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.formats import date_format
+from django.views.decorators.http import require_http_methods
+
+from workorders.forms.customer_forms import ReasonForm
+from workorders.journey import flow
+from workorders.requests import plan_term
+from workorders.views.access import own_order, seen
+
+
+@require_http_methods(["GET", "POST"])
+def extend(request, pk):
+    order = own_order(request, pk)
+    term = plan_term.term(order)
+    if term is None or not term.may_ask:
+        raise flow.Conflict(order)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        plan_term.ask(order, by=request.user, seen=seen(request), **form.cleaned_data)
+        messages.success(request, "延期申请已提交，客户经理答复后会通知您。")
+        return redirect(order)
+    until = date_format(term.expires_on, "Y年n月j日")
+    lead = f"供电方案有效期至{until}。请写明延期原因和预计竣工时间，由客户经理核实答复。"
+    context = {"order": order, "form": form, "title": "申请供电方案延期", "lead": lead, "kind": "button--todo"}
+    return render(request, "workorders/reason.html", context)

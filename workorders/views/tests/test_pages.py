@@ -1,0 +1,182 @@
+"""Lists, the order page and files: who sees what, in how many queries."""
+
+import pytest
+from django.urls import reverse
+
+from bandian.web import paging
+from workorders import demo
+from workorders.enums import PaperKind, State
+from workorders.journey import flow
+from workorders.models import Application, Attachment, WorkOrder
+
+
+@pytest.mark.parametrize("page", ["home", "functions", "assistant", "progress", "records", "new"])
+def test_empty_pages_say_what_comes_next(page, browser_of, customer):
+    response = browser_of(customer).get(reverse(f"workorders:{page}"))
+
+    assert response.status_code == 200
+    assert "新装" in response.content.decode()
+
+
+@pytest.mark.parametrize("page", ["home", "records", "progress", "order"])
+def test_strangers_are_asked_to_log_in(page, client, make_order):
+    args = [make_order().pk] if page == "order" else []
+
+    assert client.get(reverse(f"workorders:{page}", args=args)).status_code == 302
+
+
+def test_home_names_what_waits_for_me(make_order, browser_of, customer):
+    make_order(State.PLAN_ISSUED)
+    make_order(State.SUBMITTED, address="演示路 2 号")
+
+    page = browser_of(customer).get(reverse("workorders:home")).content.decode()
+
+    assert "待您处理（1）" in page
+    assert "供电方案签字确认" in page
+    assert "供电企业办理中" in page
+
+
+@pytest.mark.parametrize("state", [state for state in State if state.turn == "customer" and state != State.DRAFT])
+def test_every_state_of_the_customer_leads_to_its_page(state, make_order, browser_of, customer, manager):
+    if state == State.RETURNED:
+        order = flow.advance(make_order(), "return_for_correction", by=manager, reason="请补正")
+    else:
+        order = make_order(state)
+    http = browser_of(customer)
+
+    context = http.get(order.get_absolute_url()).context
+    url = reverse(f"workorders:{context['todo'].custom['page']}", args=[order.pk])
+
+    assert http.get(url, follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["order", "manager"])
+def test_order_pages_are_for_those_concerned(name, make_order, browser_of, customer, manager, far_manager, outsider):
+    order = make_order(State.ACCEPTED)
+    url = reverse(f"workorders:{name}", args=[order.pk])
+
+    assert [browser_of(user).get(url).status_code for user in (customer, manager, far_manager, outsider)] == [
+        200,
+        200,
+        404,
+        404,
+    ]
+
+
+def test_handling_person_finds_the_order_by_phone_and_may_only_look(make_order, browser_of, colleague):
+    order = make_order(State.PLAN_ISSUED, handler_phone=colleague.phone)
+    http = browser_of(colleague)
+
+    assert str(order) in http.get(reverse("workorders:progress")).content.decode()
+    assert http.get(order.get_absolute_url()).status_code == 200
+    assert http.get(reverse("workorders:sign", args=[order.pk])).status_code == 403
+
+
+def test_archive_is_found_in_the_records(make_order, browser_of, customer):
+    order = make_order(State.ARCHIVED, short=True)
+    http = browser_of(customer)
+
+    assert str(order) not in http.get(reverse("workorders:records")).content.decode()
+    assert str(order) in http.get(reverse("workorders:records") + "?tab=closed").content.decode()
+
+
+@pytest.mark.parametrize("page", ["home", "records", "progress"])
+def test_lists_take_the_same_queries_for_one_and_for_thirty(
+    page, make_order, browser_of, customer, django_assert_max_num_queries, django_assert_num_queries
+):
+    make_order(State.ACCEPTED)
+    http = browser_of(customer)
+    url = reverse(f"workorders:{page}")
+    http.get(url)  # the first page of a session also notes the browser
+    with django_assert_max_num_queries(20) as first:
+        http.get(url)
+
+    _copies(customer, 29)
+
+    with django_assert_num_queries(len(first)):
+        http.get(url)
+
+
+def test_records_page_by_key_shows_every_order_once(make_order, browser_of, customer, area):
+    _copies(customer, 45)
+    http, url, seen = browser_of(customer), reverse("workorders:records"), []
+
+    while url:
+        context = http.get(url).context
+        seen += [order.pk for order, _ in context["rows"]]
+        url = f"{reverse('workorders:records')}?after={context['after']}" if context["after"] else ""
+
+    assert len(seen) == len(set(seen)) == 45
+    assert paging.PAGE_SIZE < 45
+
+
+@pytest.mark.parametrize("after", ["x", "1e9", "00000000-0000-0000-0000-000000000000"])
+def test_nonsense_as_page_key_starts_at_the_beginning(after, browser_of, customer):
+    assert browser_of(customer).get(reverse("workorders:records"), {"after": after}).status_code == 200
+
+
+def test_order_page_tells_turn_limit_manager_and_trace(make_order, browser_of, customer):
+    order = make_order(State.SURVEYING)
+
+    page = browser_of(customer).get(order.get_absolute_url()).content.decode()
+
+    for words in ("由供电企业办理", "个工作日", "演示经理", "tel:19900000015", "预计上门服务时间", "勘察时间变更"):
+        assert words in page
+
+
+def test_waived_stages_are_not_shown(make_order, browser_of, customer):
+    order = make_order(State.COMPLETION_OPEN, short=True)
+
+    chapters = browser_of(customer).get(order.get_absolute_url()).context["chapters"]
+
+    assert [chapter.key for chapter in chapters if chapter.status == "process"] == ["completion"]
+    assert not {"design", "mid"} & {chapter.key for chapter in chapters}
+
+
+def test_paper_is_previewed_downloaded_and_kept_in_every_version(make_order, browser_of, customer, outsider):
+    order = make_order(State.PLAN_SIGNED)
+    document = order.paper(PaperKind.SUPPLY_PLAN).document
+    http = browser_of(customer)
+    page = http.get(reverse("workorders:document", args=[order.pk, document.pk]))
+
+    image = http.get(page.context["pages"][0])
+    old, new = (
+        b"".join(http.get(reverse("workorders:document_version", args=[order.pk, document.pk, n])).streaming_content)
+        for n in (0, 1)
+    )
+
+    assert (image.status_code, image["Content-Type"]) == (200, "image/png")
+    assert new.startswith(old)
+    assert http.get(reverse("workorders:document_page", args=[order.pk, document.pk, 99])).status_code == 404
+    assert browser_of(outsider).get(page.context["pages"][0]).status_code == 404
+
+
+def test_file_of_another_order_is_not_there(make_order, browser_of, customer):
+    mine, other = make_order(State.PLAN_ISSUED), make_order(State.PLAN_ISSUED, address="演示路 2 号")
+    attachment = Attachment.objects.filter(submission__order=other).first()
+    http = browser_of(customer)
+
+    assert http.get(reverse("workorders:attachment", args=[mine.pk, attachment.pk])).status_code == 404
+    document = other.paper(PaperKind.SUPPLY_PLAN).document
+    assert http.get(reverse("workorders:document", args=[mine.pk, document.pk])).status_code == 404
+
+
+def test_attachment_is_served_inert(make_order, browser_of, customer):
+    order = make_order(State.SUBMITTED)
+    attachment = Attachment.objects.filter(submission__order=order).first()
+
+    response = browser_of(customer).get(reverse("workorders:attachment_download", args=[order.pk, attachment.pk]))
+
+    response.close()
+    assert "sandbox" in response["Content-Security-Policy"]
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Disposition"].startswith("attachment")
+
+
+def _copies(customer, count):
+    """Add orders of the customer that differ in nothing but their numbers."""
+    whole = demo.start(customer).application
+    for number in range(count - (WorkOrder.objects.count() == 1)):
+        order = WorkOrder.objects.create(customer=customer, application_number=f"SQ{number:012d}")
+        WorkOrder.objects.filter(pk=order.pk).update(state=State.ACCEPTED)
+        Application.objects.create(order=order, company=f"演示公司 {number}", region=whole.region, address="演示路")

@@ -1,0 +1,80 @@
+"""工作痕迹溯源: the trace as a page, as PDF and as JSON to check, and the dossier with everything."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
+
+from bandian.web.streaming import Pieces, streamed
+from workorders.dossier import contents
+from workorders.enums import State
+from workorders.trace import access_log, timeline
+from workorders.trace import chain as chain
+from workorders.views.access import visible_order
+
+
+@require_safe
+def trace(request, pk):
+    """Show the public lines, the latest first, and whether the chain holds."""
+    order = _order(request, pk)
+    events = order.events.filter(is_public=True).select_related("by")
+    context = {
+        "order": order,
+        "entries": timeline.entries(order, events)[::-1],
+        "count": order.event_count,
+        "head": order.events.last(),
+        "broken": chain.check(order),
+        "may_export": _may_export(request, order),
+    }
+    return render(request, "workorders/trace.html", context)
+
+
+@require_safe
+def trace_json(request, pk):
+    order = _exported(request, pk)
+    data = contents.trace_json(order, whole=request.user.is_staff)
+    return _download(data, "application/json", f"工作痕迹-{order}.json")
+
+
+@require_POST
+def trace_pdf(request, pk):
+    """Make the PDF and sign it, which may need the platform's first certificate: so no GET."""
+    order = _exported(request, pk)
+    data = contents.trace_pdf(order, whole=request.user.is_staff)
+    return _download(data, "application/pdf", f"工作痕迹-{order}.pdf")
+
+
+@require_POST
+def export_dossier(request, pk):
+    """Make the dossier and send it at once: there is no link that others could follow later."""
+    order = _exported(request, pk)
+    access_log.record_dossier(order, by=request.user)
+    response = streamed(request, Pieces(contents.make(order, whole=request.user.is_staff)), "application/zip")
+    response["Content-Disposition"] = content_disposition_header(True, contents.name(order))
+    return response
+
+
+def _order(request, pk):
+    order = visible_order(request, pk)
+    if order.state == State.DRAFT:
+        raise Http404
+    return order
+
+
+def _may_export(request, order):
+    """Who only shares the handling person's phone may look, not take everything along."""
+    return request.user.is_staff or order.customer_id == request.user.pk
+
+
+def _exported(request, pk):
+    order = _order(request, pk)
+    if not _may_export(request, order):
+        raise PermissionDenied
+    return order
+
+
+def _download(data, content_type, name):
+    response = HttpResponse(data, content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    return response

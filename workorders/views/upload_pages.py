@@ -1,0 +1,98 @@
+"""Uploads in the forms of a stage: one row per file, each with its own progress, error and way back."""
+
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from files import checks
+from workorders.enums import KINDS_BY_STAGE, AttachmentKind, Stage
+from workorders.journey.flow import Conflict
+from workorders.models import Attachment
+from workorders.requests import uploads
+from workorders.views.access import own_order
+
+
+@dataclass
+class UploadField:
+    """One kind of paper in a form: its files, and what is wrong with those just sent."""
+
+    kind: AttachmentKind
+    url: str
+    attachments: list
+    problems: list = field(default_factory=list)
+    max_bytes: int = 0
+
+
+def upload_fields(order, stage, problems=None):
+    """Return the stage's upload fields with the files of the open round (the application's: of all rounds)."""
+    files = Attachment.objects.filter(submission__order=order, submission__stage=stage).select_related("submission")
+    if stage != Stage.APPLICATION:
+        files = files.filter(submission__submitted_at=None)
+    kept = list(files)
+    return [
+        UploadField(
+            kind,
+            reverse("workorders:upload", args=[order.pk, kind]),
+            [file for file in kept if file.kind == kind],
+            (problems or {}).get(kind, []),
+            max_bytes=max(settings.PDF_MAX_BYTES, settings.IMAGE_MAX_BYTES),
+        )
+        for kind in KINDS_BY_STAGE[stage]
+    ]
+
+
+def keep_uploads(request, order, stage):
+    """Keep the files that came with the form (the way without JS); return {kind: [(name, message)]} of the others."""
+    problems = {}
+    for kind in KINDS_BY_STAGE[stage]:
+        for file in request.FILES.getlist(kind):
+            try:
+                uploads.attach(order, kind, file, by=request.user)
+            except ValidationError as error:
+                problems.setdefault(kind, []).append(_problem(file, error))
+    return problems
+
+
+@require_POST
+def upload(request, pk, kind):
+    """Take one file by itself and answer with its row; 422 where the row says what is wrong."""
+    order = own_order(request, pk)
+    if kind not in AttachmentKind:
+        raise Http404
+    file = request.FILES.get("file")
+    try:
+        if file is None:
+            raise ValidationError("请选择文件。")
+        attachment = uploads.attach(order, AttachmentKind(kind), file, by=request.user)
+    except ValidationError as error:
+        name, message = _problem(file, error)
+        return render(request, "workorders/_file_problem.html", {"name": name, "message": message}, status=422)
+    return render(request, "workorders/_file_row.html", {"attachment": attachment})
+
+
+@require_POST
+def remove(request, pk, attachment):
+    """Take a file back that was not handed in yet."""
+    order = own_order(request, pk)
+    files = Attachment.objects.filter(submission__order=order).select_related("submission")
+    found = get_object_or_404(files, pk=attachment)
+    try:
+        uploads.remove(order, found)
+    except ValidationError as error:  # handed in since the page was opened
+        raise Conflict(order) from error
+    if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+        return HttpResponse()
+    return redirect(f"workorders:{_PAGES.get(found.submission.stage, 'submission')}", order.pk)
+
+
+def _problem(file, error):
+    """Return the name of a refused file as it may be shown, and what is wrong with it."""
+    return checks.shown_name(file.name) if file else "", " ".join(error.messages)
+
+
+_PAGES = {Stage.APPLICATION: "application", Stage.CONTRACT: "contract_scan"}
