@@ -1,4 +1,4 @@
-"""A page of the chat without a browser: it keeps to the rules of static/js/live.js and static/chat/{sync,outbox}.js.
+"""A page of the chat without a browser, by the rules of static/notifications/live.js, static/chat/{sync,outbox}.js.
 
 Cursor, gap, sync at every opening, tail check, outbox under one UUID each: the same; the waits are shorter, see the
 constants, so that a scenario ends within a minute. What it shows is kept by number, and every breach is noted.

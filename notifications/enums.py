@@ -45,7 +45,7 @@ class DeliveryState(models.TextChoices):
 
 
 class Close(IntEnum):
-    """Why the server closed a socket; the page comes back after all but the first (static/js/notices.js)."""
+    """Why the server closed a socket; the page comes back after all but the first (static/notifications/notices.js)."""
 
     LOGIN_NEEDED = 4401
     TOO_MUCH = 4429

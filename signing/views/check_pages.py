@@ -17,11 +17,11 @@ _METHODS = require_http_methods(["GET", "HEAD", "POST"])
 def start(request):
     """Take a file to check, or lead on to the page of a code."""
     if request.method == "POST":
-        return _checked(request, "check/start.html", {"code_form": CodeForm()})
+        return _checked(request, "signing/check_start.html", {"code_form": CodeForm()})
     code_form = CodeForm(request.GET if "code" in request.GET else None)
     if code_form.is_valid():
         return redirect("check:document", code_form.cleaned_data["code"])
-    return render(request, "check/start.html", {"form": _file_form(request), "code_form": code_form})
+    return render(request, "signing/check_start.html", {"form": _file_form(request), "code_form": code_form})
 
 
 @login_not_required
@@ -30,13 +30,13 @@ def document(request, code):
     """Say what a code stands for, and compare a file with it; nothing of the content is told."""
     found = Document.objects.filter(code=normalise_code(code)).first()
     if found is None:
-        return render(request, "check/unknown.html", {"code_form": CodeForm()}, status=404)
+        return render(request, "signing/check_unknown.html", {"code_form": CodeForm()}, status=404)
     if found.code != code:
         return redirect("check:document", found.code)
     context = {"document": found, "revision": found.current, "parties": _parties(found)}
     if request.method == "POST":
-        return _checked(request, "check/document.html", context, wanted=found)
-    return render(request, "check/document.html", context | {"form": _file_form(request)})
+        return _checked(request, "signing/check_document.html", context, wanted=found)
+    return render(request, "signing/check_document.html", context | {"form": _file_form(request)})
 
 
 def _checked(request, template, context, *, wanted=None):
@@ -47,7 +47,7 @@ def _checked(request, template, context, *, wanted=None):
     file = form.cleaned_data["file"]
     finding = check_file(file.read(), wanted=wanted)
     again = {"form": _file_form(request), "finding": finding, "name": file.name, "wanted": wanted}
-    return render(request, "check/result.html", again)
+    return render(request, "signing/check_result.html", again)
 
 
 def _file_form(request, *bound):

@@ -1,5 +1,5 @@
 // Says when the room is not live, once that lasts; what is missed meanwhile is asked for (sync.js).
-import { isOpen, live } from "../js/live.js";
+import { isOpen, live } from "../notifications/live.js";
 
 const PATIENCE_MS = 3000;
 

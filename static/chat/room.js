@@ -1,5 +1,5 @@
 // The room: puts the parts together. What is shown follows the server's numbers; the socket only makes it quick.
-import { live } from "../js/live.js";
+import { live } from "../notifications/live.js";
 import { acts } from "./acts.js";
 import { announcer } from "./announce.js";
 import { Composer } from "./composer.js";

@@ -1,5 +1,5 @@
 // The list of rooms is made anew when something was said or read while it is looked at.
-import { live, someTime } from "../js/live.js";
+import { live, someTime } from "../notifications/live.js";
 
 let waiting = null;
 

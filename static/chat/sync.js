@@ -1,6 +1,6 @@
 // Keeps the room complete: the socket hints, and whatever is missed is asked for. The number of the last change that
 // is known here tells whether something is missing.
-import { isOpen, live, someTime } from "../js/live.js";
+import { isOpen, live, someTime } from "../notifications/live.js";
 import { ask } from "./server.js";
 
 const TAIL_MS = 45000; // with a socket, in case the very last hint was lost

@@ -1,5 +1,5 @@
 // The self-check: what only the browser knows, and whether a test message pops up.
-import { isOpen, live } from "../js/live.js";
+import { isOpen, live } from "../notifications/live.js";
 import { post, show } from "./states.js";
 
 const WAIT_MS = 10000;

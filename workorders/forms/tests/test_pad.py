@@ -15,7 +15,7 @@ from workorders.forms.customer_forms import SignForm
 
 pytestmark = pytest.mark.browser
 SITE = "http://pad.test"
-CSS = "".join(f'<link rel="stylesheet" href="/static/css/{name}.css">' for name in ("tokens", "base", "components"))
+CSS = "".join(f'<link rel="stylesheet" href="/static/bandian/{name}.css">' for name in ("tokens", "base", "components"))
 ZIGZAG = [(0.2, 0.3), (0.4, 0.7), (0.6, 0.3), (0.8, 0.7)]
 
 
@@ -25,7 +25,7 @@ def pad(chromium):
     context = chromium.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     page = context.new_page()
     page.posted = []
-    fields = render_to_string("_pad.html", {"form": SignForm(signer="李晓明"), "key": "0" * 64})
+    fields = render_to_string("signing/_pad.html", {"form": SignForm(signer="李晓明"), "key": "0" * 64})
     html = f'<!doctype html><meta name="viewport" content="width=device-width">{CSS}'
     html += f'<main class="wrap"><form class="card stack" method="post">{fields}<button>签字</button></form></main>'
 

@@ -1,5 +1,5 @@
 // A file field that takes a dropped file and says at once what is too large. <div data-drop data-max-bytes>.
-import { fileSize } from "../js/upload-file.js";
+import { fileSize } from "../files/upload-file.js";
 
 function setUp(zone) {
   const input = zone.querySelector("input[type=file]");
