@@ -13,6 +13,7 @@ from files import previews, storage
 from signing.marks import seal_art
 from signing.models import Draft
 from signing.pdf import freeze, intake
+from signing.pdf.intake import Admitted
 
 LIFE = timedelta(days=1)
 _GONE = "预览已过期，请重新预览后再签发。"
@@ -32,15 +33,24 @@ class Layout:
     has_sheet: bool
 
 
-def keep(data: bytes, *, by) -> Draft:
+@dataclass(frozen=True)
+class Confirmed:
+    """What was confirmed under a preview: the paper, and where each party signs (see `Layout.places`)."""
+
+    paper: Admitted
+    placed: dict
+
+
+def keep(paper: Admitted | bytes, *, by) -> Draft:
     """Keep a PDF that is about to be issued; raises ValidationError where it cannot be."""
-    return _kept(intake.admit(data), by=by)
+    admitted = paper if isinstance(paper, Admitted) else intake.admit(paper)
+    return _kept(admitted.content, by=by)
 
 
-def lay_out(draft: Draft, *, signers, title: str, sealed=(), riding=None) -> Layout:
+def lay_out(draft: Draft, *, signers, title: str, sealed=(), cross_page=None) -> Layout:
     """Return how `services.issue` would issue the draft with these arguments, for its owner to see."""
-    seal = seal_art.page(riding) if riding else b""
-    found = freeze.lay_out(read(draft), signers=signers, title=title, sealed=sealed, riding_seal=seal)
+    seal = seal_art.page(cross_page) if cross_page else b""
+    found = freeze.lay_out(read(draft).content, signers=signers, title=title, sealed=sealed, cross_page_image=seal)
     return Layout(_kept(found.data, by=draft.by), found.pages, found.places, found.has_sheet)
 
 
@@ -49,21 +59,24 @@ def find(pk, *, by) -> Draft | None:
     return Draft.objects.filter(pk=pk, by=by, created_at__gt=timezone.now() - LIFE).first()
 
 
-def confirmed(pk, *, by, sha256: str) -> bytes:
-    """Return the bytes of the draft that was shown; raises ValidationError where it is changed, foreign or too old."""
+def confirmed(pk, *, by, sha256: str) -> Admitted:
+    """Return the draft that was shown, as it was admitted.
+
+    Raises ValidationError where it is changed, foreign or too old.
+    """
     draft = find(pk, by=by)
     if draft is None or draft.sha256 != sha256:
         raise ValidationError(_GONE, code="draft")
     return read(draft)
 
 
-def read(draft: Draft) -> bytes:
-    """Return the bytes; raises ValidationError where the stored file is not what was recorded."""
+def read(draft: Draft) -> Admitted:
+    """Return what was kept; raises ValidationError where the stored file is not what was recorded."""
     with draft.file.open("rb") as stored:
         data = stored.read()
     if hashlib.sha256(data).hexdigest() != draft.sha256:
         raise ValidationError(_GONE, code="draft")
-    return data
+    return Admitted(data, data)
 
 
 def sweep() -> int:

@@ -19,6 +19,7 @@ from signing.marks.appearance import Mark
 from signing.models import Document, Revision, Seal, Signature, SignatureField
 from signing.pdf import intake
 from signing.pdf.freeze import freeze
+from signing.pdf.intake import Admitted
 from signing.pki import keys, pades
 from signing.seals import lifecycle
 
@@ -48,26 +49,27 @@ class AlreadySigned(Exception):
 
 
 def issue(
-    data: bytes, *, title: str, signers=(Role.CUSTOMER,), by, sealed=(), placed=None, riding: Seal | None = None
+    paper: Admitted | bytes, *, title: str, signers=(Role.CUSTOMER,), by, sealed=(), placed=None, cross_page=None
 ) -> Document:
-    """Check, freeze and keep a PDF for signing by the roles `signers`.
+    """Check, freeze and keep a PDF for signing by the roles `signers`; what was admitted is not checked again.
 
     The boxes of the roles in `sealed` take a seal beside the handwriting; `placed` are boxes that somebody chose (see
-    `signing.pdf.freeze`); slices of the seal `riding` go over the pages' edges. Raises ValidationError that names why
-    the PDF cannot be issued.
+    `signing.pdf.freeze`); slices of the seal `cross_page` go over the pages' edges. Raises ValidationError that names
+    why the PDF cannot be issued.
     """
-    document = Document(title=title, original_sha256=hashlib.sha256(data).hexdigest(), created_by=by)
+    paper = paper if isinstance(paper, Admitted) else intake.admit(paper)
+    document = Document(title=title, original_sha256=hashlib.sha256(paper.original).hexdigest(), created_by=by)
     frozen = freeze(
-        intake.admit(data),
+        paper.content,
         signers=signers,
         title=title,
         sealed=sealed,
         placed=placed,
-        riding_seal=seal_art.page(riding) if riding else b"",
+        cross_page_image=seal_art.page(cross_page) if cross_page else b"",
         check=(document.code, links.address_of(document)),
     )
     with transaction.atomic():
-        storage.store(document, "original", io.BytesIO(data))
+        storage.store(document, "original", io.BytesIO(paper.original))
         document.save()
         SignatureField.objects.bulk_create(
             SignatureField(

@@ -4,6 +4,7 @@ import io
 import json
 import math
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -16,9 +17,9 @@ from signing.enums import SealKind
 from signing.marks import fonts
 from signing.marks.handwriting import Strokes
 from signing.models import Seal
+from workorders import inputs
 from workorders.demo_people import id_number
 from workorders.enums import (
-    KINDS_BY_STAGE,
     BasicCharge,
     ContractMethod,
     Industry,
@@ -33,8 +34,9 @@ from workorders.enums import (
     Voltage,
 )
 from workorders.journey import flow, submissions
-from workorders.models import Application, Transformer, WorkOrder
+from workorders.models import STEPS, Application, Transformer, WorkOrder
 from workorders.requests import completion, uploads
+from workorders.rights import is_customer
 
 REGION = "330106"
 
@@ -106,7 +108,7 @@ def start(customer, *, company="演示精密制造有限公司", address="演示
 
 def attach_needed(order, stage):
     """Upload one file of every kind that the stage needs: PDFs and photos in turn."""
-    for number, kind in enumerate(KINDS_BY_STAGE[stage]):
+    for number, kind in enumerate(stage.kinds):
         if kind.is_required:
             file = pdf(kind.label) if number % 2 else photo(kind.label)
             uploads.attach(order, kind, file, by=order.customer)
@@ -123,10 +125,9 @@ def drive(order, target, *, manager, short=False, failed=()):
         if order.state == target:
             return order
         name = _next(order)
-        by = order.customer if flow.STEPS[name].permission.__name__ == "is_customer" else manager
-        order = flow.advance(
-            order, name, by=by, **_data(order, name, manager=manager, short=short, fails=name in failing)
-        )
+        by = order.customer if STEPS[name].by is is_customer else manager
+        given = given_for(order, STEPS[name], manager=manager, short=short, fails=name in failing)
+        order = flow.advance(order, name, given, by=by)
         failing.discard(name)
     raise ValueError(f"{target} is not on the main road from {order.state}")
 
@@ -134,10 +135,9 @@ def drive(order, target, *, manager, short=False, failed=()):
 def seal_contract(order):
     """Sign the contract with the contract seal of the customer's enterprise; return the order."""
     seal = Seal.objects.of(order.customer).usable().get(kind=SealKind.CONTRACT)
-    data = _signature(order.paper(PaperKind.CONTRACT).document)
-    return flow.advance(
-        order, "sign_contract", by=order.customer, contract_method=ContractMethod.SEAL, seal=seal, **data
-    )
+    signing = signing_of(order.paper(PaperKind.CONTRACT).document)
+    given = inputs.ContractSigning(contract_method=ContractMethod.SEAL, **signing.facts | {"seal": seal})
+    return flow.advance(order, "sign_contract", given, by=order.customer)
 
 
 def _next(order):
@@ -146,22 +146,24 @@ def _next(order):
     return next(name for name in _ROAD if name in names)
 
 
-_ROAD = [name for name in flow.STEPS if name not in ("terminate", "withdraw", "return_for_correction")]
-_ROAD = [name for name in _ROAD if name not in ("change_survey_time", "object_to_supply_plan", "reject_contract_scan")]
+_ROAD = [name for name, step in STEPS.items() if not step.is_aside]
+_ROAD = [name for name in _ROAD if name not in ("return_for_correction", "reject_contract_scan")]
 
 
-def _data(order, name, *, manager, short, fails):
-    if name.startswith("sign_"):
-        kind = {"sign_supply_plan": "supply_plan", "sign_contract": "contract"}.get(name, name.removeprefix("sign_"))
-        method = {"contract_method": ContractMethod.SIGNATURE} if name == "sign_contract" else {}
-        return {**_signature(order.paper(kind).document), **method}
-    if name.endswith(("_opinion", "_notice")):
+def given_for(order, step, *, manager, short=False, fails=False):
+    """Return the input of a step along the main road, and make ready what it needs."""
+    if step.name == "sign_contract":
+        signing = signing_of(order.paper(step.signs).document)
+        return inputs.ContractSigning(contract_method=ContractMethod.SIGNATURE, **signing.facts)
+    if step.signs:
+        return signing_of(order.paper(step.signs).document)
+    if step.given is inputs.Opinion:
         verdict = Verdict.FAIL if fails else Verdict.PASS
         mend_by = timezone.localdate() + timedelta(days=14) if fails else None
-        return {"verdict": verdict, "remarks": _REMARKS[verdict], "mend_by": mend_by}
-    if name in ("submit_design", "submit_mid_inspection", "submit_completion"):
+        return inputs.Opinion(verdict=verdict, remarks=_REMARKS[verdict], mend_by=mend_by)
+    if step.page == "submission":
         return _hand_in(order)
-    return _FACTS[name](order, manager, short) if name in _FACTS else {}
+    return _GIVEN[step.name](order, manager, short) if step.name in _GIVEN else inputs.Nothing()
 
 
 def _hand_in(order):
@@ -174,15 +176,16 @@ def _hand_in(order):
     draft.save()
     attach_needed(order, stage)
     if stage == Stage.COMPLETION:
-        return _signature(completion.prepare(order, by=order.customer).document)
-    return {}
+        return signing_of(completion.prepare(order, by=order.customer).document)
+    return inputs.Nothing()
 
 
-def _signature(document):
-    return {"strokes": Strokes.parse(scribble()), "sha256": document.current.sha256}
+def signing_of(document) -> inputs.Signing:
+    return inputs.Signing(hand=Strokes.parse(scribble()), sha256=document.current.sha256)
 
 
-def _visit(days):
+def visit(days):
+    """Return a time of day for a survey, so many days ahead."""
     return timezone.make_aware(datetime.combine(timezone.localdate() + timedelta(days=days), datetime.min.time())) + (
         timedelta(hours=9, minutes=30)
     )
@@ -192,24 +195,25 @@ _REMARKS = {
     Verdict.PASS: "资料齐全，符合国家标准和电力行业技术规范要求。",
     Verdict.FAIL: "1. 进线柜保护定值与上级配合不足，请核对。\n2. 接地装置图缺少接地电阻计算，请补充。",
 }
-_FACTS = {
-    "accept": lambda order, manager, short: {"manager": manager},
-    "book_survey": lambda order, manager, short: {"intended_survey_at": _visit(3)},
-    "dispatch_survey": lambda order, manager, short: {"survey_at": _visit(3), "surveyor": manager.name},
-    "issue_supply_plan": lambda order, manager, short: {
-        "capacity": order.application.applied_capacity,
-        "voltage": order.application.voltage,
-        "supply_mode": order.application.supply_mode,
-        "source": "110 kV 演示变电站 10 kV 演示 101 线，电缆 T 接",
-        "demarcation": "用户进线第一断路器电源侧接线端子处",
-        "metering": Metering.HIGH_HIGH,
-        "tariff": Tariff.TWO_PART,
-        "power_factor": "0.90",
-        "fees": "",
-        "needs_design_review": not short,
-        "needs_mid_inspection": not short,
-        "suggested_connection_on": timezone.localdate() + timedelta(days=90),
-    },
-    "open_contract": lambda order, manager, short: {"term_years": 3, "sign_place": "浙江省杭州市"},
-    "archive": lambda order, manager, short: {"energised_on": timezone.localdate(), "meter_reading": "0.00"},
+_GIVEN = {
+    "accept": lambda order, manager, short: inputs.Acceptance(manager=manager),
+    "book_survey": lambda order, manager, short: inputs.SurveyWish(intended_survey_at=visit(3)),
+    "dispatch_survey": lambda order, manager, short: inputs.Dispatch(survey_at=visit(3), surveyor=manager.name),
+    "issue_supply_plan": lambda order, manager, short: inputs.SupplyPlanIssue(
+        capacity=order.application.applied_capacity,
+        voltage=order.application.voltage,
+        supply_mode=order.application.supply_mode,
+        source="110 kV 演示变电站 10 kV 演示 101 线，电缆 T 接",
+        demarcation="用户进线第一断路器电源侧接线端子处",
+        metering=Metering.HIGH_HIGH,
+        tariff=Tariff.TWO_PART,
+        power_factor=Decimal("0.90"),
+        needs_design_review=not short,
+        needs_mid_inspection=not short,
+        suggested_connection_on=timezone.localdate() + timedelta(days=90),
+    ),
+    "open_contract": lambda order, manager, short: inputs.ContractIssue(term_years=3, sign_place="浙江省杭州市"),
+    "archive": lambda order, manager, short: inputs.Archiving(
+        energised_on=timezone.localdate(), meter_reading=Decimal(0)
+    ),
 }

@@ -11,113 +11,75 @@ class Turn(TextChoices):
     NOBODY = "nobody", "已办结"
 
 
-class State(TextChoices):
-    """Where an order stands; the label says what is awaited or was done."""
+class Chapter(TextChoices):
+    """A part of the journey as the progress page tells it, with what happens in it."""
 
-    DRAFT = "draft", "草稿"
-    RETURNED = "returned", "申请待补正"
-    SUBMITTED = "submitted", "申请待受理"
-    ACCEPTED = "accepted", "待预约勘察"
-    SURVEY_BOOKED = "survey_booked", "待勘察派工"
-    SURVEYING = "surveying", "现场勘察"
-    PLAN_ISSUED = "plan_issued", "供电方案待签字"
-    PLAN_SIGNED = "plan_signed", "供电方案已签字"
-    DESIGN_OPEN = "design_open", "待设计文件送审"
-    DESIGN_SUBMITTED = "design_submitted", "设计文件审核中"
-    DESIGN_OPINION_ISSUED = "design_opinion_issued", "设计审核意见单待签字"
-    DESIGN_OPINION_SIGNED = "design_opinion_signed", "设计审核意见单已签字"
-    MID_OPEN = "mid_open", "待申请中间检查"
-    MID_SUBMITTED = "mid_submitted", "中间检查中"
-    MID_NOTICE_ISSUED = "mid_notice_issued", "中间检查意见单待签字"
-    MID_NOTICE_SIGNED = "mid_notice_signed", "中间检查意见单已签字"
-    COMPLETION_OPEN = "completion_open", "待竣工报验"
-    COMPLETION_SUBMITTED = "completion_submitted", "竣工检验中"
-    COMPLETION_OPINION_ISSUED = "completion_opinion_issued", "竣工检验意见单待签字"
-    COMPLETION_OPINION_SIGNED = "completion_opinion_signed", "竣工检验意见单已签字"
-    CONTRACT_OPEN = "contract_open", "合同签订"
-    CONTRACT_SIGNED = "contract_signed", "合同已签，待送电"
-    ARCHIVED = "archived", "已归档"
-    TERMINATED = "terminated", "已终止"
+    def __new__(cls, value, help):
+        member = str.__new__(cls, value)
+        member._value_, member.help = value, help
+        return member
 
-    customer_states = nonmember(
-        (
-            "draft",
-            "returned",
-            "accepted",
-            "plan_issued",
-            "design_open",
-            "design_opinion_issued",
-            "mid_open",
-            "mid_notice_issued",
-            "completion_open",
-            "completion_opinion_issued",
-            "contract_open",
-        )
+    APPLICATION = "application", "填写企业新装资料并提交；必需资料齐全即可受理，其余可容缺后补。", "提交申请"
+    ACCEPTANCE = "acceptance", "客户经理确认申请，受理后生成正式工单。", "客户经理接单"
+    SURVEY = "survey", "填写意向勘察时间，客户经理派工并按时上门。", "预约勘察"
+    PLAN = (
+        "plan",
+        "现场勘察后答复供电方案，您在线预览、下载并签字确认；有异议可在一个月内提出。",
+        "答复供电方案",
     )
-    closed_states = nonmember(("archived", "terminated"))
-    withdrawable_states = nonmember(("draft", "returned", "submitted", "accepted", "survey_booked"))
-
-    @property
-    def turn(self):
-        """Whose move it is: the customer's, the utility's, or nobody's once the order is closed."""
-        if self in State.closed_states:
-            return Turn.NOBODY
-        return Turn.CUSTOMER if self in State.customer_states else Turn.UTILITY
+    DESIGN = "design", "提交受电工程设计文件，审核意见单由您签字确认。", "设计文件送审"
+    MID = "mid", "隐蔽工程覆盖前申请检查，意见单由您签字确认。", "中间检查"
+    COMPLETION = "completion", "提交竣工资料并签名，检验意见单由您签字确认。", "竣工报验"
+    CONTRACT = "contract", "签订《高压供用电合同》，可在线签字，也可打印盖章后上传。", "合同签订"
+    ENERGISED = "energised", "装表接电，资料归档，可在服务记录中查询。", "送电归档"
 
 
+_T, _C = Turn, Chapter
+
+
+class State(TextChoices):
+    """Where an order stands: whose move it is, in which chapter, and the utility's default limit in working days.
+
+    The label says what is awaited or was done. The limits follow 供电监管办法 and 发改能源规〔2020〕1479号, the shorter
+    where they differ. After a signed paper, the chapter is that of the paper until the manager opens the next stage.
+    """
+
+    def __new__(cls, value, turn, chapter, days):
+        member = str.__new__(cls, value)
+        member._value_, member.turn, member.chapter, member.days = value, turn, chapter, days
+        return member
+
+    DRAFT = "draft", _T.CUSTOMER, _C.APPLICATION, None, "草稿"
+    RETURNED = "returned", _T.CUSTOMER, _C.APPLICATION, None, "申请待补正"
+    SUBMITTED = "submitted", _T.UTILITY, _C.ACCEPTANCE, 1, "申请待受理"
+    ACCEPTED = "accepted", _T.CUSTOMER, _C.SURVEY, None, "待预约勘察"
+    SURVEY_BOOKED = "survey_booked", _T.UTILITY, _C.SURVEY, 1, "待勘察派工"
+    SURVEYING = "surveying", _T.UTILITY, _C.PLAN, 10, "现场勘察"
+    PLAN_ISSUED = "plan_issued", _T.CUSTOMER, _C.PLAN, None, "供电方案待签字"
+    PLAN_SIGNED = "plan_signed", _T.UTILITY, _C.PLAN, 1, "供电方案已签字"
+    DESIGN_OPEN = "design_open", _T.CUSTOMER, _C.DESIGN, None, "待设计文件送审"
+    DESIGN_SUBMITTED = "design_submitted", _T.UTILITY, _C.DESIGN, 5, "设计文件审核中"
+    DESIGN_OPINION_ISSUED = "design_opinion_issued", _T.CUSTOMER, _C.DESIGN, None, "设计审核意见单待签字"
+    DESIGN_OPINION_SIGNED = "design_opinion_signed", _T.UTILITY, _C.DESIGN, 1, "设计审核意见单已签字"
+    MID_OPEN = "mid_open", _T.CUSTOMER, _C.MID, None, "待申请中间检查"
+    MID_SUBMITTED = "mid_submitted", _T.UTILITY, _C.MID, 3, "中间检查中"
+    MID_NOTICE_ISSUED = "mid_notice_issued", _T.CUSTOMER, _C.MID, None, "中间检查意见单待签字"
+    MID_NOTICE_SIGNED = "mid_notice_signed", _T.UTILITY, _C.MID, 1, "中间检查意见单已签字"
+    COMPLETION_OPEN = "completion_open", _T.CUSTOMER, _C.COMPLETION, None, "待竣工报验"
+    COMPLETION_SUBMITTED = "completion_submitted", _T.UTILITY, _C.COMPLETION, 3, "竣工检验中"
+    COMPLETION_OPINION_ISSUED = "completion_opinion_issued", _T.CUSTOMER, _C.COMPLETION, None, "竣工检验意见单待签字"
+    COMPLETION_OPINION_SIGNED = "completion_opinion_signed", _T.UTILITY, _C.CONTRACT, 1, "竣工检验意见单已签字"
+    CONTRACT_OPEN = "contract_open", _T.CUSTOMER, _C.CONTRACT, None, "合同签订"
+    CONTRACT_SIGNED = "contract_signed", _T.UTILITY, _C.ENERGISED, 3, "合同已签，待送电"
+    ARCHIVED = "archived", _T.NOBODY, _C.ENERGISED, None, "已归档"
+    TERMINATED = "terminated", _T.NOBODY, None, None, "已终止"
+
+
+State.customer_states = tuple(state.value for state in State if state.turn == Turn.CUSTOMER)
+State.utility_states = tuple(state.value for state in State if state.turn == Turn.UTILITY)
+State.closed_states = tuple(state.value for state in State if state.turn == Turn.NOBODY)
 # A draft has not reached the utility: it is nobody's order but the customer's, so it cannot be terminated.
 State.open_states = tuple(s.value for s in State if s not in (*State.closed_states, State.DRAFT))
-State.utility_states = tuple(s.value for s in State if s.turn == Turn.UTILITY)
-
-
-class Stage(TextChoices):
-    """The customer's hand-ins; each may take several rounds."""
-
-    APPLICATION = "application", "用电申请"
-    DESIGN = "design", "设计文件送审"
-    MID = "mid", "中间检查"
-    COMPLETION = "completion", "竣工报验"
-    CONTRACT = "contract", "合同扫描件"
-
-
-class AttachmentKind(TextChoices):
-    LICENCE = "licence", "用电人主体证明（营业执照等）"
-    HANDLER_ID = "handler_id", "经办人身份证"
-    AUTHORISATION = "authorisation", "授权委托书或单位介绍信"
-    PROPERTY = "property", "用电地址产权证明"
-    APPROVAL = "approval", "政府批复、核准或备案文件"
-    EQUIPMENT = "equipment", "主要用电设备清单"
-    DESIGN_QUALIFICATION = "design_qualification", "设计单位资质证书"
-    DESIGN_FILES = "design_files", "工程设计文件及说明"
-    HIDDEN_WORKS = "hidden_works", "隐蔽工程施工记录"
-    EARTHING = "earthing", "接地电阻测量记录"
-    INSTALLER_LICENCE = "installer_licence", "承装（修、试）电力设施许可证"
-    AS_BUILT = "as_built", "竣工图及说明"
-    PROTECTION = "protection", "保护整定调试记录"
-    BUILDER_QUALIFICATION = "builder_qualification", "建筑企业资质证书"
-    SAFETY_LICENCE = "safety_licence", "安全生产许可证"
-    CONTRACT_SCAN = "contract_scan", "已盖章合同的照片或扫描件"
-
-    @property
-    def stage(self):
-        return next(stage for stage, kinds in KINDS_BY_STAGE.items() if self in kinds)
-
-    @property
-    def is_required(self):
-        """Whether the stage cannot be handed in without it; the application's other papers may follow (容缺受理)."""
-        return self not in AttachmentKind.later
-
-    later = nonmember(("authorisation", "property", "approval", "equipment"))
-
-
-_K = AttachmentKind
-KINDS_BY_STAGE = {
-    Stage.APPLICATION: (_K.LICENCE, _K.HANDLER_ID, _K.AUTHORISATION, _K.PROPERTY, _K.APPROVAL, _K.EQUIPMENT),
-    Stage.DESIGN: (_K.DESIGN_QUALIFICATION, _K.DESIGN_FILES),
-    Stage.MID: (_K.HIDDEN_WORKS, _K.EARTHING, _K.INSTALLER_LICENCE),
-    Stage.COMPLETION: (_K.AS_BUILT, _K.PROTECTION, _K.BUILDER_QUALIFICATION, _K.SAFETY_LICENCE),
-    Stage.CONTRACT: (_K.CONTRACT_SCAN,),
-}
 
 
 class PaperKind(TextChoices):
@@ -128,6 +90,63 @@ class PaperKind(TextChoices):
     MID_NOTICE = "mid_notice", "客户受电工程中间检查意见单"
     COMPLETION_OPINION = "completion_opinion", "客户受电工程竣工检验意见单"
     CONTRACT = "contract", "高压供用电合同"
+
+
+class Stage(TextChoices):
+    """The customer's hand-ins, each with the opinion it gets, where it gets one; each may take several rounds."""
+
+    def __new__(cls, value, opinion):
+        member = str.__new__(cls, value)
+        member._value_, member.opinion = value, opinion
+        return member
+
+    APPLICATION = "application", None, "用电申请"
+    DESIGN = "design", PaperKind.DESIGN_OPINION, "设计文件送审"
+    MID = "mid", PaperKind.MID_NOTICE, "中间检查"
+    COMPLETION = "completion", PaperKind.COMPLETION_OPINION, "竣工报验"
+    CONTRACT = "contract", None, "合同扫描件"
+
+    @property
+    def kinds(self):
+        """The kinds of files that belong to it."""
+        return tuple(kind for kind in AttachmentKind if kind.stage == self)
+
+
+_S = Stage
+
+
+class AttachmentKind(TextChoices):
+    """What customers upload, and at which stage."""
+
+    def __new__(cls, value, stage):
+        member = str.__new__(cls, value)
+        member._value_, member.stage = value, stage
+        return member
+
+    LICENCE = "licence", _S.APPLICATION, "用电人主体证明（营业执照等）"
+    HANDLER_ID = "handler_id", _S.APPLICATION, "经办人身份证"
+    AUTHORISATION = "authorisation", _S.APPLICATION, "授权委托书或单位介绍信"
+    PROPERTY = "property", _S.APPLICATION, "用电地址产权证明"
+    APPROVAL = "approval", _S.APPLICATION, "政府批复、核准或备案文件"
+    EQUIPMENT = "equipment", _S.APPLICATION, "主要用电设备清单"
+    DESIGN_QUALIFICATION = "design_qualification", _S.DESIGN, "设计单位资质证书"
+    DESIGN_FILES = "design_files", _S.DESIGN, "工程设计文件及说明"
+    HIDDEN_WORKS = "hidden_works", _S.MID, "隐蔽工程施工记录"
+    EARTHING = "earthing", _S.MID, "接地电阻测量记录"
+    INSTALLER_LICENCE = "installer_licence", _S.MID, "承装（修、试）电力设施许可证"
+    AS_BUILT = "as_built", _S.COMPLETION, "竣工图及说明"
+    PROTECTION = "protection", _S.COMPLETION, "保护整定调试记录"
+    BUILDER_QUALIFICATION = "builder_qualification", _S.COMPLETION, "建筑企业资质证书"
+    SAFETY_LICENCE = "safety_licence", _S.COMPLETION, "安全生产许可证"
+    CONTRACT_SCAN = "contract_scan", _S.CONTRACT, "已盖章合同的照片或扫描件"
+
+    # The application's papers that may follow after it was accepted (容缺受理).
+    later = nonmember(("authorisation", "property", "approval", "equipment"))
+
+    @property
+    def is_required(self):
+        """Whether the stage cannot be handed in without it."""
+        return self not in AttachmentKind.later
 
 
 class Verdict(TextChoices):

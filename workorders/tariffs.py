@@ -9,13 +9,20 @@ Capacity in kVA, demand in kW, prices in yuan per kVA or kW and month, results i
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from workorders.enums import BasicCharge
+from workorders.enums import BasicCharge, Tariff
 
+# From this installed capacity (kVA) the two-part tariff and its basic charge apply (发改价格〔2023〕526号).
+TWO_PART_FROM = 315
 # A contracted demand below this share (%) of the capacity is billed as this share.
 LEAST_DEMAND = 40
 TOLERANCE = Decimal("1.05")
 HIGH_USE_SHARE = Decimal("0.9")
 _CENT = Decimal("0.01")
+
+
+def tariff_for(capacity) -> Tariff:
+    """Return the tariff that an installed capacity (kVA) leads to."""
+    return Tariff.TWO_PART if capacity >= TWO_PART_FROM else Tariff.ONE_PART
 
 
 def excess_doubled(contract, actual):

@@ -12,6 +12,7 @@ from accounts.login.redirects import to_next, to_step
 from accounts.models import User
 from accounts.validators import mask_phone
 from accounts.views.code_steps import ask_for_code, ask_for_phone, public_step
+from bandian.web.posting import posted
 
 
 @public_step
@@ -47,7 +48,7 @@ def register_details(request):
     phone = challenges.proven_phone(request, CodePurpose.REGISTER)
     if phone is None:
         return to_step(request, "accounts:register")
-    form = RegisterForm(request.POST if request.method == "POST" else None, phone=phone)
+    form = RegisterForm(posted(request), phone=phone)
     if form.is_valid():
         name, password = form.cleaned_data["name"], form.cleaned_data["password"]
         try:
@@ -80,7 +81,7 @@ def reset_password(request):
     user = User.objects.filter(phone=challenges.proven_phone(request, CodePurpose.RESET), is_active=True).first()
     if user is None:
         return to_step(request, "accounts:reset")
-    form = NewPasswordForm(request.POST if request.method == "POST" else None, user=user)
+    form = NewPasswordForm(posted(request), user=user)
     if form.is_valid():
         challenges.finish(request)
         services.set_password(user, form.cleaned_data["password"])

@@ -10,6 +10,7 @@ from accounts.forms.account_forms import CodeForm, PhoneForm
 from accounts.login import challenges, codes
 from accounts.login.redirects import next_suffix, to_step
 from accounts.validators import mask_phone
+from bandian.web.posting import posted
 
 
 def step(view):
@@ -25,7 +26,7 @@ def public_step(view):
 
 def ask_for_phone(request, purpose, next_step):
     """Show the phone form; a valid POST sends the code and leads to the page that asks for it."""
-    form = PhoneForm(request.POST if request.method == "POST" else None)
+    form = PhoneForm(posted(request))
     if form.is_valid():
         try:
             challenges.start(request, purpose, form.cleaned_data["phone"])
@@ -41,7 +42,7 @@ def ask_for_code(request, purpose, first_step, proceed):
     phone = challenges.pending_phone(request, purpose)
     if phone is None:
         return to_step(request, first_step)
-    form = CodeForm(request.POST if request.method == "POST" else None)
+    form = CodeForm(posted(request))
     if form.is_valid():
         try:
             return proceed(challenges.confirm(request, purpose, form.cleaned_data["code"]))

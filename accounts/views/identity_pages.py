@@ -11,6 +11,7 @@ from accounts.forms.identity_forms import ClaimForm, NameForm
 from accounts.identity import claims
 from accounts.login.redirects import next_suffix, safe_next
 from accounts.privacy import consents
+from bandian.web.posting import posted
 
 
 @sensitive_post_parameters("id_number")
@@ -20,9 +21,8 @@ def identity_page(request):
     user = request.user
     if user.is_staff:
         raise PermissionDenied
-    posted = request.POST if request.method == "POST" else None
     consented = consents.is_given(user, ConsentKind.SENSITIVE)
-    form = ClaimForm(posted, consented=consented, initial={"name": user.name})
+    form = ClaimForm(posted(request), consented=consented, initial={"name": user.name})
     if form.is_valid():
         try:
             data = form.cleaned_data
@@ -38,7 +38,7 @@ def identity_page(request):
 def name(request):
     """更正姓名 by the person; a verified name is the supervisor's to change."""
     user = request.user
-    form = NameForm(request.POST if request.method == "POST" else None, initial={"name": user.name})
+    form = NameForm(posted(request), initial={"name": user.name})
     if user.is_staff or user.is_verified:
         raise PermissionDenied
     if form.is_valid():

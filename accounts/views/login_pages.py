@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import services
 from accounts.forms.account_forms import LoginForm
 from accounts.login.redirects import next_suffix, to_next
+from bandian.web.posting import posted
 
 
 @login_not_required
@@ -18,7 +19,7 @@ from accounts.login.redirects import next_suffix, to_next
 def login(request):
     if request.user.is_authenticated:
         return to_next(request)
-    form = LoginForm(request.POST if request.method == "POST" else None)
+    form = LoginForm(posted(request))
     if form.is_valid():
         phone, password = form.cleaned_data["username"], form.cleaned_data["password"]
         try:

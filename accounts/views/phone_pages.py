@@ -9,11 +9,12 @@ from accounts.enums import CodePurpose
 from accounts.forms.account_forms import OldPasswordForm
 from accounts.login import challenges, step_up
 from accounts.views.code_steps import ask_for_code, ask_for_phone, step
+from bandian.web.posting import posted
 
 
 @step
 def by_password(request):
-    form = OldPasswordForm(request.POST if request.method == "POST" else None)
+    form = OldPasswordForm(posted(request))
     if form.is_valid():
         password = form.cleaned_data["old_password"]
         try:

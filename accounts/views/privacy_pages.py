@@ -13,6 +13,7 @@ from accounts.forms.privacy_forms import ClosingForm, ConsentForm
 from accounts.identity import claims
 from accounts.models import User
 from accounts.privacy import consents, personal_data
+from bandian.web.posting import posted
 from bandian.web.streaming import streamed
 
 
@@ -61,7 +62,7 @@ def close(request):
     user = request.user
     if user.is_staff:
         raise PermissionDenied
-    form = ClosingForm(request.POST if request.method == "POST" else None)
+    form = ClosingForm(posted(request))
     if form.is_valid():
         try:
             refusal = "当前密码不正确。"

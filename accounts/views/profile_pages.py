@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import services
 from accounts.forms.account_forms import ChangePasswordForm, EnterpriseForm
 from accounts.models import ManagerCard
+from bandian.web.posting import posted
 
 
 @require_safe
@@ -21,7 +22,7 @@ def me(request):
 def enterprise(request):
     if not request.user.is_customer:
         raise PermissionDenied
-    form = EnterpriseForm(request.POST if request.method == "POST" else None, instance=request.user.enterprise)
+    form = EnterpriseForm(posted(request), instance=request.user.enterprise)
     if form.is_valid():
         try:
             services.save_enterprise(form.save(commit=False), by=request.user)
@@ -35,7 +36,7 @@ def enterprise(request):
 @sensitive_post_parameters("old_password", "password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request):
-    form = ChangePasswordForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = ChangePasswordForm(posted(request), user=request.user)
     if form.is_valid():
         old, phone = form.cleaned_data["old_password"], request.user.phone
         try:

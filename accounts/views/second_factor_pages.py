@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.forms.account_forms import SecondFactorForm
 from accounts.login import second_factor
 from accounts.login.redirects import to_next
+from bandian.web.posting import posted
 
 
 @sensitive_post_parameters("code")
@@ -61,7 +62,7 @@ def _renew(request):
 
 def _answer(request, check):
     """Return the form and what `check` makes of its code; a refusal becomes an error on the field."""
-    form = SecondFactorForm(request.POST if request.method == "POST" else None)
+    form = SecondFactorForm(posted(request))
     if form.is_valid():
         try:
             return form, check(request, form.cleaned_data["code"])

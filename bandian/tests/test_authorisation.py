@@ -16,6 +16,7 @@ from accounts.forms.staff_forms import ManagerCardForm, StaffAddForm, UserForm
 from accounts.models import User
 from notifications.tasks import send_outbox, send_sms
 from signing.tasks import check_documents
+from workorders import inputs
 from workorders.enums import AttachmentKind, State
 from workorders.forms import (
     application_form,
@@ -367,7 +368,7 @@ def test_az_18_what_is_allowed_is_not_written_down(world, caplog):
 def test_az_13_step_of_the_wrong_person_is_refused_below_the_pages_too(world):
     for actor in ("handler", "outsider", "manager", "superuser"):
         with pytest.raises(flow.PermissionDenied):
-            flow.advance(world.order, "object_to_supply_plan", by=world.users[actor], reason="x")
+            flow.advance(world.order, "object_to_supply_plan", inputs.Reason(reason="x"), by=world.users[actor])
 
 
 def test_az_03_kind_of_file_that_does_not_exist_is_not_there(world):

@@ -21,8 +21,8 @@ from bandian.web.tests.test_headers import Page
 from signing.models import Draft
 from workorders.admin.tests.test_admin import plan_data
 from workorders.enums import State
-from workorders.journey import flow
 from workorders.models import Application, WorkOrder
+from workorders.trace import record
 
 HOSTILE = {
     "script": "<script>alert(1)</script>",
@@ -109,7 +109,7 @@ def test_gn_01_hostile_text_in_a_form_stays_text(world, actor, page, thing):
 def test_gn_01_hostile_text_that_was_kept_stays_text_on_every_page(world, text):
     short = text[:60]
     Application.objects.filter(pk=world.order.pk).update(company=short, address=short, remarks=text[:500])
-    flow.note(world.order, "note", label=short[:20], by=world.users["manager"], reason=text[:500])
+    record.note(world.order, "note", label=short[:20], by=world.users["manager"], note=text[:500])
     User.objects.filter(pk=world.users["manager"].pk).update(name=short[:25])
     Enterprise.objects.update(name=short, address=short)
     names = {

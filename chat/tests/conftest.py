@@ -11,11 +11,11 @@ from chat import lines, members, messages
 from chat.enums import MemberRole
 from chat.models import Room
 from chat.refusals import Refused
-from workorders import demo_people
+from workorders import demo_people, inputs
+from workorders.conftest import *  # noqa: F403 - the cast of the orders, which is the chat's too
 from workorders.enums import State
 from workorders.journey import flow
 from workorders.models import Application, DailyCounter, WorkOrder
-from workorders.tests.conftest import *  # noqa: F403 - the cast of the orders, which is the chat's too
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def make_room(customer, manager, area):
             account_number="7" + DailyCounter.draw("account"),
         )
         Application.objects.create(order=order, company="演示精密制造有限公司", has_transformer=has_transformer)
-        flow.advance(order, "dispatch_survey", by=manager, survey_at=None, surveyor="演示勘察")
+        flow.advance(order, "dispatch_survey", inputs.Dispatch(survey_at=None, surveyor="演示勘察"), by=manager)
         return Room.objects.filter(pk=order.pk).first()
 
     return make

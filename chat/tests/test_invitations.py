@@ -19,7 +19,7 @@ from chat.models import AuditEntry, Invitation
 from chat.refusals import NotThere
 from chat.tests.conftest import refusal
 from notifications.models import Notification
-from workorders import demo, demo_people
+from workorders import demo, demo_people, inputs
 from workorders.desk import dispatch
 from workorders.enums import Stage, State
 from workorders.journey import flow
@@ -136,7 +136,7 @@ def test_cf_19_void_link_lets_nobody_in(room, invitation, customer, manager, vis
     elif end == "used":
         register(Client(), invitation)
     else:
-        flow.advance(room.order, "terminate", by=manager, reason="客户不再需要")
+        flow.advance(room.order, "terminate", inputs.Reason(reason="客户不再需要"), by=manager)
     before = room.memberships.count()
 
     with time_machine.travel(later):

@@ -12,6 +12,7 @@ from accounts.enums import Role
 from bandian.web.tests.test_headers import Page
 from chat import invitations, members, messages, reading
 from chat.models import Membership, Message, QuickReply
+from workorders import inputs
 from workorders.journey import flow
 
 JSON = {"HTTP_ACCEPT": "application/json"}
@@ -361,7 +362,7 @@ def test_quick_replies_are_ones_own(manager, far_manager, customer, browser_of):
 
 
 def test_read_only_room_can_be_read(room, manager, customer, browser_of, post):
-    flow.advance(room.order, "terminate", by=manager, reason="客户不再需要")
+    flow.advance(room.order, "terminate", inputs.Reason(reason="客户不再需要"), by=manager)
 
     page = browser_of(customer).get(room.get_absolute_url()).content.decode()
 

@@ -7,10 +7,12 @@ from chat import companion
 from chat.enums import MemberRole, RoomState
 from chat.models import AuditEntry, Room
 from chat.tests.conftest import refusal
+from workorders import inputs
 from workorders.desk import dispatch
 from workorders.enums import State
 from workorders.journey import flow
 from workorders.models import WorkOrder
+from workorders.trace import record
 
 
 def roles(room):
@@ -36,8 +38,10 @@ def test_no_room_before_the_dispatch(make_order):
 
 def test_second_dispatch_keeps_the_room(room, customer, manager):
     before = room.last_seq
-    flow.advance(room.order, "change_survey_time", by=customer, intended_survey_at=None, reason="改期")
-    flow.advance(room.order, "dispatch_survey", by=manager, survey_at=None, surveyor="演示勘察")
+    flow.advance(
+        room.order, "change_survey_time", inputs.SurveyWish(intended_survey_at=None, reason="改期"), by=customer
+    )
+    flow.advance(room.order, "dispatch_survey", inputs.Dispatch(survey_at=None, surveyor="演示勘察"), by=manager)
 
     room.refresh_from_db()
     assert room.last_seq == before + 2
@@ -55,7 +59,7 @@ def test_cf_20_one_line_for_one_event_however_often_it_is_told(room):
 
 
 def test_line_of_a_step_keeps_the_note_to_those_it_is_for(room, manager):
-    flow.note(room.order, "supplement", label="补充资料", by=manager, reason="身份证号有误")
+    record.note(room.order, "supplement", label="补充资料", by=manager, note="身份证号有误")
 
     assert "补充资料" in room.messages.last().body
     assert not room.messages.filter(body__contains="身份证").exists()
@@ -64,8 +68,8 @@ def test_line_of_a_step_keeps_the_note_to_those_it_is_for(room, manager):
 def test_internal_note_and_readings_are_not_told(room, manager):
     before = room.messages.count()
 
-    flow.note(room.order, "internal_note", label="内部备注", by=manager, is_public=False)
-    flow.note(room.order, "read_papers", label="查看资料", by=manager)
+    record.note(room.order, "internal_note", label="内部备注", by=manager, is_public=False)
+    record.note(room.order, "read_papers", label="查看资料", by=manager)
 
     assert room.messages.count() == before
 
@@ -81,7 +85,7 @@ def test_step_that_fails_leaves_no_line(room, customer):
 
 
 def test_ch_13_closed_order_makes_the_room_read_only(room, manager, customer, say):
-    flow.advance(room.order, "terminate", by=manager, reason="客户不再需要")
+    flow.advance(room.order, "terminate", inputs.Reason(reason="客户不再需要"), by=manager)
 
     room.refresh_from_db()
     assert room.state == RoomState.READONLY

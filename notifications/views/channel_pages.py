@@ -8,6 +8,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from bandian.web.posting import posted
 from notifications.forms.channel_forms import EndpointForm, PreferencesForm, SubscriptionForm
 from notifications.outbox import channels, vapid
 
@@ -15,8 +16,7 @@ from notifications.outbox import channels, vapid
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request):
     """Let the user choose how messages of each kind leave the house."""
-    data = request.POST if request.method == "POST" else None
-    form = PreferencesForm(data, chosen=channels.chosen_by(request.user))
+    form = PreferencesForm(posted(request), chosen=channels.chosen_by(request.user))
     if form.is_valid():
         channels.choose(request.user, form.cleaned_data)
         messages.success(request, "消息设置已保存。")

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 
 from accounts.admin.rights import SupervisorOnly
+from bandian.web.posting import posted
 from signing.models import Certificate
 from signing.pki import keys
 
@@ -42,7 +43,7 @@ class CertificateAdmin(SupervisorOnly, admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         certificate = get_object_or_404(Certificate, pk=pk)
-        form = RevokeForm(request.POST if request.method == "POST" else None)
+        form = RevokeForm(posted(request))
         if form.is_valid():
             try:
                 keys.revoke(pk, reason=form.cleaned_data["reason"])

@@ -9,6 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.admin.rights import SupervisorOnly
+from bandian.web.posting import posted
 from files import previews
 from files.serving import sealed, send
 from signing.enums import SealState
@@ -52,7 +53,7 @@ class SealAdmin(SupervisorOnly, admin.ModelAdmin):
         """为供电企业生成印章: for companies that stand behind a supply unit and have no customers here."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = SupplierSealForm(request.POST if request.method == "POST" else None)
+        form = SupplierSealForm(posted(request))
         if form.is_valid():
             try:
                 seal = form.save(by=request.user)

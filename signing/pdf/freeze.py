@@ -48,27 +48,28 @@ class Layout:
     has_sheet: bool
 
 
-def freeze(data: bytes, *, signers, title="", sealed=(), placed=None, riding_seal=b"", check=None) -> Frozen:
+def freeze(data: bytes, *, signers, title="", sealed=(), placed=None, cross_page_image=b"", check=None) -> Frozen:
     """Return the base file for `signers` (of Role); a page for signing is added where no words ask for it.
 
     `data` comes from `intake.admit`. `sealed` are the roles whose box takes a seal of 42 mm beside handwriting;
     `placed` {role: (page from 0, left, top, right, bottom)} are boxes in fractions of the displayed page, which win
-    over words; `riding_seal` is a PDF of the seal to draw over the pages' edges; `check` is (code, address) to print.
+    over words; `cross_page_image` is a PDF of the seal to draw over the pages' edges; `check` is (code, address) to
+    print.
     Raises ValidationError where the PDF cannot be processed, or a box cannot stand where it was placed.
     """
-    options = _options(signers, title, sealed, placed, riding_seal)
+    options = _options(signers, title, sealed, placed, cross_page_image)
     fields, body = sandbox.run(freeze_apart, data, **options, check=check)
     return Frozen(body, tuple(Field(role, role, page, tuple(box)) for role, page, box in fields))
 
 
-def lay_out(data: bytes, *, signers, title="", sealed=(), riding_seal=b"") -> Layout:
+def lay_out(data: bytes, *, signers, title="", sealed=(), cross_page_image=b"") -> Layout:
     """Return what `freeze` would do with the same arguments; raises the same."""
-    note, body = sandbox.run(lay_out_apart, data, **_options(signers, title, sealed, None, riding_seal))
+    note, body = sandbox.run(lay_out_apart, data, **_options(signers, title, sealed, None, cross_page_image))
     found = {role: tuple(place) for role, place in note["places"].items()}
     return Layout(body, tuple(map(tuple, note["pages"])), found, note["has_sheet"])
 
 
-def _options(signers, title, sealed, placed, riding_seal):
+def _options(signers, title, sealed, placed, cross_page_image):
     roles = [Role(name).value for name in signers]
     if not roles or len(set(roles)) != len(roles):
         raise ValueError(f"signers: one or more different roles, not {roles}")
@@ -79,7 +80,7 @@ def _options(signers, title, sealed, placed, riding_seal):
         "title": title,
         "sealed": [Role(name).value for name in sealed],
         "placed": {Role(name).value: list(place) for name, place in (placed or {}).items()},
-        "riding_seal": base64.b64encode(riding_seal).decode(),
+        "cross_page_image": base64.b64encode(cross_page_image).decode(),
     }
 
 
@@ -107,7 +108,7 @@ def lay_out_apart(data, **options):
     return {"places": shown, "pages": [display.size for display in displays], "has_sheet": has_sheet}, flat
 
 
-def _lay_out(pdf, *, signers, title, sealed, placed, riding_seal):
+def _lay_out(pdf, *, signers, title, sealed, placed, cross_page_image):
     """Make a PDF inert and find the places; return ({role: Place}, its bytes, whether a page for signing was added)."""
     flatten(pdf)
     flat = _saved(pdf)
@@ -123,12 +124,12 @@ def _lay_out(pdf, *, signers, title, sealed, placed, riding_seal):
         found |= {role: anchors.Place(len(pdf.pages) - 1, box) for role, box in areas.items()}
         found |= boxes.check(moved, [Display.of(page.obj) for page in pdf.pages])
         boxes.check_apart(found)
-    if riding_seal:
+    if cross_page_image:
         stamping.take_over_inherited(pdf)
         cross_page_seal.draw(
-            pdf, base64.b64decode(riding_seal), places=[(place.page, place.box) for place in found.values()]
+            pdf, base64.b64decode(cross_page_image), places=[(place.page, place.box) for place in found.values()]
         )
-    if missing or riding_seal:
+    if missing or cross_page_image:
         flat = _saved(pdf)
     return found, flat, bool(missing)
 

@@ -5,6 +5,7 @@ the cause and the remedy.
 """
 
 import io
+from dataclasses import dataclass
 
 from pikepdf import Array, Dictionary, Stream
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -17,15 +18,23 @@ _ASIDE = {"/Parent", "/Annots", "/B", "/Metadata", "/PieceInfo", "/StructParent"
 _EMPTIED = "unable to recover stream data"
 
 
-def admit(data: bytes) -> bytes:
-    """Return the bytes of a PDF for signing, repaired and decrypted where need be.
+@dataclass(frozen=True)
+class Admitted:
+    """A PDF that may be issued: `content` opens strictly, `original` are the bytes as they came."""
+
+    content: bytes
+    original: bytes
+
+
+def admit(data: bytes) -> Admitted:
+    """Return a PDF for signing, repaired and decrypted where need be.
 
     Raises ValidationError that names the cause: empty, no PDF, protected, damaged, incomplete, no pages, too many or
     too large pages, a dynamic form, certified or signed already.
     """
     pdf_checks.check_bytes(data)
     repaired, copy = sandbox.run(admit_apart, data)
-    return copy if repaired else data
+    return Admitted(copy if repaired else data, data)
 
 
 def admit_apart(data):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.login.redirects import next_suffix, safe_next
 from accounts.views.access import customers_only
+from bandian.web.posting import posted
 from files.serving import sealed
 from signing.enums import SealState
 from signing.forms.seal_forms import LookForm, ReasonForm, SealForm
@@ -87,7 +88,7 @@ def cancel_list(request):
 def cancel(request, pk):
     """Confirm, with a reason, that a seal goes out of use for good."""
     seal = get_object_or_404(Seal.objects.of(request.user), pk=pk)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(posted(request))
     if form.is_valid():
         try:
             lifecycle.cancel(seal, by=request.user, **form.cleaned_data)

@@ -1,13 +1,15 @@
 """Orders in bulk: to another unit or manager, or what a manager who is away has open; all or nothing."""
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.enums import Role
 from accounts.models import User
+from bandian.web.posting import posted
+from workorders.admin.desk_pages import page_context
 from workorders.desk import dispatch
 from workorders.models import ServiceArea, WorkOrder
 
@@ -70,7 +72,7 @@ def bulk(request):
 def handover(request):
     """移交在途工单: list what a manager has open, all ticked, and ask where to; `bulk` does it."""
     _only_supervisors(request)
-    form = AwayForm(request.POST if request.method == "POST" else None)
+    form = AwayForm(posted(request))
     if form.is_valid():
         orders = WorkOrder.objects.running().filter(manager=form.cleaned_data["away"]).order_by("sort_on", "id")
         if found := list(orders.select_related("application", "manager", "service_area")[:MOST]):
@@ -94,8 +96,8 @@ def _assign(request, form, orders):
 
 
 def _page(request, form, title, orders=None):
-    context = {**admin.site.each_context(request), "opts": WorkOrder._meta, "title": title, "form": form}
-    return render(request, "admin/workorders/workorder/bulk.html", context | {"orders": orders, "most": MOST})
+    context = page_context(request, title, form=form, orders=orders, most=MOST)
+    return render(request, "admin/workorders/workorder/bulk.html", context)
 
 
 def _only_supervisors(request):

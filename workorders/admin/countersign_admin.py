@@ -1,22 +1,22 @@
 """供电企业盖章: the supplier's seal on a contract that the customer has signed, looked at before it is confirmed."""
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from bandian.web.posting import posted
 from files.serving import sealed
 from signing import proposals
 from signing.enums import Role
+from workorders.admin.desk_pages import back_to, managed_order, page_context
 from workorders.contract import countersigning
 from workorders.contract.by_seal import document_of
 from workorders.enums import State
 from workorders.forms.contract_forms import CountersignForm
 from workorders.journey import flow
-from workorders.models import WorkOrder
-from workorders.views.access import client
+from workorders.views.access import client_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -24,19 +24,17 @@ def countersign(request, pk):
     """Show the signing page with each seal there is; a POST puts one of them on."""
     order = _order(request, pk)
     document, seals = document_of(order), countersigning.seals_for(order)
-    form = CountersignForm(request.POST if request.method == "POST" else None, seals=seals)
+    form = CountersignForm(posted(request), seals=seals)
     if form.is_valid():
         try:
-            countersigning.countersign(order, by=request.user, **form.cleaned_data, **client(request))
+            countersigning.countersign(order, by=request.user, **form.cleaned_data, client=client_of(request))
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
-            messages.success(request, "已加盖供电企业印章。")
-            return redirect("admin:workorders_workorder_change", order.pk)
+            return back_to(request, order, "已加盖供电企业印章。")
     if not countersigning.is_due(order):
         raise flow.Conflict(order)
-    context = {**admin.site.each_context(request), "opts": WorkOrder._meta, "title": "供电企业盖章"}
-    context |= {"order": order, "document": document, "seals": seals, "form": form}
+    context = page_context(request, "供电企业盖章", order=order, document=document, seals=seals, form=form)
     return render(request, "admin/workorders/workorder/countersign.html", context)
 
 
@@ -53,10 +51,7 @@ def picture(request, pk, seal):
 
 
 def _order(request, pk):
-    orders = WorkOrder.objects.visible_to(request.user).select_related("application", "service_area__enterprise")
-    order = get_object_or_404(orders, pk=pk)
-    if not countersigning.may(order, request.user):
-        raise PermissionDenied
+    order = managed_order(request, pk, may=countersigning.may)
     if order.state != State.CONTRACT_SIGNED:
         raise flow.Conflict(order)
     return order

@@ -59,7 +59,7 @@ class LimitAdmin(MovesDueDates, admin.ModelAdmin):
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):
         if db_field.name == "state":
-            kwargs["choices"] = [("", "请选择"), *((state.value, state.label) for state in deadlines.LIMITS)]
+            kwargs["choices"] = [("", "请选择"), *((state.value, state.label) for state in State if state.days)]
         if db_field.name == "supply_mode":
             kwargs["choices"] = [("", "不限"), *SupplyMode.choices]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
@@ -68,7 +68,7 @@ class LimitAdmin(MovesDueDates, admin.ModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, empty_label="全部供电单位", **kwargs)
 
     def changelist_view(self, request, extra_context=None):
-        defaults = [(state.label, days) for state, days in deadlines.LIMITS.items()]
+        defaults = [(state.label, state.days) for state in State if state.days]
         label = f"{State.SURVEYING.label}（双电源、多电源）"
         context = {"defaults": [*defaults, (label, deadlines.PLAN_LIMIT_WITH_SECOND_SOURCE)]}
         return super().changelist_view(request, context | (extra_context or {}))

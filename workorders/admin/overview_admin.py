@@ -1,7 +1,6 @@
 """办电概览: the supervisors' figures as charts and tables, to print and to export."""
 
 from django import forms
-from django.contrib import admin
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -9,9 +8,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from workorders.admin.desk_pages import page_context
 from workorders.desk import charts, overview
 from workorders.desk.spreadsheets import csv_response
-from workorders.models import ServiceArea, WorkOrder
+from workorders.models import ServiceArea
 
 SECONDS = 300
 # The column of each table that its chart draws, and the value of a full bar where it is not the largest.
@@ -32,8 +32,8 @@ def overview_page(request):
     tables = cache.get_or_set(f"overview-{area.pk if area else None}", lambda: overview.tables(area), SECONDS)
     if wanted := request.GET.get("table"):
         return _csv(tables, wanted)
-    context = {**admin.site.each_context(request), "opts": WorkOrder._meta, "title": "办电概览", "form": form}
-    context |= {"area": area, "now": timezone.now(), "figures": [(table, _chart(table)) for table in tables]}
+    figures = [(table, _chart(table)) for table in tables]
+    context = page_context(request, "办电概览", form=form, area=area, now=timezone.now(), figures=figures)
     return render(request, "admin/workorders/overview.html", context)
 
 

@@ -1,6 +1,5 @@
 """A paper as it would be issued: its pages with the places for signing, to be moved and then confirmed."""
 
-from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -10,41 +9,40 @@ from files import previews
 from files.serving import sealed
 from signing import drafts
 from signing.enums import Role
+from workorders.admin.desk_pages import page_context
 from workorders.forms.placing_form import PlacesForm, token, typed, written
 from workorders.journey import supplier_seals, writers
-from workorders.models import WorkOrder
 
 _WIDTH = 1200
 
 
-def show(request, order, form, *, kind, step, title):
+def show(request, order, form, row):
     """Keep what the form would issue as a draft and show it; the form is valid. Raises ValidationError."""
-    own = form.cleaned_data.get("pdf")
-    content = own.read() if own else writers.paper_content(kind, order, by=request.user, **form.cleaned_data)
-    return _page(request, order, form, drafts.keep(content, by=request.user), kind=kind, step=step, title=title)
+    content = writers.paper_content(order, row.issues, form.given(), by=request.user)
+    return _page(request, order, form, row, drafts.keep(content, by=request.user))
 
 
-def show_again(request, order, form, *, kind, step, title):
+def show_again(request, order, form, row):
     """Show the draft that could not be issued, with the boxes where they were put; None where it is gone."""
     try:
         draft = drafts.find(request.POST["draft"], by=request.user)
-        return draft and _page(request, order, form, draft, kind=kind, step=step, title=title)
+        return draft and _page(request, order, form, row, draft)
     except (KeyError, ValidationError):
         return None
 
 
-def confirmed(request, order, form, *, kind, step):
-    """Return the draft and the places that were confirmed, for `flow.advance`; nothing where none was shown.
+def confirmed(request, order, form, row) -> drafts.Confirmed | None:
+    """Return the draft and the places that were confirmed, for the step's input; None where none was shown.
 
     Raises ValidationError where the draft, or what was typed, is not what was shown.
     """
     if "draft" not in request.POST:
-        return {}
-    sent = PlacesForm(request.POST, order=order, step=step, terms=_terms(order, form, kind))
+        return None
+    sent = PlacesForm(request.POST, order=order, step=row.name, terms=_terms(order, form, row.issues))
     if not sent.is_valid():
         raise ValidationError(sent.non_field_errors())
-    content = drafts.confirmed(sent.cleaned_data["draft"], by=request.user, sha256=sent.cleaned_data["sha256"])
-    return {"draft": content, "placed": sent.cleaned_data["placed"]}
+    paper = drafts.confirmed(sent.cleaned_data["draft"], by=request.user, sha256=sent.cleaned_data["sha256"])
+    return drafts.Confirmed(paper, sent.cleaned_data["placed"])
 
 
 @require_safe
@@ -60,22 +58,21 @@ def page(request, draft, page):
     return sealed(HttpResponse(image, content_type="image/png"))
 
 
-def _page(request, order, form, draft, *, kind, step, title):
-    terms = _terms(order, form, kind)
-    paper = writers.next_paper(order, kind)
-    how = {"signers": terms.signers, "sealed": terms.sealed, "riding": terms.riding}
+def _page(request, order, form, row, draft):
+    terms = _terms(order, form, row.issues)
+    paper = writers.next_paper(order, row.issues)
+    how = {"signers": terms.signers, "sealed": terms.sealed, "cross_page": terms.cross_page}
     layout = drafts.lay_out(draft, title=str(paper), **how)
-    own = draft.pk if form.cleaned_data.get("pdf") else ""
-    context = {**admin.site.each_context(request), "opts": WorkOrder._meta, "order": order, "form": form}
-    context |= {"title": title, "paper": paper, "step": step, "draft": draft, "layout": layout, "terms": terms}
-    context |= {"typed": typed(request.POST), "own": own, "pages": _sheets(layout)}
+    context = page_context(request, row.label, order=order, form=form, step=row.name, paper=paper)
+    context |= {"draft": draft, "layout": layout, "terms": terms, "pages": _sheets(layout)}
+    context |= {"typed": typed(request.POST), "own": draft.pk if form.cleaned_data.get("pdf") else ""}
     context |= {"boxes": [_box(role, layout, request.POST.get(f"place_{role}")) for role in terms.signers]}
-    context |= {"token": token(request.POST, draft=draft.pk, order=order, step=step, seal=terms.seal)}
+    context |= {"token": token(request.POST, draft=draft.pk, order=order, step=row.name, seal=terms.seal)}
     return render(request, "admin/workorders/workorder/place.html", context)
 
 
 def _terms(order, form, kind):
-    answers = {name: form.cleaned_data[name] for name in ("sealing", "riding") if name in form.cleaned_data}
+    answers = {name: form.cleaned_data[name] for name in ("sealing", "cross_page") if name in form.cleaned_data}
     return supplier_seals.terms(order, kind, **answers)
 
 

@@ -1,15 +1,14 @@
 """答复延期申请: the manager agrees to a later day, or says why not."""
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.shortcuts import get_object_or_404, redirect, render
+from django.core.exceptions import ValidationError
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from bandian.web.posting import posted
+from workorders.admin.desk_pages import back_to, managed_order, page_context
 from workorders.journey import flow
-from workorders.models import WorkOrder
 from workorders.requests import plan_term
-from workorders.rights import is_manager
 from workorders.views.access import seen
 
 AGREE, REFUSE = "agree", "refuse"
@@ -40,22 +39,18 @@ class AnswerForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 def answer(request, pk):
-    orders = WorkOrder.objects.visible_to(request.user).select_related("application", "service_area")
-    order = get_object_or_404(orders, pk=pk)
-    if not is_manager(order, request.user):
-        raise PermissionDenied
+    order = managed_order(request, pk)
     term = plan_term.term(order)
     if term is None or term.pending is None:
         raise flow.Conflict(order)
-    form = AnswerForm(request.POST if request.method == "POST" else None, initial={"until": plan_term.latest(order)})
-    if request.method == "POST" and form.is_valid() and _take(request, order, form):
-        messages.success(request, "已答复延期申请。")
-        return redirect("admin:workorders_workorder_change", order.pk)
-    context = {**admin.site.each_context(request), "opts": WorkOrder._meta, "order": order, "form": form}
-    return render(request, "admin/workorders/workorder/extension.html", context | {"title": "延期答复", "term": term})
+    form = AnswerForm(posted(request), initial={"until": plan_term.latest(order)})
+    if request.method == "POST" and form.is_valid() and _give(request, order, form):
+        return back_to(request, order, "已答复延期申请。")
+    context = page_context(request, "延期答复", order=order, form=form, term=term)
+    return render(request, "admin/workorders/workorder/extension.html", context)
 
 
-def _take(request, order, form):
+def _give(request, order, form):
     """Give the answer; False where it was refused, the reasons then stand on the form."""
     data = form.cleaned_data
     try:

@@ -1,16 +1,15 @@
 """查看证件号码: a whole identity number on a page of its own, for a reason that the customer can read."""
 
 from django import forms
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.admin.real_name_admin import number_page
 from accounts.forms.identity_forms import ReadingForm
+from bandian.web.posting import posted
+from workorders.admin.desk_pages import is_looked_after, managed_order, page_context
 from workorders.models import WorkOrder
-from workorders.rights import is_manager
 from workorders.trace import access_log
 
 FIELDS = [("handler_id_number", "经办人身份证号"), ("legal_id_number", "法定代表人身份证号")]
@@ -26,14 +25,11 @@ class RevealForm(ReadingForm):
 @require_http_methods(["GET", "POST"])
 def id_number(request, pk):
     """Ask for the reason; a POST notes it and shows the number once."""
-    orders = WorkOrder.objects.visible_to(request.user).select_related("application", "service_area")
-    order = get_object_or_404(orders, pk=pk)
-    if not (request.user.is_supervisor or is_manager(order, request.user)):
-        raise PermissionDenied
-    form = RevealForm(request.POST if request.method == "POST" else None)
-    context = {**admin.site.each_context(request), "opts": WorkOrder._meta, "order": order, "form": form}
+    order = managed_order(request, pk, may=is_looked_after)
+    form = RevealForm(posted(request))
     if not form.is_valid():
-        return render(request, "admin/workorders/workorder/step.html", context | {"title": "查看证件号码"})
+        context = page_context(request, "查看证件号码", order=order, form=form)
+        return render(request, "admin/workorders/workorder/step.html", context)
     field, back = form.cleaned_data["field"], reverse("admin:workorders_workorder_change", args=[order.pk])
     number = access_log.reveal_id_number(order, field, by=request.user, reason=form.cleaned_data["reason"])
     context = {"opts": WorkOrder._meta, "title": "证件号码", "label": dict(FIELDS)[field]}

@@ -1,27 +1,19 @@
 """A step of the manager as a confirm page: GET shows what will happen, POST does it through the flow."""
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_http_methods, require_POST
 
+from bandian.web.posting import posted
 from workorders.admin import placing_admin
+from workorders.admin.desk_pages import back_to, managed_order, page_context
 from workorders.desk import dispatch
-from workorders.enums import PaperKind
 from workorders.journey import flow
-from workorders.models import ServiceArea, WorkOrder
-from workorders.views.access import client, seen
-
-PAPERS = {
-    "issue_supply_plan": PaperKind.SUPPLY_PLAN,
-    "issue_design_opinion": PaperKind.DESIGN_OPINION,
-    "issue_mid_notice": PaperKind.MID_NOTICE,
-    "issue_completion_opinion": PaperKind.COMPLETION_OPINION,
-    "open_contract": PaperKind.CONTRACT,
-}
+from workorders.models import STEPS, ServiceArea
+from workorders.views.access import client_of, seen
 
 
 class AssignForm(forms.Form):
@@ -31,87 +23,69 @@ class AssignForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def step(request, pk, name):
     """Confirm and take one step."""
-    order, transition = _find(request, pk, name)
-    form = _form(request, order, transition)
+    order, row = _find(request, pk, name)
+    form = _form(request, order, row)
     if request.method == "POST" and form.is_valid():
-        if (answer := _take(request, order, form, transition)) is not None:
+        if (answer := _advance(request, order, form, row)) is not None:
             return answer
-    elif request.method == "GET" and transition not in flow.steps_for(order, request.user):
+    elif request.method == "GET" and row not in flow.steps_for(order, request.user):
         raise flow.Conflict(order)
-    return _render(request, order, form, transition.custom["label"], name=name)
+    return _render(request, order, form, row)
 
 
 @require_POST
 def preview(request, pk, name):
     """Show the paper that the form would issue, page by page; or the form again, for corrections."""
-    order, transition = _find(request, pk, name)
-    if name not in PAPERS:
+    order, row = _find(request, pk, name)
+    if not row.issues:
         raise Http404
-    form = _form(request, order, transition)
+    form = _form(request, order, row)
     if form.is_valid() and "back" not in request.POST:
         try:
-            return placing_admin.show(request, order, form, **_paper(transition))
+            return placing_admin.show(request, order, form, row)
         except ValidationError as error:
             form.add_error(None, error.messages)
-    return _render(request, order, form, transition.custom["label"], name=name)
+    return _render(request, order, form, row)
 
 
-def _take(request, order, form, transition):
+def _advance(request, order, form, row):
     """Take the step and return the way on; where it is refused, the page with the reason, or None for the form's."""
     try:
-        data = form.cleaned_data
-        if transition.name in PAPERS:
-            data |= placing_admin.confirmed(request, order, form, **_paper(transition, "kind", "step")) | client(
-                request
-            )
-        flow.advance(order, transition.name, by=request.user, seen=seen(request), **data)
+        about = (placing_admin.confirmed(request, order, form, row), client_of(request)) if row.issues else ()
+        flow.advance(order, row.name, form.given(*about), by=request.user, seen=seen(request))
     except ValidationError as error:
         form.add_error(None, error.messages)
-        is_draft = transition.name in PAPERS and "draft" in request.POST
-        return placing_admin.show_again(request, order, form, **_paper(transition)) if is_draft else None
-    messages.success(request, f"已办理：{transition.custom['label']}。")
-    return redirect("admin:workorders_workorder_change", order.pk)
-
-
-def _paper(transition, *names):
-    facts = {"kind": PAPERS[transition.name], "step": transition.name, "title": transition.custom["label"]}
-    return {name: facts[name] for name in names or facts}
+        is_draft = row.issues and "draft" in request.POST
+        return placing_admin.show_again(request, order, form, row) if is_draft else None
+    return back_to(request, order, f"已办理：{row.label}。")
 
 
 @require_http_methods(["GET", "POST"])
 def assign(request, pk):
     """派发供电单位: for orders that no rule of dispatch found a unit for."""
-    if not request.user.is_supervisor:
-        raise PermissionDenied
-    order = get_object_or_404(WorkOrder.objects.visible_to(request.user), pk=pk)
-    form = AssignForm(request.POST if request.method == "POST" else None, initial={"area": order.service_area})
+    order = managed_order(request, pk, may=lambda _, user: user.is_supervisor)
+    form = AssignForm(posted(request), initial={"area": order.service_area})
     if request.method == "POST" and form.is_valid():
         dispatch.assign(order, area=form.cleaned_data["area"], by=request.user)
-        messages.success(request, f"已派发至{form.cleaned_data['area']}。")
-        return redirect("admin:workorders_workorder_change", order.pk)
-    return _render(request, order, form, "派发供电单位")
+        return back_to(request, order, f"已派发至{form.cleaned_data['area']}。")
+    context = page_context(request, "派发供电单位", order=order, form=form)
+    return render(request, "admin/workorders/workorder/step.html", context)
 
 
 def _find(request, pk, name):
-    """Return the order and the transition; 404 where either is not there, PermissionDenied for the wrong person."""
-    orders = WorkOrder.objects.visible_to(request.user).select_related("application", "service_area", "customer")
-    order = get_object_or_404(orders, pk=pk)
-    transition = flow.STEPS.get(name)
-    if transition is None or not transition.custom["form"]:
+    """Return the order and the step's row; 404 where either is not there, PermissionDenied for the wrong person."""
+    row = STEPS.get(name)
+    if row is None or not row.form:
         raise Http404
-    if not transition.permission(order, request.user):
-        raise PermissionDenied
-    return order, transition
+    return managed_order(request, pk, may=row.by), row
 
 
-def _form(request, order, transition):
-    form_class = import_string(f"workorders.forms.manager_forms.{transition.custom['form']}")
-    if request.method == "POST":
-        return form_class(request.POST, request.FILES, order=order, user=request.user)
-    return form_class(order=order, user=request.user)
+def _form(request, order, row):
+    form_class = import_string(f"workorders.forms.manager_forms.{row.form}")
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    return form_class(data, files, order=order, user=request.user)
 
 
-def _render(request, order, form, title, name=""):
-    context = {**admin.site.each_context(request), "order": order, "form": form, "title": title}
-    context |= {"opts": WorkOrder._meta, "step": name, "makes_paper": name in PAPERS}
+def _render(request, order, form, row):
+    context = page_context(request, row.label, order=order, form=form, step=row.name, makes_paper=bool(row.issues))
     return render(request, "admin/workorders/workorder/step.html", context)

@@ -15,7 +15,9 @@ from signing.models import Proposal, Seal, Signature
 from signing.services import Superseded
 from workorders.contract.idempotency import first_signature
 from workorders.enums import ContractMethod, PaperKind
+from workorders.inputs import Client, ContractSigning
 from workorders.journey import flow, writers
+from workorders.locks import lock_order
 from workorders.rights import is_customer
 
 # Kinds of seals in the order in which they are used for contracts.
@@ -66,7 +68,7 @@ def propose(order, *, by, seal, hand, sha256: str) -> Proposal:
     Raises PermissionDenied, flow.Conflict, flow.NotVerified, Superseded; ValidationError where the seal is not one for
     this contract, or the person must not sign yet.
     """
-    order = flow.lock(order)
+    order = lock_order(order)
     if not is_customer(order, by):
         raise PermissionDenied
     if not can_proceed(order.sign_contract):
@@ -82,7 +84,7 @@ def propose(order, *, by, seal, hand, sha256: str) -> Proposal:
 @transaction.atomic
 def discard(order, *, by) -> None:
     """Forget the preview (放弃)."""
-    order = flow.lock(order)
+    order = lock_order(order)
     if not is_customer(order, by):
         raise PermissionDenied
     proposals.discard(document_of(order), role=Role.CUSTOMER)
@@ -99,35 +101,33 @@ def act_of(order, proposal: Proposal) -> str:
     return f"为工单 {order} 的《{proposal.document.title}》加盖“{proposal.seal}”"
 
 
-def confirm(order, *, by, sha256: str, code: str, browser: str, ip: str = "", user_agent: str = "") -> Signature:
+def confirm(order, *, by, sha256: str, code: str, session: str, client: Client) -> Signature:
     """Put the previewed seal and handwriting on the contract (确认并盖章) and return the signature.
 
     An act that is done already is answered with its signature, however often it is sent. `sha256` is the version that
-    the customer saw, `code` the one sent for this very act. Raises flow.Conflict, Superseded, proposals.Void;
-    ValidationError for a wrong code, Restart after the last try. A wrong code stays counted.
+    the customer saw, `code` the one sent for this very act to the browser's `session`. Raises flow.Conflict,
+    Superseded, proposals.Void; ValidationError for a wrong code, Restart after the last try. A wrong code stays
+    counted.
     """
     with transaction.atomic():
-        order = flow.lock(order)
+        order = lock_order(order)
         # As they are now: who left the enterprise, or just changed the phone, waits here or is refused.
         by = User.objects.select_for_update(no_key=True).get(pk=by.pk)
         if first := first_signature(order, by=by, sha256=sha256):
             return first
         proposal = _standing(order, by=by, sha256=sha256)
-        refusal = _use_up(code, proposal, by=by, browser=browser)
+        refusal = _use_up(code, proposal, by=by, session=session)
         if refusal is None:
-            flow.advance(
-                order,
-                "sign_contract",
-                by=by,
+            given = ContractSigning(
                 contract_method=ContractMethod.SEAL,
-                strokes=proposals.hand_of(proposal),
-                seal=proposal.seal,
                 sha256=sha256,
-                ip=ip,
-                user_agent=user_agent,
+                hand=proposals.hand_of(proposal),
+                seal=proposal.seal,
+                client=client,
                 confirmed_phone=by.masked_phone,
                 confirmed_at=timezone.now(),
             )
+            flow.advance(order, "sign_contract", given, by=by)
             return first_signature(order, by=by, sha256=sha256)
     # Only now, after the commit: a rollback would give the try back.
     raise refusal
@@ -146,10 +146,10 @@ def _standing(order, *, by, sha256):
     return proposal
 
 
-def _use_up(code, proposal, *, by, browser):
+def _use_up(code, proposal, *, by, session):
     """Use the code up and return None, or the reason why it is refused."""
     try:
-        challenges.confirm_act(by.phone, code, browser=browser, subject=subject_of(proposal))
+        challenges.confirm_act(by.phone, code, browser=session, subject=subject_of(proposal))
     except ValidationError as error:
         if error.code == "expired":
             return error

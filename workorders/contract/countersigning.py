@@ -1,5 +1,7 @@
 """The supplier's seal on a contract that the customer has signed (供电企业盖章)."""
 
+from dataclasses import asdict
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
@@ -8,9 +10,12 @@ from signing.models import Signature
 from signing.services import Act, sign
 from workorders.contract.idempotency import first_signature
 from workorders.enums import ContractMethod, PaperKind, State
-from workorders.journey import announce, flow
+from workorders.inputs import Client
+from workorders.journey import announce, flow, writers
 from workorders.journey.supplier_seals import seals_for
+from workorders.locks import lock_order
 from workorders.rights import is_manager
+from workorders.trace import record
 
 
 def may(order, user) -> bool:
@@ -27,13 +32,13 @@ def is_due(order) -> bool:
 
 
 @transaction.atomic
-def countersign(order, *, by, seal, sha256: str, ip: str = "", user_agent: str = "") -> Signature:
+def countersign(order, *, by, seal, sha256: str, client: Client) -> Signature:
     """Put the supplier's seal on the contract and return the signature; for a repetition, the first one.
 
     `sha256` is the version that was shown. Raises PermissionDenied, flow.Conflict, Superseded; ValidationError where
     the seal is not one of the supplier's.
     """
-    order = flow.lock(order)
+    order = lock_order(order)
     if not may(order, by):
         raise PermissionDenied
     if first := first_signature(order, by=by, sha256=sha256):
@@ -43,8 +48,8 @@ def countersign(order, *, by, seal, sha256: str, ip: str = "", user_agent: str =
     if not seals_for(order).filter(pk=seal.pk).exists():
         raise ValidationError(f"印章“{seal}”不是本供电单位的有效印章，请另选印章。", code="seal")
     paper = order.paper(PaperKind.CONTRACT)
-    act = Act(seen=sha256, seal=seal, ip=ip, user_agent=user_agent)
+    act = Act(seen=sha256, seal=seal, **asdict(client))
     revision = sign(paper.document, act, role=Role.SUPPLIER, by=by)
-    facts = {"paper": str(paper), "seal": str(seal), "sha256": revision.sha256}
-    announce.event(flow.note(order, "countersign", label="供电企业盖章", by=by, **facts))
+    facts = writers.paper_facts(paper, revision.sha256, seal)
+    announce.announce_note(record.note(order, "countersign", label="供电企业盖章", by=by, **facts))
     return revision.signature

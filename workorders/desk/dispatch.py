@@ -7,7 +7,9 @@ from notifications.enums import Kind
 from notifications.services import notify
 from workorders.journey import announce, flow
 from workorders.limits import deadlines
+from workorders.locks import lock_order
 from workorders.models import WorkOrder
+from workorders.trace import record
 
 
 class Refused(Exception):
@@ -23,7 +25,7 @@ def assign(order, *, area, by):
     """Give an order that no manager has accepted to a service area; raises PermissionDenied but for supervisors."""
     if not by.is_supervisor:
         raise PermissionDenied
-    order = flow.lock(order)
+    order = lock_order(order)
     if order.manager_id:
         raise flow.Conflict(order)
     _move(order, area=area, manager=None, by=by)
@@ -38,7 +40,7 @@ def reassign(orders, *, area, manager=None, by) -> int:
     """
     if not by.is_supervisor:
         raise PermissionDenied
-    locked = [flow.lock(order) for order in sorted(orders, key=lambda order: order.pk)]
+    locked = [lock_order(order) for order in sorted(orders, key=lambda order: order.pk)]
     in_area = manager is None or area.managers.filter(pk=manager.pk).exists()
     refused = [(order, reason) for order in locked if (reason := _reason(order, manager, in_area))]
     if refused:
@@ -64,11 +66,13 @@ def _move(order: WorkOrder, *, area, manager, by):
     order.service_area = area
     if manager:
         order.manager = manager
-    order.save()
+    order.save(update_fields=["service_area", "manager"])
     deadlines.restart(order)  # each unit has its own limits
     label = "改派客户经理" if manager else "派发供电单位"
-    names = {"area": str(area), **({"manager": str(manager)} if manager else {})}
-    event = flow.note(order, "assign", label=label, by=by, remarks="，".join(names.values()), **names)
+    facts = {"area_id": area.pk, "area": str(area)}
+    facts |= {"manager_id": str(manager.pk), "manager": str(manager)} if manager else {}
+    words = f"{area}，{manager}" if manager else str(area)
+    event = record.note(order, "assign", label=label, by=by, note=words, **facts)
     told = {before, *announce.managers_of(event.order)} - {None}
     notify(told, kind=Kind.STEP, title=f"{label}：{order}", body=event.note, url=announce.desk_url(order))
     if manager and manager != before:

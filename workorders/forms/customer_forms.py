@@ -9,8 +9,8 @@ from django.utils import timezone
 from accounts.forms.fields import PersonNameField, PhoneField
 from accounts.validators import normalise_name
 from signing.marks.handwriting import Strokes, Typed
-from workorders import tariffs
-from workorders.enums import BasicCharge, Stage, UsageCategory
+from workorders import inputs, tariffs
+from workorders.enums import BasicCharge, ContractMethod, Stage
 from workorders.models import Submission
 
 DECLARATIONS = {
@@ -18,8 +18,6 @@ DECLARATIONS = {
     Stage.MID: "我户已具备中间检查条件，请予检查",
 }
 PARTNERS = {Stage.DESIGN: "设计", Stage.COMPLETION: "施工"}
-# From this installed capacity (kVA) the two-part tariff and its basic charge apply (发改价格〔2023〕526号).
-TWO_PART_FROM = 315
 
 
 class ReasonForm(forms.Form):
@@ -29,6 +27,9 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "请写明原因，对方据此处理。"},
     )
+
+    def given(self) -> inputs.Reason:
+        return inputs.Reason(reason=self.cleaned_data["reason"])
 
 
 class SurveyForm(forms.Form):
@@ -58,6 +59,9 @@ class SurveyForm(forms.Form):
         if not today < timezone.localtime(value).date() <= today + timedelta(days=90):
             raise ValidationError("请选择明天起 90 天内的时间。")
         return value
+
+    def given(self) -> inputs.SurveyWish:
+        return inputs.SurveyWish(**self.cleaned_data)
 
 
 class SubmissionForm(forms.ModelForm):
@@ -100,7 +104,7 @@ class SubmissionForm(forms.ModelForm):
             self.fields["declared"].label = DECLARATIONS[stage]
         else:
             del self.fields["declared"]
-        if stage == Stage.COMPLETION and chooses_basic_charge(self.instance.order):
+        if stage == Stage.COMPLETION and self.instance.order.chooses_basic_charge:
             self.fields["basic_charge"].required = True
             self.fields["basic_charge"].choices = BasicCharge.choices
             self.fields["contract_demand"].help_text = "单位 kW，选择“按合同最大需量”时填写"
@@ -174,10 +178,14 @@ class SignForm(forms.Form):
             )
         return Typed(str(self.signer))
 
+    def given(self, client: inputs.Client) -> inputs.Signing:
+        return inputs.Signing(**self._answers(client))
 
-def chooses_basic_charge(order):
-    """Whether the customer is on the large-industry tariff, where the way the capacity is billed is chosen."""
-    return order.application.usage_category in UsageCategory.industrial and order.plan.capacity >= TWO_PART_FROM
+    def for_contract(self, client: inputs.Client) -> inputs.ContractSigning:
+        return inputs.ContractSigning(contract_method=ContractMethod.SIGNATURE, **self._answers(client))
+
+    def _answers(self, client):
+        return {"sha256": self.cleaned_data["sha256"], "hand": self.cleaned_data["strokes"], "client": client}
 
 
 class ScanForm(forms.Form):

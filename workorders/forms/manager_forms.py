@@ -1,18 +1,21 @@
 """Forms of the manager's steps; each transition names its form."""
 
+from typing import Any
+
 from django import forms
-from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.models import User
 from files import scanner
 from signing import drafts
+from signing.drafts import Confirmed
 from signing.pdf import intake
-from workorders.enums import ContractMethod, PaperKind, Sealing, SupplyMode, Tariff, Verdict, Voltage
+from signing.pdf.intake import Admitted
+from workorders import inputs, tariffs
+from workorders.enums import ContractMethod, PaperKind, Sealing, Verdict
 from workorders.forms import customer_forms
-from workorders.forms.customer_forms import TWO_PART_FROM
 from workorders.journey.supplier_seals import seal_for
-from workorders.models import SupplyPlan
+from workorders.models import Paper, SupplyPlan
 from workorders.requests import plan_term
 
 __all__ = [
@@ -37,6 +40,9 @@ class StepForm(forms.Form):
 
 class ConfirmForm(StepForm):
     """Nothing to fill in."""
+
+    def given(self) -> inputs.Nothing:
+        return inputs.Nothing()
 
 
 class ReasonForm(StepForm, customer_forms.ReasonForm):
@@ -79,24 +85,31 @@ class PaperForm(StepForm):
     def clean_sealing(self):
         return Sealing.NOW if self.cleaned_data["sealing"] else Sealing.NONE
 
-    def clean_pdf(self):
-        pdf = self.cleaned_data["pdf"]
-        if pdf:
-            content = pdf.read()
-            scanner.scan(content)
-            intake.admit(content)
-            pdf.seek(0)
-        return pdf
+    def clean_pdf(self) -> Admitted | None:
+        """Admit the manager's own PDF, once for all that follows."""
+        upload = self.cleaned_data["pdf"]
+        if not upload:
+            return None
+        content = upload.read()
+        scanner.scan(content)
+        return intake.admit(content)
 
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("own") and not cleaned.get("pdf"):
             self.kept = drafts.find(cleaned["own"], by=self.user)
             if self.kept:
-                cleaned["pdf"] = ContentFile(drafts.read(self.kept))
+                cleaned["pdf"] = drafts.read(self.kept)
             else:
                 self.add_error("pdf", "上次预览的文件已过期，请重新选择文件。")
         return cleaned
+
+    def answers(self, confirmed: Confirmed | None = None, client: inputs.Client | None = None) -> dict[str, Any]:
+        """Return what every paper is issued with; what was confirmed under a preview takes the place of the file."""
+        found = {"own": self.cleaned_data.get("pdf"), "sealing": self.cleaned_data.get("sealing", Sealing.NONE)}
+        if confirmed:
+            found |= {"own": confirmed.paper, "placed": confirmed.placed}
+        return found | ({"client": client} if client else {})
 
 
 class AcceptForm(StepForm):
@@ -106,6 +119,9 @@ class AcceptForm(StepForm):
         super().__init__(*args, **kwargs)
         self.fields["manager"].queryset = self.order.service_area.managers.filter(is_active=True)
         self.fields["manager"].initial = self.user
+
+    def given(self) -> inputs.Acceptance:
+        return inputs.Acceptance(**self.cleaned_data)
 
 
 class DispatchForm(StepForm):
@@ -126,6 +142,9 @@ class DispatchForm(StepForm):
         if value < timezone.now():
             raise forms.ValidationError("预计上门时间不能早于现在。")
         return value
+
+    def given(self) -> inputs.Dispatch:
+        return inputs.Dispatch(**self.cleaned_data)
 
 
 class SupplyPlanForm(PaperForm, forms.ModelForm):
@@ -171,7 +190,7 @@ class SupplyPlanForm(PaperForm, forms.ModelForm):
             "capacity": declared.applied_capacity,
             "voltage": declared.voltage,
             "supply_mode": declared.supply_mode,
-            "tariff": Tariff.TWO_PART if declared.applied_capacity >= TWO_PART_FROM else Tariff.ONE_PART,
+            "tariff": tariffs.tariff_for(declared.applied_capacity),
             "power_factor": "0.90",
             "needs_design_review": True,
             "needs_mid_inspection": True,
@@ -187,19 +206,17 @@ class SupplyPlanForm(PaperForm, forms.ModelForm):
         names = ("needs_design_review", "needs_mid_inspection", "suggested_connection_on")
         return {name: getattr(order, name) for name in names}
 
-    def clean(self):
-        cleaned = super().clean()
-        obliged = (
-            self.order.application.is_critical
-            or (cleaned.get("voltage") or 0) >= Voltage.KV35
-            or self.order.application.nonlinear_load
-            or cleaned.get("supply_mode") in (SupplyMode.DOUBLE, SupplyMode.MULTIPLE)
-        )
-        if obliged and not cleaned.get("needs_design_review"):
-            self.add_error(
-                "needs_design_review", "重要客户、35 kV 及以上、双（多）电源或有特殊负荷的客户必须审核设计文件。"
-            )
-        return cleaned
+    def _post_clean(self):
+        super()._post_clean()
+        if not self.errors:
+            try:
+                self.instance.check_design_review(is_required=self.cleaned_data["needs_design_review"])
+            except forms.ValidationError as error:
+                self.add_error(None, error)
+
+    def given(self, *about) -> inputs.SupplyPlanIssue:
+        names = (*self.Meta.fields, "needs_design_review", "needs_mid_inspection", "suggested_connection_on", "remarks")
+        return inputs.SupplyPlanIssue(**self.answers(*about), **{name: self.cleaned_data[name] for name in names})
 
 
 class OpinionForm(PaperForm):
@@ -216,14 +233,19 @@ class OpinionForm(PaperForm):
 
     def clean(self):
         cleaned = super().clean()
-        failed = cleaned.get("verdict") == Verdict.FAIL
-        if not failed:
-            cleaned["mend_by"] = None
-        elif not cleaned.get("mend_by") and not self.has_error("mend_by"):
-            self.add_error("mend_by", "结论为不合格时，请填写整改期限。")
-        elif cleaned.get("mend_by") and cleaned["mend_by"] < timezone.localdate():
-            self.add_error("mend_by", "整改期限不能早于今天。")
+        if "verdict" in cleaned and not self.has_error("mend_by"):
+            paper = Paper(verdict=cleaned["verdict"], mend_by=cleaned.get("mend_by"))
+            try:
+                paper.check_mending()
+            except forms.ValidationError as error:
+                self.add_error(None, error)
+            cleaned["mend_by"] = paper.mend_by
         return cleaned
+
+    def given(self, *about) -> inputs.Opinion:
+        names = ("remarks", "mend_by")
+        facts = {name: self.cleaned_data[name] for name in names}
+        return inputs.Opinion(**self.answers(*about), verdict=Verdict(self.cleaned_data["verdict"]), **facts)
 
 
 class ContractForm(PaperForm):
@@ -231,7 +253,7 @@ class ContractForm(PaperForm):
     sign_place = forms.CharField(label="签订地点", max_length=60)
 
     sealing = forms.ChoiceField(label="供电企业盖章", choices=Sealing, required=False, widget=forms.RadioSelect)
-    riding = forms.BooleanField(
+    cross_page = forms.BooleanField(
         label="加盖骑缝章",
         required=False,
         initial=True,
@@ -239,7 +261,7 @@ class ContractForm(PaperForm):
     )
 
     kind = PaperKind.CONTRACT
-    field_order = ["term_years", "sign_place", "sealing", "riding", "pdf"]
+    field_order = ["term_years", "sign_place", "sealing", "cross_page", "pdf"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -253,15 +275,19 @@ class ContractForm(PaperForm):
             self.fields["sealing"].choices = [(Sealing.NONE, Sealing.NONE.label)]
             self.fields["sealing"].initial = Sealing.NONE
             self.fields["sealing"].help_text = "本供电单位没有可用的印章，请主管先为用印企业生成印章"
-            del self.fields["riding"]
+            del self.fields["cross_page"]
 
     def clean_sealing(self):
         return Sealing(self.cleaned_data["sealing"] or Sealing.NONE)
 
     def clean(self):
         cleaned = super().clean()
-        cleaned["riding"] = bool(cleaned.get("riding")) and cleaned.get("sealing") == Sealing.NOW
+        cleaned["cross_page"] = bool(cleaned.get("cross_page")) and cleaned.get("sealing") == Sealing.NOW
         return cleaned
+
+    def given(self, *about) -> inputs.ContractIssue:
+        facts = {name: self.cleaned_data[name] for name in ("term_years", "sign_place", "cross_page")}
+        return inputs.ContractIssue(**self.answers(*about), **facts)
 
 
 class ArchiveForm(StepForm):
@@ -283,3 +309,7 @@ class ArchiveForm(StepForm):
         if value > timezone.localdate():
             raise forms.ValidationError("送电日期不能晚于今天。")
         return value
+
+    def given(self) -> inputs.Archiving:
+        names = ("energised_on", "meter_reading", "remarks")
+        return inputs.Archiving(**{name: self.cleaned_data[name] for name in names})

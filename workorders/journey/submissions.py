@@ -3,21 +3,13 @@
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from workorders.enums import KINDS_BY_STAGE, Stage, State
-from workorders.models import Submission
-
-STATES_BY_STAGE = {
-    Stage.APPLICATION: (State.DRAFT, State.RETURNED),
-    Stage.DESIGN: (State.DESIGN_OPEN,),
-    Stage.MID: (State.MID_OPEN,),
-    Stage.COMPLETION: (State.COMPLETION_OPEN,),
-    Stage.CONTRACT: (State.CONTRACT_OPEN,),
-}
+from workorders.enums import Stage
+from workorders.models import STEPS, Submission
 
 
 def open_stage(order):
     """Return the stage whose papers the customer may hand in now, or None."""
-    return next((stage for stage, states in STATES_BY_STAGE.items() if order.state in states), None)
+    return next((step.hands_in for step in STEPS.values() if step.hands_in and order.state in step.source), None)
 
 
 def draft(order, stage):
@@ -47,7 +39,7 @@ def missing(order, stage):
     if stage != Stage.APPLICATION:
         files = files.filter(submitted_at=None)
     present = set(files.values_list("attachments__kind", flat=True))
-    return [kind for kind in KINDS_BY_STAGE[stage] if kind.is_required and kind not in present]
+    return [kind for kind in stage.kinds if kind.is_required and kind not in present]
 
 
 def hand_in(order, stage, *, by):
@@ -57,5 +49,5 @@ def hand_in(order, stage, *, by):
     submission = draft(order, stage)
     submission.submitted_by = by
     submission.submitted_at = timezone.now()
-    submission.save()
+    submission.save(update_fields=["submitted_by", "submitted_at"])
     return submission

@@ -20,7 +20,7 @@ class Terms:
     signers: tuple
     sealed: tuple
     seal: Seal | None = None
-    riding: Seal | None = None
+    cross_page: Seal | None = None
 
 
 def seals_for(order):
@@ -35,7 +35,7 @@ def seal_for(order, kind) -> Seal | None:
     return next((seals[name] for name in _KINDS.get(kind, _OTHERS) if name in seals), None)
 
 
-def terms(order, kind, *, sealing=Sealing.NONE, riding=False) -> Terms:
+def terms(order, kind, *, sealing=Sealing.NONE, cross_page=False) -> Terms:
     """Return how a paper is issued; without the supplier's seal nobody but the customer signs it.
 
     Raises ValidationError where the seal is wanted and there is none (any more).
@@ -51,4 +51,4 @@ def terms(order, kind, *, sealing=Sealing.NONE, riding=False) -> Terms:
     sealed = (Role.SUPPLIER, *sealed)
     if sealing == Sealing.AFTER:
         return Terms((Role.CUSTOMER, Role.SUPPLIER), sealed)
-    return Terms((Role.SUPPLIER, Role.CUSTOMER), sealed, seal, seal if riding else None)
+    return Terms((Role.SUPPLIER, Role.CUSTOMER), sealed, seal, seal if cross_page else None)

@@ -1,39 +1,67 @@
 """What a step writes beside the order's own fields: submissions, papers, signatures, numbers.
 
-Each function runs inside `flow.advance`, with the order locked, before the transition; what it returns joins the data.
+All of it follows from the step's row, but for what `_writes` adds to a single step. It runs inside `flow.advance`, with
+the order locked, before the transition.
 """
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from signing.enums import Role
+from signing.pdf.intake import Admitted
 from signing.services import Act, issue, sign
-from workorders import papers, search
-from workorders.enums import ContractMethod, PaperKind, Sealing, Stage, Verdict
-from workorders.journey import submissions
-from workorders.journey import supplier_seals as sealings
+from workorders import inputs, papers, search
+from workorders.enums import ContractMethod, PaperKind, Verdict
+from workorders.journey import submissions, supplier_seals
 from workorders.limits.calendar import a_year_after
-from workorders.models import DailyCounter, Paper, ServiceArea, SupplyPlan
+from workorders.models import DailyCounter, Paper, ServiceArea, SupplyPlan, WorkOrder
+from workorders.models.step import Step
 
 
-def write(name, order, *, by, **data):
-    """Write a step's rows and return the facts that the transition and the trace need besides the form's."""
-    writer = _WRITERS.get(name)
-    return writer(order, by=by, **data) or {} if writer else {}
+@dataclass
+class Written:
+    """What came of a step: `fields` for its transition, `facts` for the trace."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
-def plan_terms(order, data):
-    """Return the (unsaved) technical terms that a supply plan's form gathered."""
-    names = [field.name for field in SupplyPlan._meta.fields if field.name != "order"]
-    return SupplyPlan(order=order, **{name: data[name] for name in names})
+_OWN = {}
 
 
-def _submit(order, *, by, **_):
-    if problems := order.application.problems():
-        raise ValidationError(problems)
-    submissions.hand_in(order, Stage.APPLICATION, by=by)
+def write(step: Step, order: WorkOrder, given: inputs.Nothing, *, by) -> Written:
+    """Write what belongs to a step; raises ValidationError where something is missing or must not be."""
+    written = Written()
+    if own := _OWN.get(step.name):
+        written.fields = own(order, given, by=by) or {}
+    if step.issues:
+        written.facts |= _issue(order, step.issues, given, by=by)
+    if step.signs and isinstance(given, inputs.Signing):
+        written.facts |= _sign(order, step.signs, given, by=by)
+    if step.hands_in and not (step.signs and isinstance(given, inputs.Signing)):
+        written.facts |= _hand_in(order, step.hands_in, given, by=by)
+    return written
+
+
+def _writes(name):
+    """Register a function as what a single step writes or asks besides; it returns the fields of the transition."""
+
+    def register(function):
+        _OWN[name] = function
+        return function
+
+    return register
+
+
+@_writes("submit")
+def _draw_application_number(order, given, *, by):
     application = order.application
+    if problems := application.problems():
+        raise ValidationError(problems)
     application.words = search.words(application.company, application.address, application.handler_name)
     application.save(update_fields=["words"])
     return {
@@ -42,140 +70,120 @@ def _submit(order, *, by, **_):
     }
 
 
-def _accept(order, *, manager, **_):
-    if not order.service_area.managers.filter(pk=manager.pk).exists():
+@_writes("accept")
+def _draw_order_number(order, given, *, by):
+    if not order.service_area.managers.filter(pk=given.manager.pk).exists():
         raise ValidationError({"manager": "请选择本供电单位的客户经理。"})
     return {"number": DailyCounter.draw("order"), "account_number": "7" + DailyCounter.draw("account")}
 
 
-def _issue_plan(order, *, by, **data):
-    plan_terms(order, data).save()
-    return _issue(PaperKind.SUPPLY_PLAN)(order, by=by, **data)
+@_writes("issue_supply_plan")
+def _keep_terms(order, given, *, by):
+    plan = plan_of(order, given)
+    plan.check_design_review(is_required=given.needs_design_review)
+    plan.save()
 
 
-def paper_content(kind, order, *, by, pdf=None, **data):
+@_writes("sign_supply_plan")
+def _bind_plan(order, given, *, by):
+    """A signed supply plan binds for a year (供电营业规则)."""
+    return {"plan_expires_on": a_year_after(timezone.localdate())}
+
+
+@_writes("sign_contract")
+def _check_seal(order, given, *, by):
+    seal = given.seal if isinstance(given, inputs.ContractSigning) else None
+    if seal and seal.enterprise.credit_code != order.application.credit_code:
+        raise ValidationError(f"印章“{seal}”的企业与合同用电人的统一社会信用代码不一致，不能使用，请另选印章。")
+
+
+@_writes("archive")
+def _check_supplier_seal(order, given, *, by):
+    is_scan = order.contract_method == ContractMethod.SCAN
+    if not is_scan and order.paper(PaperKind.CONTRACT).document.awaits(Role.SUPPLIER):
+        raise ValidationError("供电企业还没有在合同上盖章，请先办理“供电企业盖章”，再送电归档。")
+
+
+def plan_of(order: WorkOrder, given: inputs.SupplyPlanIssue) -> SupplyPlan:
+    """Return the (unsaved) technical terms that a supply plan's form gathered."""
+    names = [each.name for each in SupplyPlan._meta.fields if each.name != "order"]
+    return SupplyPlan(order=order, **{name: getattr(given, name) for name in names})
+
+
+def paper_content(order: WorkOrder, kind: PaperKind, given: inputs.Issue, *, by) -> Admitted | bytes:
     """Return the PDF of a paper that is about to be issued: the manager's own, or one made from the order."""
-    if pdf:
-        return pdf.read()
-    facts = {**data, "by": by, "round": _next_round(order, kind)}
+    if given.own:
+        return given.own
+    facts = given.facts | {"by": by, "round": _next_round(order, kind)}
     if kind == PaperKind.CONTRACT:
         facts["contract_number"] = f"GY-{order.number}"
     return papers.make(kind, order, facts)
 
 
-def _issue(kind):
-    """Return the writer that issues a paper."""
-
-    def issue_paper(
-        order, *, by, verdict="", remarks="", mend_by=None, draft=b"", placed=None, sealing=Sealing.NONE, **data
-    ):
-        content = draft or paper_content(kind, order, by=by, verdict=verdict, remarks=remarks, mend_by=mend_by, **data)
-        terms = sealings.terms(order, kind, sealing=sealing, riding=data.get("riding", False))
-        paper = next_paper(order, kind)
-        how = {"signers": terms.signers, "sealed": terms.sealed, "riding": terms.riding}
-        paper.document = issue(content, title=str(paper), by=by, placed=placed, **how)
-        paper.issued_by, paper.verdict, paper.remarks, paper.mend_by = by, verdict, remarks, mend_by
-        paper.save()
-        if terms.seal:
-            act = Act(paper.document.current.sha256, seal=terms.seal, **_client(data))
-            sign(paper.document, act, role=Role.SUPPLIER, by=by)
-        facts = {"paper": str(paper), "sha256": paper.document.current.sha256}
-        return {**facts, "seal": str(terms.seal)} if terms.seal else facts
-
-    return issue_paper
-
-
-def next_paper(order, kind):
+def next_paper(order: WorkOrder, kind: PaperKind) -> Paper:
     """Return the (unsaved) paper that would be issued next; its text is the title of its document."""
     return Paper(order=order, kind=kind, round=_next_round(order, kind))
 
 
-def _client(data):
-    return {name: data[name] for name in ("ip", "user_agent") if name in data}
-
-
-def _next_round(order, kind):
-    return order.papers.filter(kind=kind).count() + 1
-
-
-def check_may_sign(user):
+def check_may_sign(user) -> None:
     """Raise ValidationError for a day after a change of phone, which may be a thief's."""
     if until := user.signing_hold_until:
         when = date_format(timezone.localtime(until), "n月j日 H:i")
         raise ValidationError(f"手机号刚刚更换，为了您的安全，{when} 之后才能签字。")
 
 
-def _put_signature(document, *, by, sha256, strokes=None, seal=None, **details):
-    """Sign as the customer."""
+def paper_facts(paper: Paper, sha256: str, seal=None) -> dict[str, str]:
+    """Return what the trace keeps of a paper: which one, the hash of its file, and the seal that was put on it."""
+    facts = {"paper_id": str(paper.pk), "paper": str(paper), "sha256": sha256}
+    return facts | {"seal_id": str(seal.pk), "seal": str(seal)} if seal else facts
+
+
+def _next_round(order, kind):
+    return order.papers.filter(kind=kind).count() + 1
+
+
+def _issue(order, kind, given, *, by):
+    paper = next_paper(order, kind)
+    paper.issued_by, paper.remarks = by, given.remarks
+    if isinstance(given, inputs.Opinion):
+        paper.verdict, paper.mend_by = given.verdict, given.mend_by
+    paper.check_mending()
+    terms = supplier_seals.terms(order, kind, sealing=given.sealing, cross_page=given.cross_page)
+    content = paper_content(order, kind, given, by=by)
+    how = {"signers": terms.signers, "sealed": terms.sealed, "cross_page": terms.cross_page}
+    paper.document = issue(content, title=str(paper), by=by, placed=given.placed, **how)
+    paper.save()
+    if terms.seal:
+        act = Act(paper.document.current.sha256, seal=terms.seal, **asdict(given.client))
+        sign(paper.document, act, role=Role.SUPPLIER, by=by)
+    return paper_facts(paper, paper.document.current.sha256, terms.seal)
+
+
+def _sign(order, kind, given, *, by):
+    """Put the customer's handwriting, and seal, on the latest round of a paper."""
+    paper = order.paper(kind)
+    revision = _put_signature(paper.document, given, by=by)
+    verdict = {"verdict": Verdict(paper.verdict)} if paper.verdict else {}
+    return paper_facts(paper, revision.sha256, given.seal) | verdict
+
+
+def _hand_in(order, stage, given, *, by):
+    """Hand in a stage's open round; where the step is a signature, the round's own form is signed."""
+    submission, signed = submissions.draft(order, stage), {}
+    if isinstance(given, inputs.Signing):
+        signed = {"sha256": _put_signature(submission.document, given, by=by).sha256}
+    submission = submissions.hand_in(order, stage, by=by)
+    return {"submission_id": str(submission.pk), "submission": str(submission)} | signed
+
+
+def _put_signature(document, given, *, by):
     check_may_sign(by)
-    known = {name: details[name] for name in ("ip", "user_agent", "confirmed_phone", "confirmed_at") if name in details}
-    return sign(document, Act(seen=sha256, hand=strokes, seal=seal, **known), role="customer", by=by)
-
-
-def _sign(kind):
-    """Return the writer that puts the customer's handwriting on the latest round of a paper."""
-
-    def sign_paper(order, *, by, **data):
-        paper = order.paper(kind)
-        revision = _put_signature(paper.document, by=by, **data)
-        verdict = {"verdict": Verdict(paper.verdict).label} if paper.verdict else {}
-        return {"paper": str(paper), "sha256": revision.sha256, **verdict}
-
-    return sign_paper
-
-
-def _sign_plan(order, *, by, **data):
-    """Sign the supply plan, which then binds for a year (供电营业规则)."""
-    facts = _sign(PaperKind.SUPPLY_PLAN)(order, by=by, **data)
-    return {**facts, "plan_expires_on": a_year_after(timezone.localdate())}
-
-
-def _hand_in(stage):
-    def hand_in(order, *, by, **_):
-        submission = submissions.hand_in(order, stage, by=by)
-        return {"submission": str(submission)}
-
-    return hand_in
-
-
-def _submit_completion(order, *, by, **data):
-    submission = submissions.draft(order, Stage.COMPLETION)
-    revision = _put_signature(submission.document, by=by, **data)
-    submissions.hand_in(order, Stage.COMPLETION, by=by)
-    return {"submission": str(submission), "sha256": revision.sha256}
-
-
-def _sign_contract(order, *, by, contract_method, **data):
-    if contract_method == ContractMethod.SCAN:
-        return _hand_in(Stage.CONTRACT)(order, by=by)
-    seal = data.get("seal")
-    if seal and seal.enterprise.credit_code != order.application.credit_code:
-        raise ValidationError(f"印章“{seal}”的企业与合同用电人的统一社会信用代码不一致，不能使用，请另选印章。")
-    facts = _sign(PaperKind.CONTRACT)(order, by=by, **data)
-    return {**facts, "seal": str(seal)} if seal else facts
-
-
-def _archive(order, **_):
-    is_scan = order.contract_method == ContractMethod.SCAN
-    if not is_scan and order.paper(PaperKind.CONTRACT).document.awaits(Role.SUPPLIER):
-        raise ValidationError("供电企业还没有在合同上盖章，请先办理“供电企业盖章”，再送电归档。")
-
-
-_WRITERS = {
-    "submit": _submit,
-    "accept": _accept,
-    "issue_supply_plan": _issue_plan,
-    "sign_supply_plan": _sign_plan,
-    "submit_design": _hand_in(Stage.DESIGN),
-    "issue_design_opinion": _issue(PaperKind.DESIGN_OPINION),
-    "sign_design_opinion": _sign(PaperKind.DESIGN_OPINION),
-    "submit_mid_inspection": _hand_in(Stage.MID),
-    "issue_mid_notice": _issue(PaperKind.MID_NOTICE),
-    "sign_mid_notice": _sign(PaperKind.MID_NOTICE),
-    "submit_completion": _submit_completion,
-    "issue_completion_opinion": _issue(PaperKind.COMPLETION_OPINION),
-    "sign_completion_opinion": _sign(PaperKind.COMPLETION_OPINION),
-    "open_contract": _issue(PaperKind.CONTRACT),
-    "sign_contract": _sign_contract,
-    "archive": _archive,
-}
+    act = Act(
+        seen=given.sha256,
+        hand=given.hand,
+        seal=given.seal,
+        confirmed_phone=given.confirmed_phone,
+        confirmed_at=given.confirmed_at,
+        **asdict(given.client),
+    )
+    return sign(document, act, role=Role.CUSTOMER, by=by)

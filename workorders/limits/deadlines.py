@@ -4,7 +4,7 @@ The clock of a state starts on the day after the order came into it, runs only w
 starts anew with the next state. While a request that the work depends on (补正) waits for the customer, it stands
 still. A limit that supervisors set wins over the default here; of several that fit, the most specific: one for the
 service area before one for everywhere, then the higher voltage, then the supply mode.
-Defaults follow 供电监管办法 and 发改能源规〔2020〕1479号, the shorter where they differ.
+Defaults stand with the states (workorders.enums.State).
 """
 
 from dataclasses import dataclass
@@ -17,19 +17,7 @@ from workorders.enums import RequestState, State, SupplyMode
 from workorders.limits.calendar import Calendar
 from workorders.models import Limit, WorkOrder
 
-LIMITS = {
-    State.SUBMITTED: 1,
-    State.SURVEY_BOOKED: 1,
-    State.SURVEYING: 10,
-    State.PLAN_SIGNED: 1,
-    State.DESIGN_SUBMITTED: 5,
-    State.DESIGN_OPINION_SIGNED: 1,
-    State.MID_SUBMITTED: 3,
-    State.MID_NOTICE_SIGNED: 1,
-    State.COMPLETION_SUBMITTED: 3,
-    State.COMPLETION_OPINION_SIGNED: 1,
-    State.CONTRACT_SIGNED: 3,
-}
+# Instead of the days that stand with the state.
 PLAN_LIMIT_WITH_SECOND_SOURCE = 20
 _BATCH = 200
 
@@ -105,7 +93,7 @@ def default(state, supply_mode=""):
     """Return the limit in working days where no row fits, None on the customer's side."""
     if state == State.SURVEYING and supply_mode not in ("", SupplyMode.SINGLE):
         return PLAN_LIMIT_WITH_SECOND_SOURCE
-    return LIMITS.get(state)
+    return State(state).days
 
 
 def due(order, start):

@@ -5,13 +5,14 @@ from workorders.models.counter import DailyCounter
 from workorders.models.event import Event
 from workorders.models.feedback import Feedback, Rating
 from workorders.models.limit import CalendarDay, Limit, Reminder
-from workorders.models.order import WorkOrder
+from workorders.models.order import STEPS, WorkOrder
 from workorders.models.paperwork import Attachment, Paper, Submission, SupplyPlan
 from workorders.models.service_area import AreaRegion, ServiceArea
 from workorders.models.stage_time import StageTime
 from workorders.models.supplement import SupplementRequest
 
 __all__ = [
+    "STEPS",
     "Application",
     "AreaRegion",
     "Attachment",

@@ -8,9 +8,11 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django_fsm import ConcurrentTransitionMixin
 
-from workorders.enums import ContractMethod, State, Turn
+from workorders import tariffs
+from workorders.enums import ContractMethod, Stage, State, Tariff, Turn, UsageCategory, Verdict
 from workorders.models.machine import Journey
 from workorders.models.service_area import ServiceArea
+from workorders.models.step import Step
 
 NEVER = date(9999, 12, 31)
 RUNNING = Q(state__in=State.open_states)
@@ -116,6 +118,17 @@ class WorkOrder(ConcurrentTransitionMixin, Journey):
         return reverse("workorders:order", args=[self.pk])
 
     @property
+    def next_stage(self):
+        """The stage to open after the last signed paper, by the two flags the supply plan set; None elsewhere."""
+        if self.state == State.PLAN_SIGNED and self.needs_design_review:
+            return Stage.DESIGN
+        if self.state in (State.PLAN_SIGNED, State.DESIGN_OPINION_SIGNED) and self.needs_mid_inspection:
+            return Stage.MID
+        if self.state in (State.PLAN_SIGNED, State.DESIGN_OPINION_SIGNED, State.MID_NOTICE_SIGNED):
+            return Stage.COMPLETION
+        return None
+
+    @property
     def is_paused(self):
         """Whether the utility's clock stands still until the customer answers a request: else it has a due date."""
         return self.state in State.utility_states and self.due_on is None
@@ -128,6 +141,22 @@ class WorkOrder(ConcurrentTransitionMixin, Journey):
     def is_open(self):
         return self.state not in State.closed_states
 
+    @property
+    def chooses_basic_charge(self) -> bool:
+        """Whether the customer is on the large-industry tariff, where the way the capacity is billed is chosen."""
+        is_industrial = self.application.usage_category in UsageCategory.industrial
+        return is_industrial and tariffs.tariff_for(self.plan.capacity) == Tariff.TWO_PART
+
     def paper(self, kind):
         """Return the latest round of a paper, or None where it has not been issued."""
         return self.papers.filter(kind=kind).select_related("document").order_by("round").last()
+
+    def has_passed(self, kind):
+        """Whether the latest round of an opinion says 合格."""
+        return self.papers.filter(kind=kind).latest("round").verdict == Verdict.PASS
+
+
+# The steps by name, in the order of the journey.
+STEPS: dict[str, Step] = {
+    each.name: each.custom["step"] for each in WorkOrder._meta.get_field("state").get_all_transitions(WorkOrder)
+}

@@ -3,9 +3,11 @@ from decimal import Decimal
 from pathlib import PurePath
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
+from django.utils import timezone
 
 from signing.enums import Role
 from signing.models import Document, Signature
@@ -158,6 +160,15 @@ class Paper(models.Model):
     def get_absolute_url(self):
         return reverse("workorders:document", args=[self.order_id, self.document_id])
 
+    def check_mending(self) -> None:
+        """Raise ValidationError unless a failed opinion, and no other paper, says until when to mend."""
+        if self.verdict != Verdict.FAIL:
+            self.mend_by = None
+        elif self.mend_by is None:
+            raise ValidationError({"mend_by": "结论为不合格时，请填写整改期限。"})
+        elif self.mend_by < timezone.localdate():
+            raise ValidationError({"mend_by": "整改期限不能早于今天。"})
+
 
 class SupplyPlan(models.Model):
     """The technical terms of the supply plan in force; an earlier round's terms stay in its PDF and its event."""
@@ -180,3 +191,20 @@ class SupplyPlan(models.Model):
 
     def __str__(self):
         return f"{self.capacity} kVA · {self.get_voltage_display()}"
+
+    @property
+    def obliges_design_review(self) -> bool:
+        """Whether the customer is more than an ordinary one (普通客户), whose design has to be reviewed."""
+        application = self.order.application
+        return (
+            application.is_critical
+            or application.nonlinear_load
+            or self.voltage >= Voltage.KV35
+            or self.supply_mode in (SupplyMode.DOUBLE, SupplyMode.MULTIPLE)
+        )
+
+    def check_design_review(self, *, is_required: bool) -> None:
+        """Raise ValidationError where a review that is obligatory would be waived."""
+        if self.obliges_design_review and not is_required:
+            message = "重要客户、35 kV 及以上、双（多）电源或有特殊负荷的客户必须审核设计文件。"
+            raise ValidationError({"needs_design_review": message})

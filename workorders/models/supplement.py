@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from workorders.enums import KINDS_BY_STAGE, RequestKind, RequestState, Stage, State
+from workorders.enums import RequestKind, RequestState, Stage, State
 
 
 class SupplementRequestQuerySet(models.QuerySet):
@@ -20,7 +20,7 @@ class SupplementRequest(models.Model):
     order = models.ForeignKey("workorders.WorkOrder", models.PROTECT, related_name="requests", verbose_name="工单")
     kind = models.CharField("类型", max_length=10, choices=RequestKind)
     attachment_kind = models.CharField(
-        "资料", max_length=30, blank=True, choices=[(kind, kind.label) for kind in KINDS_BY_STAGE[Stage.APPLICATION]]
+        "资料", max_length=30, blank=True, choices=[(kind, kind.label) for kind in Stage.APPLICATION.kinds]
     )
     text = models.CharField("要求和原因", max_length=500)
     due_on = models.DateField("期限")

@@ -5,13 +5,14 @@ from django.db import transaction
 from signing.services import issue
 from workorders import papers
 from workorders.enums import Stage
-from workorders.journey import flow, submissions
+from workorders.journey import submissions
+from workorders.locks import lock_order
 
 
 @transaction.atomic
 def prepare(order, *, by):
     """Make the form anew from the open round; what was made before and never signed falls away."""
-    order = flow.lock(order)
+    order = lock_order(order)
     submission = submissions.draft(order, Stage.COMPLETION)
     content = papers.make_completion_request(order, submission)
     submission.document = issue(content, title=f"竣工报验申请表 {order}", by=by)

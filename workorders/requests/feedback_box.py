@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -12,7 +13,9 @@ from notifications.services import notify
 from workorders.enums import FeedbackState, State
 from workorders.journey import announce, flow
 from workorders.limits import deadlines
+from workorders.locks import lock_order
 from workorders.models import DailyCounter, Feedback, Rating
+from workorders.trace import record
 
 # How long a rating can be changed.
 CHANGEABLE = timedelta(days=7)
@@ -31,11 +34,11 @@ def may_rate(order, user) -> bool:
 @transaction.atomic
 def rate(order, *, stars: int, text: str, by) -> Rating:
     """Keep the customer's rating of 1 to 5 stars; raises Conflict where it is not (any more) time for one."""
-    order = flow.lock(order)
+    order = lock_order(order)
     if not may_rate(order, by):
         raise flow.Conflict(order)
     rating, is_new = Rating.objects.update_or_create(order=order, defaults={"stars": stars, "text": text, "by": by})
-    flow.note(order, "rate", label="满意度评价" if is_new else "修改评价", by=by, stars=stars, remarks=text)
+    record.note(order, "rate", label="满意度评价" if is_new else "修改评价", by=by, note=text, stars=stars)
     return rating
 
 
@@ -49,7 +52,7 @@ def give(*, kind: str, text: str, order, by) -> Feedback:
     due_on, _ = deadlines.add_working_days(timezone.localdate(), ANSWER_DAYS)
     number = "YJ" + DailyCounter.draw("feedback")
     feedback = Feedback.objects.create(number=number, kind=kind, text=text, order=order, by=by, due_on=due_on)
-    url = f"/admin/workorders/feedback/{feedback.pk}/change/"
+    url = reverse("admin:workorders_feedback_change", args=[feedback.pk])
     readers, title = announce.supervisors(), f"新的{feedback.get_kind_display()} {number}"
     notify(readers, kind=Kind.FEEDBACK, title=title, body=text[:100], url=url)
     return feedback

@@ -12,11 +12,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from workorders.enums import State
+from notifications.enums import Kind
+from workorders.enums import State, Turn
 from workorders.journey import announce, flow
 from workorders.limits.calendar import a_year_after
+from workorders.locks import lock_order
 from workorders.models import Event
 from workorders.rights import is_customer, is_manager
+from workorders.trace import record
 
 # Calendar days before the last one until which an extension can be asked for.
 ASK_AHEAD = 10
@@ -72,7 +75,7 @@ def latest(order):
 @transaction.atomic
 def ask(order, *, by, reason, seen=None):
     """Ask the manager for an extension; raises PermissionDenied, NotVerified, or Conflict where it is too late."""
-    order = flow.lock(order)
+    order = lock_order(order)
     if not is_customer(order, by):
         raise PermissionDenied
     if not by.is_verified:
@@ -80,7 +83,7 @@ def ask(order, *, by, reason, seen=None):
     current = term(order)
     if current is None or not current.may_ask or flow.is_stale(order, seen):
         raise flow.Conflict(order)
-    announce.event(flow.note(order, _ASKED, label="申请供电方案延期", by=by, reason=reason))
+    announce.announce_note(record.note(order, _ASKED, label="申请供电方案延期", by=by, note=reason))
 
 
 @transaction.atomic
@@ -91,20 +94,26 @@ def extend(order, *, by, until, seen=None):
         raise ValidationError({"until": f"请选择晚于 {order.plan_expires_on}、不晚于 {latest(order)} 的日期。"})
     order.plan_expires_on = until
     order.save(update_fields=["plan_expires_on"])
-    facts = {"plan_expires_on": until, "remarks": f"有效期延至 {until.year}年{until.month}月{until.day}日。"}
-    announce.event(flow.note(order, _EXTENDED, label="同意供电方案延期", by=by, **facts))
+    words = f"有效期延至 {until.year}年{until.month}月{until.day}日。"
+    _answer(record.note(order, _EXTENDED, label="同意供电方案延期", by=by, note=words, plan_expires_on=until))
 
 
 @transaction.atomic
 def refuse(order, *, by, reason, seen=None):
     """Leave the term as it is, for a reason that the customer reads; raises as `ask`."""
     order = _asked_for(order, by, seen)
-    announce.event(flow.note(order, _REFUSED, label="不同意供电方案延期", by=by, reason=reason))
+    _answer(record.note(order, _REFUSED, label="不同意供电方案延期", by=by, note=reason))
+
+
+def _answer(event):
+    """Tell the customer, by SMS too while it is their turn."""
+    is_theirs = State(event.target).turn == Turn.CUSTOMER
+    announce.announce_note(event, kind=Kind.TODO if is_theirs else Kind.STEP)
 
 
 def _asked_for(order, by, seen):
     """Return the order, locked, with a request that waits for its manager."""
-    order = flow.lock(order)
+    order = lock_order(order)
     if not is_manager(order, by):
         raise PermissionDenied
     current = term(order)

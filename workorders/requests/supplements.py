@@ -6,11 +6,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from notifications.enums import Kind
 from workorders.enums import AttachmentKind, RequestState, Stage, State, Turn
 from workorders.journey import announce, flow
 from workorders.limits import deadlines
+from workorders.locks import lock_order
 from workorders.models import Attachment, SupplementRequest
 from workorders.rights import is_customer, is_manager
+from workorders.trace import record
 
 # From the application's submission to the contract.
 STATES = tuple(state for state in State.open_states if state not in (State.RETURNED, State.CONTRACT_SIGNED))
@@ -31,7 +34,7 @@ def ask(order, *, kind, text, due_on, by, attachment_kind="", pauses=True) -> Su
     )
     deadlines.restart(order)
     until = f"{due_on:%Y-%m-%d} 前" + ("，补正期间暂停办理时限" if order.is_paused else "")
-    _note(request, "ask_supplement", "提出补正要求", by, f"{request}：{text}（{until}）", urgent=True)
+    _note(request, "ask_supplement", "提出补正要求", by, f"{request}：{text}（{until}）", kind=Kind.CORRECTION)
     return request
 
 
@@ -43,7 +46,7 @@ def answer(request, *, text, by) -> SupplementRequest:
         wanted = f"请上传《{request}》，或写明情况。" if request.attachment_kind else "请写明补正的内容。"
         raise ValidationError(wanted)
     request.state, request.answer, request.answered_at = RequestState.ANSWERED, text, timezone.now()
-    request.save()
+    request.save(update_fields=["state", "answer", "answered_at", "ended_at", "cancel_reason"])
     deadlines.restart(request.order)
     _note(request, "answer_supplement", "答复补正要求", by, f"{request}：{text or '已上传资料'}")
     return request
@@ -87,7 +90,7 @@ def add_note(order, *, text, by):
     """Write an internal note (内部备注) into the trace: the customer never sees it."""
     if not (is_manager(order, by) or by.is_supervisor):
         raise PermissionDenied
-    return flow.note(order, "internal_note", label="内部备注", by=by, is_public=False, remarks=text)
+    return record.note(order, "internal_note", label="内部备注", by=by, note=text, is_public=False)
 
 
 def may_remind(order) -> bool:
@@ -102,8 +105,8 @@ def remind(order, *, by):
     order = _locked(order, by, is_manager)
     if not may_remind(order):
         raise flow.Conflict(order)
-    event = flow.note(order, "remind_customer", label="提醒客户办理", by=by, remarks=_awaited(order))
-    announce.event(event, urgent=True)
+    event = record.note(order, "remind_customer", label="提醒客户办理", by=by, note=_awaited(order))
+    announce.announce_note(event, kind=Kind.CORRECTION)
 
 
 def _awaited(order):
@@ -111,7 +114,7 @@ def _awaited(order):
 
 
 def _locked(order, by, may):
-    order = flow.lock(order)
+    order = lock_order(order)
     if not may(order, by):
         raise PermissionDenied
     return order
@@ -128,12 +131,12 @@ def _current(request, by, may, *states):
 
 def _end(request, state, name, label, by, text):
     request.state, request.ended_at = state, timezone.now()
-    request.save()
+    request.save(update_fields=["state", "answer", "answered_at", "ended_at", "cancel_reason"])
     deadlines.restart(request.order)
     _note(request, name, label, by, text)
     return request
 
 
-def _note(request, name, label, by, text, *, urgent=False):
-    event = flow.note(request.order, name, label=label, by=by, remarks=text, request=str(request.pk))
-    announce.event(event, urgent=urgent)
+def _note(request, name, label, by, text, *, kind=Kind.STEP):
+    event = record.note(request.order, name, label=label, by=by, note=text, request_id=str(request.pk))
+    announce.announce_note(event, kind=kind)

@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from files import checks, previews, storage
 from workorders.enums import AttachmentKind, Stage, State
-from workorders.journey import announce, flow, submissions
+from workorders.journey import announce, submissions
+from workorders.locks import lock_order
 from workorders.models import Attachment
 from workorders.requests import supplements
+from workorders.trace import record
 
 
 def attach(order, kind, upload, *, by):
@@ -39,7 +41,7 @@ def attach(order, kind, upload, *, by):
 @transaction.atomic
 def remove(order, attachment):
     """Take a file back; raises ValidationError once its round was handed in."""
-    flow.lock(order)
+    lock_order(order)
     if not attachment.submission.is_draft:
         raise ValidationError("资料已经提交，不能删除。")
     discard(attachment)
@@ -72,7 +74,7 @@ def discard(attachment):
 
 @transaction.atomic
 def _keep(order, kind, checked, *, name, digest, by):
-    order = flow.lock(order)
+    order = lock_order(order)
     submission = _place(order, kind, digest, len(checked.content))
     attachment = Attachment(
         submission=submission,
@@ -89,8 +91,17 @@ def _keep(order, kind, checked, *, name, digest, by):
     storage.store(attachment, "file", io.BytesIO(checked.content))
     attachment.save()
     if not submission.is_draft:
-        reason = f"{kind.label}：{attachment.original_name}"
-        announce.event(flow.note(order, "supplement", label="补充资料", by=by, reason=reason))
+        words = f"{kind.label}：{attachment.original_name}"
+        event = record.note(
+            order,
+            "supplement",
+            label="补充资料",
+            by=by,
+            note=words,
+            attachment_id=str(attachment.pk),
+            sha256=attachment.sha256,
+        )
+        announce.announce_note(event)
     return attachment
 
 

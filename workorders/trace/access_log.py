@@ -6,8 +6,9 @@ Source: 个人信息保护法 art. 51 (records of access) and 54 (audit).
 from django.db import transaction
 from django.utils import timezone
 
-from workorders.journey import flow
+from workorders.locks import lock_order
 from workorders.models import Attachment
+from workorders.trace import record
 
 
 def record_read(order, paper, *, by):
@@ -20,24 +21,24 @@ def record_read(order, paper, *, by):
     if _is_noted(order, key, by):
         return
     with transaction.atomic():
-        flow.lock(order)  # two pages of one file come at the same moment
+        lock_order(order)  # two pages of one file come at the same moment
         if not _is_noted(order, key, by):
-            flow.note(order, "read_papers", label="查看资料", by=by, reason=name, paper=key)
+            record.note(order, "read_papers", label="查看资料", by=by, note=name, file_id=key)
 
 
 def reveal_id_number(order, field, *, by, reason):
     """Return a whole identity number of the application ("legal_id_number" or "handler_id_number") and note why."""
     label = order.application._meta.get_field(field).verbose_name
-    flow.note(order, "read_id_number", label="查看证件号码", by=by, reason=f"{label}：{reason}")
+    record.note(order, "read_id_number", label="查看证件号码", by=by, note=f"{label}：{reason}")
     return getattr(order.application, field)
 
 
 def record_dossier(order, *, by):
     """Note that a member of staff took all papers of an order along."""
     if by.is_staff:
-        flow.note(order, "read_papers", label="导出卷宗", by=by, reason="全部文书、资料和工作痕迹")
+        record.note(order, "read_papers", label="导出卷宗", by=by, note="全部文书、资料和工作痕迹")
 
 
 def _is_noted(order, key, by):
     today = timezone.localdate()
-    return order.events.filter(name="read_papers", by=by, data__paper=key, at__date=today).exists()
+    return order.events.filter(name="read_papers", by=by, data__file_id=key, at__date=today).exists()

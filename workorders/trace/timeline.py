@@ -23,25 +23,31 @@ def who(order, event) -> str:
 
 def entries(order, events) -> list[Entry]:
     """Return the lines in their order; a file stands with the line that issued, signed or handed it in."""
-    papers = {str(paper): paper for paper in Paper.objects.filter(order=order)}
+    papers = list(Paper.objects.filter(order=order))
     rounds = list(order.submissions.handed_in().select_related("document").prefetch_related("attachments"))
     found = []
     for event in events:
         entry = Entry(event, who(order, event))
-        if paper := papers.get(event.data.get("paper")):
-            entry.files.append((str(paper), paper.get_absolute_url()))
+        entry.files += [(str(paper), paper.get_absolute_url()) for paper in papers if _is_named(paper, event, "paper")]
         for submission in _handed_in(event, rounds):
             entry.files += _files(order, submission)
         found.append(entry)
     return found
 
 
+def _is_named(row, event, what):
+    """Whether a line names a paper or a hand-in: by its id, or, in lines from before ids were kept, by its title."""
+    if pk := event.data.get(f"{what}_id"):
+        return str(row.pk) == pk
+    return str(row) == event.data.get(what)
+
+
 def _handed_in(event, rounds):
     """Return the round of papers that a line handed in, as a list of one or none."""
-    if event.name == "submit":
+    if event.name == "submit" and "submission_id" not in event.data:  # a line from before it was kept
         before = [each for each in rounds if each.stage == Stage.APPLICATION and each.submitted_at <= event.at]
         return sorted(before, key=lambda each: each.submitted_at)[-1:]
-    return [each for each in rounds if str(each) == event.data.get("submission")]
+    return [each for each in rounds if _is_named(each, event, "submission")]
 
 
 def _files(order, submission):

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from signing.enums import Role
 from signing.services import AlreadySigned
 from workorders.contract.idempotency import first_signature
+from workorders.inputs import Client
 from workorders.journey import flow
 from workorders.models import WorkOrder
 
@@ -30,22 +31,22 @@ def own_order(request, pk, *step_names):
     order = visible_order(request, pk)
     if order.customer_id != request.user.pk:
         raise PermissionDenied
-    if step_names and not {step.name for step in order.get_available_state_transitions()} & set(step_names):
+    if step_names and not {step.name for step in order.get_available_state_transitions()}.intersection(step_names):
         raise flow.Conflict(order)
     return order
 
 
-def take(request, order, name, form, **data):
-    """Take a step with a valid form's data; True when it was taken, else the reasons stand on the form."""
+def advance_or_show(request, order, name, form, given) -> bool:
+    """Take a step with what a valid form gave; True when it was taken, else the reasons stand on the form."""
     try:
-        flow.advance(order, name, by=request.user, seen=seen(request), **form.cleaned_data, **data)
+        flow.advance(order, name, given, by=request.user, seen=seen(request))
     except ValidationError as error:
         form.add_error(None, error.messages)
         return False
     return True
 
 
-def once(view):
+def idempotent(view):
     """Make a signature page that answers a repetition of what this person signed already like the first time."""
 
     @wraps(view)
@@ -82,6 +83,6 @@ def seen(request):
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else -1
 
 
-def client(request):
-    """Return what the trace of a signature keeps of the browser."""
-    return {"ip": request.META.get("REMOTE_ADDR", ""), "user_agent": request.headers.get("User-Agent", "")[:300]}
+def client_of(request) -> Client:
+    """Return what is kept of the browser that a signature was made in."""
+    return Client(ip=request.META.get("REMOTE_ADDR", ""), user_agent=request.headers.get("User-Agent", "")[:300])

@@ -9,6 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.views.access import customers_only
+from bandian.web.posting import posted
 from workorders import answers, regions
 from workorders.enums import Stage
 from workorders.forms.application_form import (
@@ -20,9 +21,10 @@ from workorders.forms.application_form import (
     TransformerFormSet,
     check_transformers,
 )
+from workorders.inputs import Nothing
 from workorders.journey import submissions
 from workorders.models import Application, WorkOrder
-from workorders.views.access import own_order, take, visible_order
+from workorders.views.access import advance_or_show, own_order, visible_order
 from workorders.views.upload_pages import keep_uploads, upload_fields
 
 
@@ -132,8 +134,8 @@ def check(request, pk):
     order = own_order(request, pk, "submit")
     if order.application.problems() or submissions.missing(order, Stage.APPLICATION):
         return redirect("workorders:application", order.pk)
-    form = DeclarationForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and take(request, order, "submit", form):
+    form = DeclarationForm(posted(request))
+    if request.method == "POST" and form.is_valid() and advance_or_show(request, order, "submit", form, Nothing()):
         return redirect("workorders:submitted", order.pk)
     context = {"order": order, "application": order.application, "form": form, "verified": request.user.is_verified}
     context |= {"answers": _linked(order), "uploads": upload_fields(order, Stage.APPLICATION)}

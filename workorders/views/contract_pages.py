@@ -9,13 +9,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.login import challenges, codes
+from bandian.web.posting import posted
 from files.serving import sealed
 from signing import proposals
 from signing.models import Seal
-from workorders.contract import by_seal as service
+from workorders.contract import by_seal
 from workorders.enums import PaperKind
 from workorders.forms.contract_forms import ConfirmForm, SealSignForm
-from workorders.views.access import client, once, own_order, warn_of_forgery
+from workorders.views.access import client_of, idempotent, own_order, warn_of_forgery
 from workorders.views.file_pages import page_urls
 
 
@@ -32,22 +33,21 @@ def contract(request, pk):
 def seals(request, pk):
     """电子签章管理: apply, cancel, my seals, and the seals that fit this contract."""
     order = own_order(request, pk, "sign_contract")
-    usable = service.seals_for(order, request.user)
+    usable = by_seal.seals_for(order, request.user)
     context = {"order": order, "seals": usable, "back": request.path}
-    context["why"] = "" if usable else service.why_no_seal(order, request.user)
+    context["why"] = "" if usable else by_seal.why_no_seal(order, request.user)
     return render(request, "workorders/seals.html", context)
 
 
 @require_http_methods(["GET", "POST"])
-@once
+@idempotent
 def seal(request, pk, seal):
     """签字环节: the handwriting that goes beside the seal; it leads to the preview."""
     order = own_order(request, pk, "sign_contract")
     chosen = get_object_or_404(Seal.objects.of(request.user).select_related("enterprise"), pk=seal)
-    document = service.document_of(order)
+    document = by_seal.document_of(order)
     warn_of_forgery(request, document, seal=chosen.pk)
-    posted = request.POST if request.method == "POST" else None
-    form = SealSignForm(posted, signer=request.user, initial={"sha256": document.current.sha256})
+    form = SealSignForm(posted(request), signer=request.user, initial={"sha256": document.current.sha256})
     if request.method == "POST" and form.is_valid() and _propose(request, order, chosen, form):
         return redirect("workorders:contract_preview", order.pk)
     context = {"order": order, "form": form, "seal": chosen, "document": document}
@@ -61,7 +61,7 @@ def preview(request, pk):
     context = _proposal_context(order, request.user)
     if not context["proposal"] or context["void"]:
         return redirect("workorders:contract", order.pk)
-    document = service.document_of(order)
+    document = by_seal.document_of(order)
     pages = page_urls(order, document)
     signing_page = document.fields.get(role=context["proposal"].role).page
     pages[signing_page] = context["picture"]
@@ -73,7 +73,7 @@ def preview(request, pk):
 def preview_page(request, pk):
     """Send the signing page with what is meant on it; no browser keeps it."""
     order = own_order(request, pk, "sign_contract")
-    proposal = service.proposal_of(order)
+    proposal = by_seal.proposal_of(order)
     if proposal is None or _why_void(proposal, request.user):
         return HttpResponse("预览已作废。", content_type="text/plain; charset=utf-8", status=404)
     return sealed(HttpResponse(proposals.picture(proposal), content_type="image/png"))
@@ -83,7 +83,7 @@ def preview_page(request, pk):
 def discard(request, pk):
     """放弃."""
     order = own_order(request, pk, "sign_contract")
-    service.discard(order, by=request.user)
+    by_seal.discard(order, by=request.user)
     challenges.finish_act(request)
     messages.success(request, "签章预览已删除，合同没有签署。")
     return redirect("workorders:contract", order.pk)
@@ -93,11 +93,11 @@ def discard(request, pk):
 def code(request, pk):
     """获取验证码: send the code that confirms this act only."""
     order = own_order(request, pk, "sign_contract")
-    proposal = service.proposal_of(order)
+    proposal = by_seal.proposal_of(order)
     if proposal is None or _why_void(proposal, request.user):
         return redirect("workorders:contract", order.pk)
     try:
-        act, subject = service.act_of(order, proposal), service.subject_of(proposal)
+        act, subject = by_seal.act_of(order, proposal), by_seal.subject_of(proposal)
         challenges.start_act(request, act=act, subject=subject)
     except ValidationError as error:
         messages.error(request, error.message)
@@ -106,10 +106,10 @@ def code(request, pk):
 
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters("code")
-@once
+@idempotent
 def confirm(request, pk):
     """确认并盖章: what is sealed with what as whom, and the code that makes it effective."""
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = ConfirmForm(posted(request))
     if form.is_valid() and (answer := _confirm(request, own_order(request, pk), form)):
         return answer
     order = own_order(request, pk, "sign_contract")
@@ -117,9 +117,9 @@ def confirm(request, pk):
     proposal = context["proposal"]
     if proposal is None or context["void"]:
         return redirect("workorders:contract", order.pk)
-    document = service.document_of(order)
+    document = by_seal.document_of(order)
     context |= {"order": order, "form": form, "document": document, "pages": len(page_urls(order, document))}
-    context |= {"asked": challenges.awaits_act(request, service.subject_of(proposal))}
+    context |= {"asked": challenges.awaits_act(request, by_seal.subject_of(proposal))}
     context |= {"demo_text": challenges.demo_text(request), "wait": codes.seconds_to_wait(request.user.phone)}
     return render(request, "workorders/seal_confirm.html", context)
 
@@ -128,7 +128,7 @@ def _propose(request, order, chosen, form):
     """Keep the preview; False, with the reason on the form, where it is refused."""
     hand, sha256 = form.cleaned_data["strokes"], form.cleaned_data["sha256"]
     try:
-        service.propose(order, by=request.user, seal=chosen, hand=hand, sha256=sha256)
+        by_seal.propose(order, by=request.user, seal=chosen, hand=hand, sha256=sha256)
     except ValidationError as error:
         form.add_error(None, error.messages)
         return False
@@ -137,12 +137,12 @@ def _propose(request, order, chosen, form):
 
 def _confirm(request, order, form):
     """Take the act; return where it leads, or None with the reason on the form."""
-    if proposal := service.proposal_of(order):
+    if proposal := by_seal.proposal_of(order):
         warn_of_forgery(request, proposal.document, seal=proposal.seal_id)
-    data, browser = form.cleaned_data, challenges.browser(request)
     try:
-        signature = service.confirm(order, by=request.user, browser=browser, **data, **client(request))
-    except (service.Restart, proposals.Void) as error:
+        session, client = challenges.browser(request), client_of(request)
+        signature = by_seal.confirm(order, by=request.user, session=session, client=client, **form.cleaned_data)
+    except (by_seal.Restart, proposals.Void) as error:
         challenges.finish_act(request)
         messages.error(request, error.message)
         return redirect("workorders:contract", order.pk)
@@ -156,7 +156,7 @@ def _confirm(request, order, form):
 
 def _proposal_context(order, user):
     """Return the preview, why it is void if it is, and the address of its picture."""
-    proposal = service.proposal_of(order)
+    proposal = by_seal.proposal_of(order)
     if proposal is None:
         return {"proposal": None}
     return {"proposal": proposal, "void": _why_void(proposal, user), "picture": _picture_url(order, proposal)}

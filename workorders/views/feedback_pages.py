@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.views.access import customers_only
 from bandian.web import paging
+from bandian.web.posting import posted
 from workorders.forms.feedback_forms import FeedbackForm, RatingForm
 from workorders.journey import flow
 from workorders.models import Feedback, Rating
@@ -24,7 +25,7 @@ def rate(request, pk):
         raise flow.Conflict(order)
     rating = Rating.objects.filter(order=order).first()
     initial = {"stars": rating.stars, "text": rating.text} if rating else None
-    form = RatingForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = RatingForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         service.rate(order, by=request.user, **form.cleaned_data)
         messages.success(request, "感谢您的评价，我们会不断改进。")
@@ -36,7 +37,7 @@ def rate(request, pk):
 @require_http_methods(["GET", "POST"])
 def box(request):
     """意见与投诉: a new one on top, the earlier ones with their answers below."""
-    form = FeedbackForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = FeedbackForm(posted(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             given = service.give(by=request.user, **form.cleaned_data)

@@ -28,7 +28,7 @@ def order(request, pk):
         "plan": SupplyPlan.objects.filter(order=found).first(),
         "chapters": progress.chapters(found, events),
         "todo": progress.customer_step(found) if steps else None,
-        "asides": [step for step in steps if step.custom["page"] and step != progress.customer_step(found)],
+        "asides": [step for step in steps if step.page and step != progress.customer_step(found)],
         "needs_identity": found.customer_id == request.user.pk and found.is_open and not request.user.is_verified,
         "remaining": deadlines.remaining(found),
         "term": plan_term.term(found),

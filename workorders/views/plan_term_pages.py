@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods
 
+from bandian.web.posting import posted
 from workorders.forms.customer_forms import ReasonForm
 from workorders.journey import flow
 from workorders.requests import plan_term
@@ -17,9 +18,9 @@ def extend(request, pk):
     term = plan_term.term(order)
     if term is None or not term.may_ask:
         raise flow.Conflict(order)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        plan_term.ask(order, by=request.user, seen=seen(request), **form.cleaned_data)
+        plan_term.ask(order, by=request.user, seen=seen(request), reason=form.cleaned_data["reason"])
         messages.success(request, "延期申请已提交，客户经理答复后会通知您。")
         return redirect(order)
     until = date_format(term.expires_on, "Y年n月j日")

@@ -4,9 +4,10 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from bandian.web.posting import posted
 from workorders.enums import State
 from workorders.forms.customer_forms import ReasonForm, SurveyForm
-from workorders.views.access import own_order, take
+from workorders.views.access import advance_or_show, own_order
 
 
 @require_http_methods(["GET", "POST"])
@@ -14,10 +15,9 @@ def survey(request, pk):
     """预约勘察时间, and afterwards 勘察时间变更."""
     order = own_order(request, pk, "book_survey", "change_survey_time")
     is_change = order.state != State.ACCEPTED
-    data = request.POST if request.method == "POST" else None
-    form = SurveyForm(data, is_change=is_change, initial={"intended_survey_at": order.intended_survey_at})
+    form = SurveyForm(posted(request), is_change=is_change, initial={"intended_survey_at": order.intended_survey_at})
     name = "change_survey_time" if is_change else "book_survey"
-    if request.method == "POST" and form.is_valid() and take(request, order, name, form):
+    if request.method == "POST" and form.is_valid() and advance_or_show(request, order, name, form, form.given()):
         messages.success(request, "已告知客户经理，请留意预计上门时间。")
         return redirect(order)
     title = "勘察时间变更" if is_change else "预约勘察时间"
@@ -49,8 +49,8 @@ def withdraw(request, pk):
 
 
 def _with_reason(request, order, name, *, title, lead, done):
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and take(request, order, name, form):
+    form = ReasonForm(posted(request))
+    if request.method == "POST" and form.is_valid() and advance_or_show(request, order, name, form, form.given()):
         messages.success(request, done)
         return redirect(order)
     return render(request, "workorders/reason.html", {"order": order, "form": form, "title": title, "lead": lead})

@@ -4,24 +4,27 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from bandian.web.posting import posted
 from workorders import hooks
 from workorders.enums import Stage
 from workorders.forms.customer_forms import SignForm, SubmissionForm
+from workorders.inputs import Nothing
 from workorders.journey import submissions
+from workorders.models import STEPS
 from workorders.requests import completion
-from workorders.views.access import client, once, own_order, take, warn_of_forgery
+from workorders.views.access import advance_or_show, client_of, idempotent, own_order, warn_of_forgery
 from workorders.views.file_pages import page_urls
 from workorders.views.upload_pages import keep_uploads, upload_fields
 
-_STEPS = {Stage.DESIGN: "submit_design", Stage.MID: "submit_mid_inspection", Stage.COMPLETION: "submit_completion"}
+_STEPS = {step.hands_in: step for step in STEPS.values() if step.page == "submission"}
 
 
 @require_http_methods(["GET", "POST"])
 def submission(request, pk):
-    order = own_order(request, pk, *_STEPS.values())
+    order = own_order(request, pk, *(step.name for step in _STEPS.values()))
     stage = submissions.open_stage(order)
     round_ = submissions.draft(order, stage)
-    form = SubmissionForm(request.POST if request.method == "POST" else None, instance=round_)
+    form = SubmissionForm(posted(request), instance=round_)
     problems = keep_uploads(request, order, stage)
     if request.method == "POST" and form.is_valid() and not problems:
         for kind in submissions.missing(order, stage):
@@ -34,7 +37,7 @@ def submission(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
-@once
+@idempotent
 def completion_sign(request, pk):
     """预览竣工报验申请表并签名: the form as it will be handed in, with the pad below."""
     order = own_order(request, pk, "submit_completion")
@@ -43,13 +46,9 @@ def completion_sign(request, pk):
         return redirect("workorders:submission", order.pk)
     document = round_.document
     warn_of_forgery(request, document)
-    posted = request.POST if request.method == "POST" else None
-    form = SignForm(posted, signer=request.user, initial={"sha256": document.current.sha256})
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and take(request, order, "submit_completion", form, **client(request))
-    ):
+    form = SignForm(posted(request), signer=request.user, initial={"sha256": document.current.sha256})
+    is_signed = request.method == "POST" and form.is_valid()
+    if is_signed and advance_or_show(request, order, "submit_completion", form, form.given(client_of(request))):
         messages.success(request, "竣工报验已提交。")
         return _next_page(request, round_)
     context = {"order": order, "form": form, "document": document, "pages": page_urls(order, document)}
@@ -63,7 +62,7 @@ def _forward(request, order, stage, form):
     if stage == Stage.COMPLETION:
         completion.prepare(order, by=request.user)
         return redirect("workorders:completion_sign", order.pk)
-    if not take(request, order, _STEPS[stage], form):
+    if not advance_or_show(request, order, _STEPS[stage].name, form, Nothing()):
         return None
     messages.success(request, f"{stage.label}已提交。")
     return _next_page(request, form.instance)
@@ -76,5 +75,4 @@ def _next_page(request, submission):
 
 def _last_opinion(order, stage):
     """Return the failed opinion that this round answers, if there is one."""
-    kind = {Stage.DESIGN: "design_opinion", Stage.MID: "mid_notice", Stage.COMPLETION: "completion_opinion"}[stage]
-    return order.paper(kind)
+    return order.paper(stage.opinion)

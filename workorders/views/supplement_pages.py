@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from bandian.web.posting import posted
 from workorders.enums import RequestState, Stage
 from workorders.forms.supplement_forms import AnswerForm
 from workorders.journey.flow import Conflict
@@ -19,7 +20,7 @@ def request_page(request, pk, supplement):
     found = get_object_or_404(order.requests.select_related("asked_by"), pk=supplement)
     if found.state != RequestState.OPEN or not order.is_open:
         raise Conflict(order)
-    form = AnswerForm(request.POST if request.method == "POST" else None)
+    form = AnswerForm(posted(request))
     problems = keep_uploads(request, order, Stage.APPLICATION)
     if request.method == "POST" and form.is_valid() and not problems and _answer(request, found, form):
         messages.success(request, "已提交，客户经理会尽快核对。")

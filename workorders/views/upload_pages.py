@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from files import checks
-from workorders.enums import KINDS_BY_STAGE, AttachmentKind, Stage
+from workorders.enums import AttachmentKind, Stage
 from workorders.journey.flow import Conflict
 from workorders.models import Attachment
 from workorders.requests import uploads
@@ -42,14 +42,14 @@ def upload_fields(order, stage, problems=None):
             (problems or {}).get(kind, []),
             max_bytes=max(settings.PDF_MAX_BYTES, settings.IMAGE_MAX_BYTES),
         )
-        for kind in KINDS_BY_STAGE[stage]
+        for kind in stage.kinds
     ]
 
 
 def keep_uploads(request, order, stage):
     """Keep the files that came with the form (the way without JS); return {kind: [(name, message)]} of the others."""
     problems = {}
-    for kind in KINDS_BY_STAGE[stage]:
+    for kind in stage.kinds:
         for file in request.FILES.getlist(kind):
             try:
                 uploads.attach(order, kind, file, by=request.user)

@@ -16,8 +16,8 @@ from django.test import Client
 from django.urls import path, reverse
 
 from bandian import settings as settings_module
+from bandian.conftest import World
 from bandian.tests import matrix
-from bandian.tests.conftest import World
 from bandian.urls import urlpatterns as site_urlpatterns
 from bandian.web import headers, pages
 from bandian.web.tests import observatory

@@ -25,7 +25,7 @@ pytestmark = [
     # Channels leaves the connections of an event loop to the collector when the server behind them was killed.
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 async def subscribed():

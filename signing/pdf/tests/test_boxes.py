@@ -132,7 +132,7 @@ def test_the_riding_seal_lies_on_the_right_edge_of_every_page(variant, seal):
     data = making.edited(blank(variant), lambda pdf: pdf.pages.append(pdf.pages[0]))
 
     frozen = freeze(
-        data, signers=("customer",), riding_seal=seal_art.page(seal), placed={"customer": (0, 0, 0, 0.4, 0.3)}
+        data, signers=("customer",), cross_page_image=seal_art.page(seal), placed={"customer": (0, 0, 0, 0.4, 0.3)}
     )
 
     for page in (0, 1):

@@ -27,14 +27,14 @@ def refused(function, data):
 def test_a_sound_pdf_passes_unchanged():
     data = making.paper(pages=3)
 
-    assert intake.admit(data) == data
+    assert intake.admit(data).content == data
     assert cleaning.clean(data)[1] == 3
 
 
 def test_a_table_of_objects_that_is_off_is_repaired():
     data = making.paper().replace(b"0000000", b"0000001", 3)
 
-    admitted = intake.admit(data)
+    admitted = intake.admit(data).content
 
     assert admitted != data
     assert_opens_strictly(admitted, 1)
@@ -54,7 +54,7 @@ def test_a_table_of_objects_that_is_off_is_repaired():
 def test_a_damaged_frame_is_repaired(spoil):
     data = spoil(making.paper(pages=2))
 
-    assert_opens_strictly(intake.admit(data), 2)
+    assert_opens_strictly(intake.admit(data).content, 2)
     assert cleaning.clean(data)[1] == 2
 
 
@@ -68,7 +68,7 @@ def test_a_paper_that_was_cut_off_is_refused_though_its_pages_can_be_counted(par
 def test_up_12_an_empty_user_password_is_taken_off_a_paper_and_refused_in_an_upload():
     locked = making.edited(making.paper(), lambda pdf: None, encryption=pikepdf.Encryption(owner="secret", user=""))
 
-    admitted = intake.admit(locked)
+    admitted = intake.admit(locked).content
 
     with pikepdf.open(io.BytesIO(admitted)) as pdf:
         assert not pdf.is_encrypted
@@ -153,7 +153,7 @@ def test_a_static_xfa_form_becomes_a_plain_page():
     def add(pdf):
         pdf.Root.AcroForm = Dictionary(Fields=Array(), XFA=pdf.make_stream(b"<xdp/>"))
 
-    frozen = freeze(intake.admit(making.edited(making.paper(), add)), signers=("customer",))
+    frozen = freeze(intake.admit(making.edited(making.paper(), add)).content, signers=("customer",))
 
     with pikepdf.open(io.BytesIO(frozen.data)) as pdf:
         assert "/XFA" not in pdf.Root.AcroForm
@@ -185,7 +185,7 @@ def hybrid():
 
 
 def test_a_hybrid_file_is_signed_as_a_plain_one():
-    frozen = freeze(intake.admit(hybrid()), signers=("customer",))
+    frozen = freeze(intake.admit(hybrid()).content, signers=("customer",))
 
     reader = PdfFileReader(io.BytesIO(frozen.data), strict=True)
     assert not reader.xrefs.hybrid_xrefs_present
@@ -210,4 +210,4 @@ def test_files_of_another_tool_are_admitted(flags, tmp_path):
     (tmp_path / "in.pdf").write_bytes(making.paper(pages=2))
     subprocess.run(["qpdf", *flags, tmp_path / "in.pdf", tmp_path / "out.pdf"], check=True)
 
-    assert_opens_strictly(intake.admit((tmp_path / "out.pdf").read_bytes()), 2)
+    assert_opens_strictly(intake.admit((tmp_path / "out.pdf").read_bytes()).content, 2)

@@ -11,7 +11,7 @@ from signing import drafts
 from signing.enums import SealKind
 from signing.models import Draft
 from signing.seals import lifecycle
-from workorders import demo
+from workorders import demo, inputs
 from workorders.admin.tests.test_admin import plan_data, step_url
 from workorders.enums import PaperKind, Sealing, State
 from workorders.journey import flow, supplier_seals
@@ -152,9 +152,8 @@ def test_the_suppliers_seal_stands_on_a_paper_when_it_is_issued(supplier, make_o
 def test_a_contract_is_sealed_at_issue_with_the_seal_for_contracts(supplier, make_order, manager):
     order = make_order(State.COMPLETION_OPINION_SIGNED, short=True)
 
-    flow.advance(
-        order, "open_contract", by=manager, term_years=3, sign_place="杭州市", sealing=Sealing.NOW, riding=True
-    )
+    given = inputs.ContractIssue(term_years=3, sign_place="杭州市", sealing=Sealing.NOW, cross_page=True)
+    flow.advance(order, "open_contract", given, by=manager)
 
     document = order.paper(PaperKind.CONTRACT).document
     assert document.fields.get(role="supplier").signature.seal.kind == SealKind.CONTRACT
@@ -166,7 +165,7 @@ def test_a_contract_is_sealed_at_issue_with_the_seal_for_contracts(supplier, mak
 def test_a_contract_may_be_sealed_after_the_customer_or_not_at_all(supplier, make_order):
     order = make_order(State.SUBMITTED)
 
-    after = supplier_seals.terms(order, PaperKind.CONTRACT, sealing=Sealing.AFTER, riding=True)
+    after = supplier_seals.terms(order, PaperKind.CONTRACT, sealing=Sealing.AFTER, cross_page=True)
     none = supplier_seals.terms(order, PaperKind.CONTRACT)
 
     assert after == supplier_seals.Terms(("customer", "supplier"), ("supplier", "customer"))

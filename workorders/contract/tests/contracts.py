@@ -12,6 +12,7 @@ from signing.marks.handwriting import Strokes
 from signing.models import Proposal
 from workorders import demo
 from workorders.contract import by_seal
+from workorders.inputs import Client
 from workorders.models import WorkOrder
 
 
@@ -35,8 +36,8 @@ def code_for(proposal, browser="A"):
     return codes.issue(phone, CodePurpose.SIGN, browser=browser, address="192.0.2.1", subject=subject)[1]
 
 
-def confirm(order, code, *, by, sha256=None, browser="A"):
-    return by_seal.confirm(order, by=by, sha256=sha256 or hash_of(order), code=code, browser=browser)
+def confirm(order, code, *, by, sha256=None, session="A"):
+    return by_seal.confirm(order, by=by, sha256=sha256 or hash_of(order), code=code, session=session, client=Client())
 
 
 def other(code):

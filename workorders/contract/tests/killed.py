@@ -20,7 +20,7 @@ POINTS = {
     "before the commit": ("workorders/journey/flow.py", "advance", "return"),
     "after the commit": ("workorders/contract/by_seal.py", "confirm", "return"),
 }
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def fall_at(point):
@@ -39,6 +39,7 @@ def confirm(point, order, user, sha256, code):
     """Confirm in a process of its own, from the browser that is called like the point; return how it ended."""
     from accounts.models import User
     from workorders.contract import by_seal
+    from workorders.inputs import Client
     from workorders.models import WorkOrder
 
     child = os.fork()
@@ -46,7 +47,7 @@ def confirm(point, order, user, sha256, code):
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     order, user = WorkOrder.objects.get(pk=order), User.objects.get(pk=user)
     sys.setprofile(fall_at(point))
-    by_seal.confirm(order, by=user, sha256=sha256, code=code, browser=point)
+    by_seal.confirm(order, by=user, sha256=sha256, code=code, session=point, client=Client())
     os._exit(0)
 
 

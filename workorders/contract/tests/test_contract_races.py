@@ -36,7 +36,7 @@ def test_sg_03_hundred_confirmations_at_once_make_one_signature(contract_order, 
 def test_sg_13_process_killed_in_the_act_leaves_all_of_it_or_nothing(make_contract, seal, customer, site_environment):
     orders = {point: make_contract() for point in POINTS}
     acts = {
-        point: (hash_of(order), code_for(propose(order, seal, customer), browser=point))
+        point: (hash_of(order), code_for(propose(order, seal, customer), session=point))
         for point, order in orders.items()
     }
     PhoneCode.objects.update(used_at=None)  # a new code ends the one before; here each act has its own
@@ -54,7 +54,7 @@ def test_sg_13_process_killed_in_the_act_leaves_all_of_it_or_nothing(make_contra
         assert (document.revisions.count(), document.proposals.count()) == ((2, 0) if is_done else (1, 1)), point
         assert order.events.count() == Signature.objects.filter(field__document=document).count() == is_done, point
     for point, (seen, code) in acts.items():
-        signature = confirm(orders[point], code, by=customer, sha256=seen, browser=point)  # again
+        signature = confirm(orders[point], code, by=customer, sha256=seen, session=point)  # again
         assert Signature.objects.get(field__document=document_of(orders[point])) == signature
         assert orders[point].events.filter(name="sign_contract").count() == 1
         with signature.revision.file.open() as file:

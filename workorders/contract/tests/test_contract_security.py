@@ -16,6 +16,7 @@ from signing import proposals
 from signing.enums import SealKind, SealState
 from signing.models import Proposal, Seal, Signature
 from signing.services import Act, Superseded, sign
+from workorders import inputs
 from workorders.contract import by_seal
 from workorders.contract.tests.contracts import (
     code_for,
@@ -31,6 +32,7 @@ from workorders.contract.tests.contracts import (
     url,
     write,
 )
+from workorders.enums import ContractMethod
 from workorders.journey import flow
 
 
@@ -62,7 +64,7 @@ def test_sg_01_hash_shown_is_the_hash_that_is_signed(http, contract_order, propo
 
 def test_sg_02_contract_of_an_ended_order_is_not_sealed(http, contract_order, proposal, customer, manager):
     code = code_for(proposal)
-    flow.advance(contract_order, "terminate", by=manager, reason="客户书面申请终止。")
+    flow.advance(contract_order, "terminate", inputs.Reason(reason="客户书面申请终止。"), by=manager)
 
     with pytest.raises(flow.Conflict):
         confirm(contract_order, code, by=customer)
@@ -115,7 +117,7 @@ def test_sg_04_code_is_good_for_its_act_only(contract_order, proposal, make_seal
     elsewhere = propose(another, proposal.seal, customer)
     for target, browser in ((another, "A"), (contract_order, "B")):
         with pytest.raises(ValidationError):
-            confirm(target, code, by=customer, browser=browser)
+            confirm(target, code, by=customer, session=browser)
     code = code_for(propose(contract_order, proposal.seal, customer))
     propose(contract_order, make_seal(enterprise, SealKind.OFFICIAL), customer)
     with pytest.raises(ValidationError):
@@ -207,10 +209,9 @@ def test_sg_07_seal_of_another_company_is_refused(http, contract_order, seal, ma
 
 
 def advance_with(order, seal, by):
-    strokes = hand()
-    flow.advance(
-        order, "sign_contract", by=by, contract_method="seal", seal=seal, strokes=strokes, sha256=hash_of(order)
-    )
+    method = ContractMethod.SEAL
+    given = inputs.ContractSigning(contract_method=method, seal=seal, hand=hand(), sha256=hash_of(order))
+    flow.advance(order, "sign_contract", given, by=by)
 
 
 @pytest.mark.parametrize(("who", "status"), [("outsider", 404), ("colleague", 403), ("contact", 404), ("manager", 403)])

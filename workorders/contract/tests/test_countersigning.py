@@ -1,5 +1,7 @@
 """供电企业盖章: the supplier's seal on a contract that the customer has signed."""
 
+from decimal import Decimal
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
@@ -11,13 +13,14 @@ from signing.check.verify import check
 from signing.enums import Role, SealState
 from signing.models import Seal, Signature
 from signing.services import Superseded
+from workorders import inputs
 from workorders.contract import countersigning
 from workorders.contract.by_seal import document_of
 from workorders.contract.tests.contracts import hand, hash_of, state_of
 from workorders.enums import ContractMethod, State
 from workorders.journey import flow
 
-ARCHIVE = {"energised_on": timezone.localdate(), "meter_reading": "0.00"}
+ARCHIVE = inputs.Archiving(energised_on=timezone.localdate(), meter_reading=Decimal(0))
 
 
 @pytest.fixture
@@ -33,11 +36,11 @@ def supplier_seal(area, make_seal):
 def signed(make_contract, customer):
     """An order whose contract the customer has signed, and the supplier has not."""
     order = make_contract("customer", "supplier")
-    return flow.advance(order, "sign_contract", by=customer, **by_hand(order))
+    return flow.advance(order, "sign_contract", by_hand(order), by=customer)
 
 
 def by_hand(order):
-    return {"contract_method": ContractMethod.SIGNATURE, "strokes": hand(), "sha256": hash_of(order)}
+    return inputs.ContractSigning(contract_method=ContractMethod.SIGNATURE, hand=hand(), sha256=hash_of(order))
 
 
 def address(order, *seal):
@@ -97,7 +100,7 @@ def test_sg_07_supplier_seal_is_for_the_areas_managers_and_supervisors(
 
 
 def countersign(order, seal, *, by):
-    return countersigning.countersign(order, by=by, seal=seal, sha256=hash_of(order))
+    return countersigning.countersign(order, by=by, seal=seal, sha256=hash_of(order), client=inputs.Client())
 
 
 def test_supplier_does_not_seal_before_the_customer(browser_of, manager, make_contract, supplier_seal):
@@ -110,7 +113,7 @@ def test_supplier_does_not_seal_before_the_customer(browser_of, manager, make_co
 
 def test_sg_01_supplier_seals_the_version_that_was_shown(manager, signed, supplier_seal):
     with pytest.raises(Superseded):
-        countersigning.countersign(signed, by=manager, seal=supplier_seal, sha256="0" * 64)
+        countersigning.countersign(signed, by=manager, seal=supplier_seal, sha256="0" * 64, client=inputs.Client())
 
 
 def test_area_without_a_seal_is_told_what_to_do(browser_of, manager, signed):
@@ -119,9 +122,9 @@ def test_area_without_a_seal_is_told_what_to_do(browser_of, manager, signed):
 
 def test_contract_is_archived_only_with_the_suppliers_seal(manager, signed, supplier_seal):
     with pytest.raises(ValidationError, match="供电企业盖章"):
-        flow.advance(signed, "archive", by=manager, **ARCHIVE)
+        flow.advance(signed, "archive", ARCHIVE, by=manager)
 
     countersign(signed, supplier_seal, by=manager)
-    flow.advance(signed, "archive", by=manager, **ARCHIVE)
+    flow.advance(signed, "archive", ARCHIVE, by=manager)
 
     assert state_of(signed) == State.ARCHIVED

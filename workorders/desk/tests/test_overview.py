@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
+from workorders import inputs
 from workorders.desk import overview
 from workorders.desk.spreadsheets import cell
 from workorders.enums import State
@@ -27,7 +28,7 @@ def test_step_of_the_utility_leaves_its_time_in_working_days(make_order, manager
     order = make_order(State.SUBMITTED)
     time_machine.move_to(moment(2026, 10, 10))  # a Saturday on which people work
 
-    flow.advance(order, "accept", by=manager, manager=manager)
+    flow.advance(order, "accept", inputs.Acceptance(manager=manager), by=manager)
 
     time = StageTime.objects.get()
     assert (time.state, time.started_on, time.ended_on) == ("submitted", date(2026, 9, 30), date(2026, 10, 10))

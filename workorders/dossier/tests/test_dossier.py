@@ -18,9 +18,8 @@ from pypdf import PdfReader
 from workorders import demo
 from workorders.dossier import archive, contents
 from workorders.enums import State
-from workorders.journey import flow
 from workorders.models import Attachment, Event
-from workorders.trace import export
+from workorders.trace import export, record
 
 SECRET = "客户有拖欠风险"
 
@@ -28,7 +27,7 @@ SECRET = "客户有拖欠风险"
 @pytest.fixture
 def order(make_order, manager, colleague):
     order = make_order(State.PLAN_SIGNED, handler_phone=colleague.phone)
-    return flow.note(order, "remark", label="内部备注", by=manager, is_public=False, reason=SECRET).order
+    return record.note(order, "remark", label="内部备注", by=manager, is_public=False, note=SECRET).order
 
 
 @pytest.fixture

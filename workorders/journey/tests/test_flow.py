@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from notifications.models import Notification
-from workorders import demo
-from workorders.enums import ContractMethod, PaperKind, Stage, State, Verdict
+from workorders import demo, inputs
+from workorders.enums import PaperKind, Stage, State, Verdict
 from workorders.journey import flow, submissions
 from workorders.models import Event, WorkOrder
 
@@ -48,7 +48,7 @@ def test_wf_13_failed_opinion_opens_a_second_round_and_keeps_the_first(make_orde
 def test_objection_returns_to_the_survey_and_a_new_plan_is_round_two(make_order, customer, manager):
     order = make_order(State.PLAN_ISSUED)
 
-    order = flow.advance(order, "object_to_supply_plan", by=customer, reason="电源点太远")
+    order = flow.advance(order, "object_to_supply_plan", inputs.Reason(reason="电源点太远"), by=customer)
     order = demo.drive(order, State.PLAN_SIGNED, manager=manager)
 
     plans = order.papers.filter(kind=PaperKind.SUPPLY_PLAN).order_by("round")
@@ -61,7 +61,7 @@ def test_wf_13_returned_application_is_corrected_under_the_same_number(make_orde
     order = make_order(State.SUBMITTED)
     number = order.application_number
 
-    order = flow.advance(order, "return_for_correction", by=manager, reason="照片不清楚")
+    order = flow.advance(order, "return_for_correction", inputs.Reason(reason="照片不清楚"), by=manager)
     order = flow.advance(order, "submit", by=customer)
 
     assert (order.state, order.application_number) == (State.SUBMITTED, number)
@@ -72,7 +72,10 @@ def test_changed_survey_time_goes_back_to_dispatch(make_order, customer):
     order = make_order(State.SURVEYING)
 
     order = flow.advance(
-        order, "change_survey_time", by=customer, intended_survey_at=order.survey_at, reason="当天停产检修"
+        order,
+        "change_survey_time",
+        inputs.SurveyWish(intended_survey_at=order.survey_at, reason="当天停产检修"),
+        by=customer,
     )
 
     assert (order.state, order.survey_at, order.surveyor) == (State.SURVEY_BOOKED, None, "")
@@ -82,9 +85,9 @@ def test_scanned_contract_can_be_rejected_and_sent_again(make_order, customer, m
     order = make_order(State.CONTRACT_OPEN)
     for _ in range(2):
         demo.attach_needed(order, Stage.CONTRACT)
-        order = flow.advance(order, "sign_contract", by=customer, contract_method=ContractMethod.SCAN)
+        order = flow.advance(order, "sign_contract", inputs.ContractScan(), by=customer)
         assert order.state == State.CONTRACT_SIGNED
-        order = flow.advance(order, "reject_contract_scan", by=manager, reason="缺少签署页")
+        order = flow.advance(order, "reject_contract_scan", inputs.Reason(reason="缺少签署页"), by=manager)
 
     assert order.state == State.CONTRACT_OPEN
     assert order.submissions.filter(stage=Stage.CONTRACT).count() == 2
@@ -94,7 +97,7 @@ def test_signed_contract_cannot_be_rejected_as_a_scan(make_order, manager):
     order = make_order(State.CONTRACT_SIGNED)
 
     with pytest.raises(flow.Conflict):
-        flow.advance(order, "reject_contract_scan", by=manager, reason="试试")
+        flow.advance(order, "reject_contract_scan", inputs.Reason(reason="试试"), by=manager)
 
 
 def test_wf_08_step_that_lacks_a_paper_leaves_nothing_behind(make_order, customer):
@@ -110,10 +113,10 @@ def test_wf_08_step_that_lacks_a_paper_leaves_nothing_behind(make_order, custome
 
 def test_late_page_is_told_who_was_first(make_order, manager, customer):
     order = make_order(State.SUBMITTED)
-    flow.advance(order, "accept", by=manager, seen=1, manager=manager)
+    flow.advance(order, "accept", inputs.Acceptance(manager=manager), by=manager, seen=1)
 
     with pytest.raises(flow.Conflict) as caught:
-        flow.advance(order, "withdraw", by=customer, seen=1, reason="不办了")
+        flow.advance(order, "withdraw", inputs.Reason(reason="不办了"), by=customer, seen=1)
 
     assert (caught.value.event.name, caught.value.event.by) == ("accept", manager)
 
@@ -138,8 +141,8 @@ def test_step_tells_the_other_side(make_order, customer, manager):
 
 def test_second_round_is_prefilled_from_the_first(make_order):
     order = make_order(State.DESIGN_OPINION_ISSUED, failed={"issue_design_opinion"})
-    signature = demo._signature(order.paper(PaperKind.DESIGN_OPINION).document)
-    order = flow.advance(order, "sign_design_opinion", by=order.customer, **signature)
+    signing = demo.signing_of(order.paper(PaperKind.DESIGN_OPINION).document)
+    order = flow.advance(order, "sign_design_opinion", signing, by=order.customer)
 
     draft = submissions.draft(order, Stage.DESIGN)
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from workorders import demo
+from workorders import demo, inputs
 from workorders.enums import PaperKind, State
 from workorders.journey import flow
 from workorders.models import DailyCounter, WorkOrder
@@ -31,7 +31,9 @@ def at_once(count, job):
 def test_wf_02_fifty_threads_firing_one_step_give_one_event(make_order, manager):
     order = make_order(State.SUBMITTED)
 
-    results = at_once(50, lambda _: flow.advance(order, "accept", by=manager, seen=1, manager=manager))
+    results = at_once(
+        50, lambda _: flow.advance(order, "accept", inputs.Acceptance(manager=manager), by=manager, seen=1)
+    )
 
     assert sum(isinstance(result, WorkOrder) for result in results) == 1
     assert sum(isinstance(result, flow.Conflict) for result in results) == 49
@@ -40,9 +42,9 @@ def test_wf_02_fifty_threads_firing_one_step_give_one_event(make_order, manager)
 
 def test_wf_03_two_managers_with_different_steps_one_wins(make_order, manager):
     order = make_order(State.SUBMITTED)
-    steps = [("accept", {"manager": manager}), ("return_for_correction", {"reason": "请补正"})]
+    steps = [("accept", inputs.Acceptance(manager=manager)), ("return_for_correction", inputs.Reason(reason="请补正"))]
 
-    results = at_once(2, lambda n: flow.advance(order, steps[n][0], by=manager, seen=1, **steps[n][1]))
+    results = at_once(2, lambda n: flow.advance(order, *steps[n], by=manager, seen=1))
 
     assert sum(isinstance(result, flow.Conflict) for result in results) == 1
     assert order.events.count() == 2
@@ -51,8 +53,8 @@ def test_wf_03_two_managers_with_different_steps_one_wins(make_order, manager):
 def test_wf_09_withdrawal_against_acceptance_ends_in_one_of_both(make_order, manager, customer):
     order = make_order(State.SUBMITTED)
     jobs = [
-        lambda: flow.advance(order, "accept", by=manager, seen=1, manager=manager),
-        lambda: flow.advance(order, "withdraw", by=customer, seen=1, reason="不办了"),
+        lambda: flow.advance(order, "accept", inputs.Acceptance(manager=manager), by=manager, seen=1),
+        lambda: flow.advance(order, "withdraw", inputs.Reason(reason="不办了"), by=customer, seen=1),
     ]
 
     results = at_once(2, lambda n: jobs[n]())
@@ -63,9 +65,9 @@ def test_wf_09_withdrawal_against_acceptance_ends_in_one_of_both(make_order, man
 
 def test_ten_signatures_at_once_make_one(make_order, customer):
     order = make_order(State.PLAN_ISSUED)
-    data = demo._signature(order.paper(PaperKind.SUPPLY_PLAN).document)
+    signing = demo.signing_of(order.paper(PaperKind.SUPPLY_PLAN).document)
 
-    results = at_once(10, lambda _: flow.advance(order, "sign_supply_plan", by=customer, **data))
+    results = at_once(10, lambda _: flow.advance(order, "sign_supply_plan", signing, by=customer))
 
     assert sum(isinstance(result, WorkOrder) for result in results) == 1
     assert order.paper(PaperKind.SUPPLY_PLAN).document.revisions.count() == 2

@@ -55,4 +55,4 @@ def test_papers_to_have_ready_are_named_before_the_stage_opens(make_order, brows
     page = browser_of(customer).get(reverse("workorders:order", args=[order.pk])).content.decode()
 
     assert "下一步：待设计文件送审（客户），请准备设计单位资质证书、工程设计文件及说明" in page
-    assert progress.ahead(order).ready == tuple(k.label for k in progress.KINDS_BY_STAGE[Stage.DESIGN])
+    assert progress.ahead(order).ready == tuple(k.label for k in Stage.DESIGN.kinds)

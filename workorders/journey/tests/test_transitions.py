@@ -6,9 +6,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django_fsm import RETURN_VALUE
 
+from workorders import inputs
 from workorders.enums import State
+from workorders.facts import FACTS
 from workorders.journey import flow
-from workorders.models import WorkOrder
+from workorders.models import STEPS, WorkOrder
 
 TABLE = {
     ("draft", "submit", "submitted"),
@@ -70,15 +72,23 @@ def test_wf_01_machine_equals_the_table():
 def test_every_transition_has_permission_label_and_one_confirm_page(transition):
     owner = "is_customer" if transition.name in CUSTOMER_STEPS else "is_manager"
 
-    assert transition.permission.__name__ == owner
-    assert transition.custom["label"]
-    assert bool(transition.custom["form"]) != bool(transition.custom["page"])
+    step = transition.custom["step"]
+    assert transition.permission.__name__ == step.by.__name__ == owner
+    assert step.label
+    assert bool(step.form) != bool(step.page)
+
+
+@pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
+def test_every_step_keeps_only_facts_of_the_trace_and_makes_what_it_names(step):
+    assert set(step.keeps) <= FACTS
+    assert issubclass(step.given, inputs.Issue) == bool(step.issues)
+    assert bool(step.signs) <= ("sha256" in step.keeps)
 
 
 def test_wf_01_wrong_people_change_nothing(make_order, outsider, contact, far_manager, supervisor, customer, manager):
     order = make_order(State.SUBMITTED)
 
-    for name in flow.STEPS:
+    for name in STEPS:
         for user in (outsider, contact, far_manager, supervisor, manager if name in CUSTOMER_STEPS else customer):
             with pytest.raises(PermissionDenied):
                 flow.advance(order, name, by=user)
@@ -91,7 +101,7 @@ def test_wf_01_wrong_state_changes_nothing(make_order, customer, manager):
     order = make_order(State.ARCHIVED, short=True)
     before = order.event_count
 
-    for name in flow.STEPS:
+    for name in STEPS:
         with pytest.raises(flow.Conflict):
             flow.advance(order, name, by=customer if name in CUSTOMER_STEPS else manager)
 
@@ -101,8 +111,8 @@ def test_wf_01_wrong_state_changes_nothing(make_order, customer, manager):
 
 def test_only_the_flow_calls_transitions():
     """Outside flow.py nothing calls a step as a method of an order."""
-    root = Path(flow.__file__).resolve().parent.parent
-    calls = [f"order.{name}(" for name in flow.STEPS] + [f"self.{name}(" for name in flow.STEPS]
+    root = Path(flow.__file__).resolve().parents[2]
+    calls = [f"order.{name}(" for name in STEPS] + [f"self.{name}(" for name in STEPS]
     found = [
         (path, call)
         for path in root.glob("*/**/*.py")

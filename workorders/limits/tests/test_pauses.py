@@ -5,6 +5,7 @@ from datetime import date, datetime
 import pytest
 from django.utils import timezone
 
+from workorders import inputs
 from workorders.enums import RequestState, State
 from workorders.journey import flow
 from workorders.limits import deadlines
@@ -73,7 +74,7 @@ def test_paused_days_are_not_the_utilitys_in_the_overview(make_order, manager, c
     supplements.answer(request, text="已改", by=customer)
     at(time_machine, 27)
 
-    flow.advance(order, "accept", by=manager, manager=manager)
+    flow.advance(order, "accept", inputs.Acceptance(manager=manager), by=manager)
 
     time = StageTime.objects.get()
     assert (time.days, time.is_late) == (1, False)
@@ -85,7 +86,7 @@ def test_step_taken_while_the_clock_stands_still_is_counted_all_the_same(make_or
     at(time_machine, 25)
     ask(order, manager)
 
-    flow.advance(order, "accept", by=manager, manager=manager)
+    flow.advance(order, "accept", inputs.Acceptance(manager=manager), by=manager)
 
     time = StageTime.objects.get()
     assert (time.days, time.is_late) == (3, True)

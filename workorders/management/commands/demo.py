@@ -10,8 +10,8 @@ from accounts.enums import Role
 from accounts.models import Enterprise, ManagerCard, User
 from signing.enums import SealKind
 from signing.seals import lifecycle
-from workorders import demo, demo_people, hooks
-from workorders.enums import ContractMethod, Stage, State
+from workorders import demo, demo_people, hooks, inputs
+from workorders.enums import Stage, State
 from workorders.journey import flow
 from workorders.models import AreaRegion, ServiceArea, WorkOrder
 
@@ -118,13 +118,15 @@ class Command(BaseCommand):
             demo.drive(order, state, manager=manager)
         demo.start(customer, address="演示路 90 号")
         returned = demo.drive(demo.start(customer, address="演示路 91 号"), State.SUBMITTED, manager=manager)
-        flow.advance(returned, "return_for_correction", by=manager, reason="营业执照照片不清楚，请重新拍摄上传。")
+        flow.advance(
+            returned, "return_for_correction", inputs.Reason(reason="营业执照照片不清楚，请重新拍摄上传。"), by=manager
+        )
         ended = demo.drive(demo.start(customer, address="演示路 92 号"), State.SURVEYING, manager=manager)
-        flow.advance(ended, "terminate", by=manager, reason="客户书面申请终止。")
+        flow.advance(ended, "terminate", inputs.Reason(reason="客户书面申请终止。"), by=manager)
         second = demo.start(people["second"], company="演示小型加工厂", address="演示街 5 号", capacity=400)
         second = demo.drive(second, State.CONTRACT_OPEN, manager=manager, short=True)
         demo.attach_needed(second, Stage.CONTRACT)
-        flow.advance(second, "sign_contract", by=people["second"], contract_method=ContractMethod.SCAN)
+        flow.advance(second, "sign_contract", inputs.ContractScan(), by=people["second"])
         sealed = demo.start(customer, address="演示路 94 号")
         demo.seal_contract(demo.drive(sealed, State.CONTRACT_OPEN, manager=manager, short=True))
         rounds = demo.start(customer, company="演示二次送审有限公司", address="演示路 93 号")

@@ -12,7 +12,7 @@ from signing.marks.fonts import register
 from signing.pdf import intake
 from signing.pdf.freeze import freeze, lay_out
 from workorders import papers
-from workorders.enums import KINDS_BY_STAGE, PaperKind, Stage
+from workorders.enums import PaperKind, Stage
 from workorders.models import Application, Attachment, SupplyPlan, Transformer, WorkOrder
 from workorders.papers.clauses import CHAPTERS
 from workorders.papers.lines import Style, break_lines, measure
@@ -63,7 +63,7 @@ def order(customer, manager, area):
 
 def hand_in(order, stage, number=1, **fields):
     submission = order.submissions.create(stage=stage, round=number, submitted_at=timezone.now(), **fields)
-    for kind in KINDS_BY_STAGE[stage]:
+    for kind in stage.kinds:
         name = f"第{number}轮{kind.label}.pdf"
         Attachment.objects.create(
             submission=submission, kind=kind, original_name=name, size=1, uploaded_by=order.customer
@@ -120,7 +120,7 @@ def test_customer_signs_last_in_free_room(order, kind):
     assert not re.search("签字|签收|盖章|签章|签名|用电人", after)
     assert not below.strip()
 
-    field = freeze(intake.admit(pdf), signers=["customer"]).fields[0]
+    field = freeze(intake.admit(pdf).content, signers=["customer"]).fields[0]
     x0, y0, x1, y1 = field.box
     assert (field.page, round(x1 - x0), round(y1 - y0)) == (last, 150, 54)
 
@@ -129,7 +129,7 @@ def test_customer_signs_last_in_free_room(order, kind):
 def test_a_seal_of_42_mm_has_free_room_in_both_parties_boxes(order, kind):
     pdf, sealed = make(kind, order), ("supplier", *(["customer"] if kind == PaperKind.CONTRACT else []))
 
-    layout = lay_out(intake.admit(pdf), signers=("supplier", "customer"), sealed=sealed)
+    layout = lay_out(intake.admit(pdf).content, signers=("supplier", "customer"), sealed=sealed)
 
     assert not layout.has_sheet
     with pypdfium2.PdfDocument(pdf) as document:
@@ -147,7 +147,7 @@ def test_a_seal_of_42_mm_has_free_room_in_both_parties_boxes(order, kind):
 def test_the_check_code_has_room_on_the_last_page(order, kind):
     address = ("23456789ABCDEFGH", "https://example.com/check/23456789ABCDEFGH/")
 
-    frozen = freeze(intake.admit(make(kind, order)), signers=("supplier", "customer"), check=address)
+    frozen = freeze(intake.admit(make(kind, order)).content, signers=("supplier", "customer"), check=address)
 
     assert "核验码 2345 6789 ABCD EFGH" in pypdf.PdfReader(io.BytesIO(frozen.data)).pages[-1].extract_text()
 

@@ -13,6 +13,7 @@ from workorders.limits.calendar import a_year_after
 from workorders.models import WorkOrder
 from workorders.requests import plan_term
 from workorders.tests.bare import bare_order
+from workorders.trace import record
 
 
 @pytest.fixture
@@ -135,7 +136,7 @@ def test_refusal_needs_a_reason_and_keeps_the_term(asked, browser_of, manager):
 
 
 def test_answer_from_a_stale_page_is_refused(asked, browser_of, manager, customer):
-    flow.note(asked, "supplement", label="补充资料", by=customer)
+    record.note(asked, "supplement", label="补充资料", by=customer)
 
     data = {"answer": "agree", "until": asked.plan_expires_on + timedelta(days=9), "seen": asked.event_count}
 

@@ -15,10 +15,11 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from workorders import inputs
 from workorders.enums import State
 from workorders.journey import flow
 from workorders.models import Event, WorkOrder
-from workorders.trace import anchors, chain, export
+from workorders.trace import anchors, chain, export, record
 
 TAMPERINGS = 1000
 
@@ -28,8 +29,8 @@ def order(make_order, manager):
     """A submitted order with a few lines more, one of which is internal."""
     order = make_order()
     for number in range(4):
-        order = flow.note(
-            order, "note", label="备注", by=manager, is_public=number != 2, reason=f"第 {number} 条"
+        order = record.note(
+            order, "note", label="备注", by=manager, is_public=number != 2, note=f"第 {number} 条"
         ).order
     return order
 
@@ -298,12 +299,13 @@ def test_anchor_is_made_once_a_day(order, settings, tmp_path, capsys):
 
 def test_line_reads_back_as_it_was_hashed_whatever_its_data(order, manager):
     """JSON with a decimal, a date, a time and odd text is the same canonical text from SQLite and PostgreSQL."""
-    data = {"decimal": Decimal("0.90"), "day": date(2026, 2, 28), "at": timezone.now(), "text": '电\u2028\U00020bb7"\\'}
-    flow.note(order, "note", label="备注", by=manager, number_one=1, yes=True, nothing=None, **data)
+    facts = {"power_factor": Decimal("0.90"), "suggested_connection_on": date(2026, 2, 28), "seal": None, "stars": 1}
+    facts |= {"needs_design_review": True, "confirmed_at": timezone.now(), "source": '电\u2028\U00020bb7"\\'}
+    record.note(order, "note", label="备注", by=manager, **facts)
 
     event = Event.objects.get(order=order, number=6)
     assert not chain.check(WorkOrder.objects.get(pk=order.pk))
-    assert event.data["decimal"] == "0.90"
+    assert event.data["power_factor"] == "0.90"
     assert event.hash == chain.link(order.events.get(number=5).hash, chain.digest(chain.content(event)))
 
 
@@ -314,7 +316,7 @@ def test_sg_15_line_reads_back_from_postgresql_as_it_was_hashed(order, manager):
 
 
 def test_wf_13_going_back_keeps_every_line(make_order, manager, customer):
-    order = flow.advance(make_order(), "return_for_correction", by=manager, reason="请补正")
+    order = flow.advance(make_order(), "return_for_correction", inputs.Reason(reason="请补正"), by=manager)
     order = flow.advance(order, "submit", by=customer)
 
     assert list(order.events.values_list("name", flat=True)) == ["submit", "return_for_correction", "submit"]

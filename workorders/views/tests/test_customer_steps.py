@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from workorders import demo
+from workorders import demo, inputs
 from workorders.enums import BasicCharge, Stage, State
 from workorders.journey import flow
 from workorders.models import WorkOrder
@@ -74,7 +74,7 @@ def test_objection_and_withdrawal_need_a_reason(make_order, post):
 
 def test_wf_04_stale_page_is_told_and_changes_nothing(make_order, post, manager):
     order = make_order(State.SUBMITTED)
-    flow.advance(order, "accept", by=manager, manager=manager)
+    flow.advance(order, "accept", inputs.Acceptance(manager=manager), by=manager)
 
     response = post("withdraw", order, reason="不办了", seen=1)
 

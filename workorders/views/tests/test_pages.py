@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from bandian.web import paging
-from workorders import demo
+from workorders import demo, inputs
 from workorders.enums import PaperKind, State
 from workorders.journey import flow
 from workorders.models import Application, Attachment, WorkOrder
@@ -39,13 +39,13 @@ def test_home_names_what_waits_for_me(make_order, browser_of, customer):
 @pytest.mark.parametrize("state", [state for state in State if state.turn == "customer" and state != State.DRAFT])
 def test_every_state_of_the_customer_leads_to_its_page(state, make_order, browser_of, customer, manager):
     if state == State.RETURNED:
-        order = flow.advance(make_order(), "return_for_correction", by=manager, reason="请补正")
+        order = flow.advance(make_order(), "return_for_correction", inputs.Reason(reason="请补正"), by=manager)
     else:
         order = make_order(state)
     http = browser_of(customer)
 
     context = http.get(order.get_absolute_url()).context
-    url = reverse(f"workorders:{context['todo'].custom['page']}", args=[order.pk])
+    url = reverse(f"workorders:{context['todo'].page}", args=[order.pk])
 
     assert http.get(url, follow=True).status_code == 200
 

@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.models import RealName
-from workorders import demo
+from workorders import demo, inputs
 from workorders.enums import State
 from workorders.journey import flow
-from workorders.models import Attachment, Event, WorkOrder
+from workorders.models import STEPS, Attachment, Event, WorkOrder
+from workorders.rights import is_customer
 
 LEGAL, HANDLER = demo.id_number(1), demo.id_number(2)
 REASON = "与营业执照核对"
@@ -50,12 +51,12 @@ def test_unverified_customer_drafts_but_does_not_submit(unverified, area, browse
 def test_only_the_withdrawal_is_open_without_the_check(make_order, customer):
     order = make_order(State.ACCEPTED)
     RealName.objects.all().delete()
-    mine = {name for name, step in flow.STEPS.items() if step.permission.__name__ == "is_customer"}
+    mine = {name for name, step in STEPS.items() if step.by is is_customer}
 
     for name in mine - {"withdraw"}:
         with pytest.raises(flow.NotVerified):
             flow.advance(order, name, by=customer)
-    assert flow.advance(order, "withdraw", by=customer, reason="不办了").state == State.TERMINATED
+    assert flow.advance(order, "withdraw", inputs.Reason(reason="不办了"), by=customer).state == State.TERMINATED
 
 
 def test_pr_02_every_page_of_an_order_masks_the_numbers(make_order, customer, manager, browser_of):
@@ -169,7 +170,7 @@ def test_reading_makes_no_page_stale_and_moves_no_chapter(make_order, manager, c
     seen = order.event_count
     browser_of(manager).get(attachment_of(order).get_absolute_url())
 
-    order = flow.advance(order, "terminate", by=manager, seen=seen, reason="客户申请终止")
+    order = flow.advance(order, "terminate", inputs.Reason(reason="客户申请终止"), by=manager, seen=seen)
     browser_of(manager).get(attachment_of(order).get_absolute_url())
     with pytest.raises(flow.Conflict) as caught:
         flow.advance(order, "terminate", by=manager, seen=seen)

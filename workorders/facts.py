@@ -1,0 +1,54 @@
+"""The facts that lines of the trace keep beside their words: one name, one meaning, whatever wrote the line.
+
+Papers, hand-ins, seals, people and areas are kept by id, with their title of that moment beside it. The words of a
+reason, an opinion or a remark are the line's note, not a fact.
+"""
+
+# Which paper, the hash of its file after the act, and the seal on it.
+PAPER = ("paper_id", "paper", "sha256", "seal_id", "seal")
+HAND_IN = ("submission_id", "submission")
+# The terms of a supply plan: capacity in kVA, voltage in kV.
+PLAN = (
+    "capacity", "voltage", "supply_mode", "source", "demarcation", "metering", "tariff", "power_factor", "fees",
+    "needs_design_review", "needs_mid_inspection", "suggested_connection_on",
+)  # fmt: skip
+# `verdict` is "pass" or "fail" (workorders.enums.Verdict).
+OPINION = (*PAPER, "verdict", "mend_by")
+
+FACTS = frozenset(
+    {
+        *PLAN,
+        *OPINION,
+        *HAND_IN,
+        # The order's numbers, drawn at the submission and at the acceptance.
+        "application_number",
+        "number",
+        "account_number",
+        # Whom the order was given to.
+        "manager_id",
+        "manager",
+        "area_id",
+        "area",
+        # When the customer would like the survey, and when who comes.
+        "intended_survey_at",
+        "survey_at",
+        "surveyor",
+        # The last day on which the supply plan binds.
+        "plan_expires_on",
+        # How the contract was signed, and the phone that confirmed the act.
+        "contract_method",
+        "confirmed_phone",
+        "confirmed_at",
+        "term_years",
+        "sign_place",
+        "energised_on",
+        "meter_reading",
+        # A request for papers or corrections (补正).
+        "request_id",
+        # The attachment, document or chat room that a member of staff opened.
+        "file_id",
+        # A paper that followed after its round was handed in.
+        "attachment_id",
+        "stars",
+    }
+)
