@@ -16,19 +16,6 @@ def test_a_page_is_drawn_at_the_width_asked_for():
     assert abs(image.height - 800 * 842 / 595) < 2
 
 
-def test_the_handwriting_shows(document, sign_as):
-    before = previews.render_page(document.current.file, 0, 1200)
-    after = previews.render_page(sign_as(document).file, 0, 1200)
-
-    assert ink(after) - ink(before) > 500
-
-
-def ink(png):
-    """Count the dark blue pixels."""
-    image = Image.open(io.BytesIO(png)).convert("RGB")
-    return sum(count for count, (red, _, blue) in image.getcolors(1 << 24) if red < 60 < blue)
-
-
 def test_pages_are_counted():
     assert previews.page_count(making.paper(pages=3)) == 3
 

@@ -1,8 +1,12 @@
 """Stored files live and die with the transaction that wrote them."""
 
+import io
+
 import pytest
 from django.db import connection, transaction
+from PIL import Image
 
+from files import previews
 from signing.models import Document
 from signing.services import issue
 from signing.tests import making
@@ -64,3 +68,16 @@ def test_a_commit_keeps_the_files_even_when_another_hook_fails(customer, setting
     assert Document.objects.get().current.file.size
     assert len(stored_files(settings)) == 2
     connection.close()
+
+
+def test_the_handwriting_shows(document, sign_as):
+    before = previews.render_page(document.current.file, 0, 1200)
+    after = previews.render_page(sign_as(document).file, 0, 1200)
+
+    assert ink(after) - ink(before) > 500
+
+
+def ink(png):
+    """Count the dark blue pixels."""
+    image = Image.open(io.BytesIO(png)).convert("RGB")
+    return sum(count for count, (red, _, blue) in image.getcolors(1 << 24) if red < 60 < blue)

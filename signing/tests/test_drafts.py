@@ -27,7 +27,7 @@ def test_the_confirmed_bytes_are_those_that_were_shown(supervisor):
 
     draft = drafts.keep(data, by=supervisor)
 
-    assert drafts.confirmed(draft.pk, by=supervisor, sha256=hashlib.sha256(data).hexdigest()) == data
+    assert drafts.confirmed(draft.pk, by=supervisor, sha256=hashlib.sha256(data).hexdigest()).content == data
 
 
 def test_a_foreign_a_changed_and_an_old_draft_are_refused(draft, supervisor, owner):

@@ -1,7 +1,7 @@
 """A step of the manager as a confirm page: GET shows what will happen, POST does it through the flow."""
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.module_loading import import_string
@@ -63,7 +63,9 @@ def _advance(request, order, form, row):
 @require_http_methods(["GET", "POST"])
 def assign(request, pk):
     """派发供电单位: for orders that no rule of dispatch found a unit for."""
-    order = managed_order(request, pk, may=lambda _, user: user.is_supervisor)
+    if not request.user.is_supervisor:
+        raise PermissionDenied
+    order = managed_order(request, pk, may=lambda *_: True)
     form = AssignForm(posted(request), initial={"area": order.service_area})
     if request.method == "POST" and form.is_valid():
         dispatch.assign(order, area=form.cleaned_data["area"], by=request.user)

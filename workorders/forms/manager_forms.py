@@ -196,10 +196,9 @@ class SupplyPlanForm(PaperForm, forms.ModelForm):
             "needs_mid_inspection": True,
             "suggested_connection_on": declared.intended_connection_on,
         }
-        current = SupplyPlan.objects.filter(order=order).first()
-        super().__init__(
-            *args, order=order, instance=current, initial=self._flags(order) if current else initial, **kwargs
-        )
+        plan = SupplyPlan.objects.filter(order=order).first()
+        initial = self._flags(order) if plan else initial
+        super().__init__(*args, order=order, instance=plan or SupplyPlan(order=order), initial=initial, **kwargs)
 
     @staticmethod
     def _flags(order):
@@ -208,11 +207,10 @@ class SupplyPlanForm(PaperForm, forms.ModelForm):
 
     def _post_clean(self):
         super()._post_clean()
-        if not self.errors:
-            try:
-                self.instance.check_design_review(is_required=self.cleaned_data["needs_design_review"])
-            except forms.ValidationError as error:
-                self.add_error(None, error)
+        try:
+            self.instance.check_design_review(is_required=bool(self.cleaned_data.get("needs_design_review")))
+        except forms.ValidationError as error:
+            self.add_error(None, error)
 
     def given(self, *about) -> inputs.SupplyPlanIssue:
         names = (*self.Meta.fields, "needs_design_review", "needs_mid_inspection", "suggested_connection_on", "remarks")

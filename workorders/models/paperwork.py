@@ -199,7 +199,7 @@ class SupplyPlan(models.Model):
         return (
             application.is_critical
             or application.nonlinear_load
-            or self.voltage >= Voltage.KV35
+            or (self.voltage or 0) >= Voltage.KV35
             or self.supply_mode in (SupplyMode.DOUBLE, SupplyMode.MULTIPLE)
         )
 

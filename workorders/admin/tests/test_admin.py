@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from workorders import demo, inputs
-from workorders.enums import PaperKind, State, Verdict
+from workorders.enums import PaperKind, Stage, State, Verdict
 from workorders.journey import flow
 from workorders.models import WorkOrder
 
@@ -18,13 +18,13 @@ def change_url(order):
 
 
 @pytest.fixture
-def step(client_of, manager):
+def step(browser_of, manager):
     """Return a function that posts a step's confirm page as the manager."""
 
     def send(order, name, data=(), *, as_user=None, **extra):
         order = WorkOrder.objects.get(pk=order.pk)
         body = {"seen": order.event_count, **dict(data), **extra}
-        return client_of(as_user or manager).post(step_url(order, name), body)
+        return browser_of(as_user or manager).post(step_url(order, name), body)
 
     return send
 
@@ -33,36 +33,36 @@ def state_of(order):
     return WorkOrder.objects.get(pk=order.pk).state
 
 
-def test_queue_shows_the_orders_of_my_areas_only(make_order, client_of, manager, far_manager, supervisor):
+def test_queue_shows_the_orders_of_my_areas_only(make_order, browser_of, manager, far_manager, supervisor):
     order = make_order(State.SUBMITTED)
     url = reverse("admin:workorders_workorder_changelist") + "?tab=all"
 
-    assert str(order) in client_of(manager).get(url).content.decode()
-    assert str(order) in client_of(supervisor).get(url).content.decode()
-    assert str(order) not in client_of(far_manager).get(url).content.decode()
-    assert client_of(far_manager).get(change_url(order)).status_code == 302
-    assert client_of(far_manager).get(step_url(order, "accept")).status_code == 404
+    assert str(order) in browser_of(manager).get(url).content.decode()
+    assert str(order) in browser_of(supervisor).get(url).content.decode()
+    assert str(order) not in browser_of(far_manager).get(url).content.decode()
+    assert browser_of(far_manager).get(change_url(order)).status_code == 302
+    assert browser_of(far_manager).get(step_url(order, "accept")).status_code == 404
 
 
 @pytest.mark.parametrize("query", ["state=utility", "state=submitted", "state=overdue", "q=演示路", "o=1"])
-def test_queue_filters_and_searches(query, make_order, client_of, manager):
+def test_queue_filters_and_searches(query, make_order, browser_of, manager):
     make_order(State.SUBMITTED)
 
-    assert client_of(manager).get(reverse("admin:workorders_workorder_changelist") + f"?{query}").status_code == 200
+    assert browser_of(manager).get(reverse("admin:workorders_workorder_changelist") + f"?{query}").status_code == 200
 
 
-def test_customers_have_no_desk(make_order, client_of, customer):
+def test_customers_have_no_desk(make_order, browser_of, customer):
     order = make_order(State.SUBMITTED)
 
-    assert client_of(customer).get(change_url(order)).status_code == 302
-    assert client_of(customer).post(step_url(order, "accept"), {"seen": 1}).status_code == 302
+    assert browser_of(customer).get(change_url(order)).status_code == 302
+    assert browser_of(customer).post(step_url(order, "accept"), {"seen": 1}).status_code == 302
     assert state_of(order) == State.SUBMITTED
 
 
-def test_order_page_offers_the_legal_steps_as_buttons_and_shows_the_trace(make_order, client_of, manager):
+def test_order_page_offers_the_legal_steps_as_buttons_and_shows_the_trace(make_order, browser_of, manager):
     order = make_order(State.SUBMITTED)
 
-    page = client_of(manager).get(change_url(order)).content.decode()
+    page = browser_of(manager).get(change_url(order)).content.decode()
 
     for name in ("accept", "return_for_correction", "terminate"):
         assert step_url(order, name) in page
@@ -72,10 +72,10 @@ def test_order_page_offers_the_legal_steps_as_buttons_and_shows_the_trace(make_o
     assert "890101199001010015" not in page
 
 
-def test_wf_07_order_cannot_be_edited_by_saving_the_admin_page(make_order, client_of, manager):
+def test_wf_07_order_cannot_be_edited_by_saving_the_admin_page(make_order, browser_of, manager):
     order = make_order(State.SUBMITTED)
 
-    assert client_of(manager).post(change_url(order), {"state": "archived"}).status_code == 403
+    assert browser_of(manager).post(change_url(order), {"state": "archived"}).status_code == 403
     assert state_of(order) == State.SUBMITTED
 
 
@@ -174,19 +174,19 @@ def test_supervisor_looks_but_does_not_advance(make_order, step, supervisor):
     assert state_of(order) == State.SUBMITTED
 
 
-def test_supervisor_assigns_an_order_from_the_pool(make_order, client_of, supervisor, manager, area):
+def test_supervisor_assigns_an_order_from_the_pool(make_order, browser_of, supervisor, manager, area):
     order = make_order(State.SUBMITTED, region="110105")
     url = reverse("admin:workorders_workorder_assign", args=[order.pk])
 
-    assert client_of(manager).post(url, {"area": area.pk}).status_code in (403, 404)
-    client_of(supervisor).post(url, {"area": area.pk})
+    assert browser_of(manager).post(url, {"area": area.pk}).status_code in (403, 404)
+    browser_of(supervisor).post(url, {"area": area.pk})
 
     assert WorkOrder.objects.get(pk=order.pk).service_area == area
 
 
 def test_scan_must_be_looked_at_before_archiving(make_order, step, customer):
     order = make_order(State.CONTRACT_OPEN, short=True)
-    demo.attach_needed(order, "contract")
+    demo.attach_needed(order, Stage.CONTRACT)
     flow.advance(order, "sign_contract", inputs.ContractScan(), by=customer)
 
     refused = step(order, "archive", energised_on="2026-01-05", meter_reading="0").content.decode()
@@ -197,10 +197,10 @@ def test_scan_must_be_looked_at_before_archiving(make_order, step, customer):
 
 
 def test_queue_takes_the_same_queries_for_one_and_for_many(
-    make_order, client_of, manager, django_assert_max_num_queries, django_assert_num_queries
+    make_order, browser_of, manager, django_assert_max_num_queries, django_assert_num_queries
 ):
     make_order(State.SUBMITTED)
-    http, url = client_of(manager), reverse("admin:workorders_workorder_changelist")
+    http, url = browser_of(manager), reverse("admin:workorders_workorder_changelist")
     http.get(url)  # the first page of a session also notes the browser
     with django_assert_max_num_queries(20) as first:
         http.get(url)
@@ -212,9 +212,9 @@ def test_queue_takes_the_same_queries_for_one_and_for_many(
         http.get(url)
 
 
-def test_draft_is_nobodys_but_the_customers(customer, area, client_of, manager, supervisor):
+def test_draft_is_nobodys_but_the_customers(customer, area, browser_of, manager, supervisor):
     order = demo.start(customer)
 
     for user in (manager, supervisor):
-        assert client_of(user).get(change_url(order)).status_code == 302
-        assert client_of(user).get(order.get_absolute_url()).status_code == 404
+        assert browser_of(user).get(change_url(order)).status_code == 302
+        assert browser_of(user).get(order.get_absolute_url()).status_code == 404

@@ -15,8 +15,8 @@ IMPORT = "admin:workorders_calendarday_import"
 
 
 @pytest.fixture
-def desk(client_of, supervisor):
-    return client_of(supervisor)
+def desk(browser_of, supervisor):
+    return browser_of(supervisor)
 
 
 @pytest.fixture

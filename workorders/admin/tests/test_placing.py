@@ -67,7 +67,7 @@ def opinion(make_order, browser_of, manager):
 
 def test_what_is_shown_is_what_is_issued(opinion):
     page = opinion.preview(OPINION)
-    shown = drafts.read(Draft.objects.get(pk=opinion.hidden()["draft"]))
+    shown = drafts.read(Draft.objects.get(pk=opinion.hidden()["draft"])).content
 
     opinion.confirm()
 
