@@ -7,7 +7,7 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.admin.models import LogEntry
 from django.db.models import ProtectedError
 
-from accounts.identity.claims import record_of
+from accounts.identity.claims import real_name_of
 from accounts.login import sessions
 from accounts.models import Enterprise, PhoneCode, User
 
@@ -17,7 +17,7 @@ CLOSED_PREFIX = "154"
 
 
 def export(user):
-    record, enterprise = record_of(user), user.enterprise
+    record, enterprise = real_name_of(user), user.enterprise
     return {
         "账号": {
             "手机号": user.phone,
@@ -68,7 +68,7 @@ def erase(user):
     LogEntry.objects.filter(content_type__app_label="accounts", object_id=str(user.pk)).update(object_repr=CLOSED_NAME)
     user.consents.all().delete()
     sessions.end_all(user)
-    if record := record_of(user):
+    if record := real_name_of(user):
         record.delete()
     enterprise, user.enterprise = user.enterprise, None
     user.name, user.phone, user.is_active = CLOSED_NAME, _free_number(), False

@@ -7,7 +7,7 @@ from chat import lines, shapes
 from chat.enums import AuditAction, MessageKind
 from chat.models import Message, Room
 from signing.evidence import report
-from workorders.papers import facts
+from workorders.papers import particulars
 from workorders.papers.blocks import section, sheet
 from workorders.papers.layout import BODY, letterhead, render
 from workorders.papers.text import Text
@@ -27,7 +27,7 @@ def make(room: Room) -> bytes:
     def story(_outline):
         return [
             *letterhead(room.order, TITLE, number=f"共 {len(rows)} 条　　截至 {now:%Y-%m-%d %H:%M:%S}（UTC+08:00）"),
-            facts.order_header(room.order),
+            particulars.order_header(room.order),
             *section("一、群成员", _people(members)),
             *section("二、消息", Text(_HOW, BODY), _lines(rows)),
         ]

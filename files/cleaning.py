@@ -53,11 +53,11 @@ def clean(data: bytes) -> tuple[bytes, int, list[str]]:
     signature that stands in the way of taking out what has to go.
     """
     pdf_checks.check_bytes(data)
-    note, copy = sandbox.run(clean_apart, data)
+    note, copy = sandbox.run(clean_in_sandbox, data)
     return copy or data, note["pages"], note["removed"]
 
 
-def clean_apart(data):
+def clean_in_sandbox(data):
     with pdf_checks.opened(data) as pdf:
         if pdf.is_encrypted:
             raise pdf_checks.refusal("password")

@@ -31,10 +31,10 @@ def redraw(data: bytes) -> tuple[str, bytes]:
     Without EXIF, place, text or anything else around the picture. Raises ValidationError for an image that is damaged,
     moves, or is too large.
     """
-    return sandbox.run(redraw_apart, data)
+    return sandbox.run(redraw_in_sandbox, data)
 
 
-def redraw_apart(data):
+def redraw_in_sandbox(data):
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             _check(image)

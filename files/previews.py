@@ -20,7 +20,7 @@ FOLDER = "previews"
 
 def page_count(data: bytes) -> int:
     """Return the number of pages; raises ValidationError where the PDF does not open."""
-    return sandbox.run(count_apart, data)[0]
+    return sandbox.run(count_in_sandbox, data)[0]
 
 
 def render_page(source, index: int, width: int, *, sha256: str = "") -> bytes:
@@ -34,7 +34,7 @@ def render_page(source, index: int, width: int, *, sha256: str = "") -> bytes:
     cached = _cached(sha256, index, width) if sha256 else None
     if cached and cached.is_file():
         return cached.read_bytes()
-    found, image = sandbox.run(render_apart, _read(source), index=index, width=width)
+    found, image = sandbox.run(render_in_sandbox, _read(source), index=index, width=width)
     if not found:
         raise IndexError(f"page {index}")
     if cached:
@@ -48,12 +48,12 @@ def forget(sha256: str) -> None:
         image.unlink(missing_ok=True)
 
 
-def count_apart(data):
+def count_in_sandbox(data):
     with _document(data) as document:
         return len(document), b""
 
 
-def render_apart(data, *, index, width):
+def render_in_sandbox(data, *, index, width):
     with _document(data) as document:
         if not 0 <= index < len(document):
             return False, b""

@@ -23,10 +23,10 @@ def send(request, stored, content_type, name, *, download=False):
     if response.status_code in (200, 206):
         response["Content-Type"] = content_type
         response["Content-Disposition"] = content_disposition_header(download, PurePath(name).name)
-    return sealed(response)
+    return harden_response(response)
 
 
-def sealed(response):
+def harden_response(response):
     """Add what keeps a browser from taking a stranger's file for anything but what it is declared to be."""
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -9,7 +9,7 @@ from django.utils import timezone
 from notifications.live import publishing
 from notifications.models import Notification
 from notifications.outbox import delivering
-from notifications.outbox.wake import nudge
+from notifications.outbox.waking import wake_outbox
 
 
 def notify(
@@ -30,7 +30,7 @@ def notify(
     rows = [Notification(user=user, **values) for pk, user in users.items() if pk not in known]
     Notification.objects.bulk_create(rows)
     if rows and delivering.plan(rows):
-        transaction.on_commit(nudge, robust=True)
+        transaction.on_commit(wake_outbox, robust=True)
     news = [event_of(row) for row in rows] + [event_of(row) | {"again": True} for row in renewed]
     publishing.send_all(([row.user_id], event) for row, event in zip(rows + renewed, news, strict=True))
     return rows + renewed

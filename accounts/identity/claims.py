@@ -106,12 +106,12 @@ def correct_name(user: User, name: str) -> None:
     User.objects.filter(pk=user.pk).update(name=name)
 
 
-def record_of(user: User) -> RealName | None:
+def real_name_of(user: User) -> RealName | None:
     return RealName.objects.filter(user=user).first()
 
 
 def _check_open(user, id_number):
-    record = record_of(user)
+    record = real_name_of(user)
     if record and record.status == IdentityStatus.APPROVED and record.name == user.name:
         raise ValidationError("您已通过实名认证，无需再次提交。", code="approved")
     by_service = record and record.provider == IdentityProvider.HTTP and record.status == IdentityStatus.REJECTED

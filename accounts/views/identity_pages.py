@@ -29,7 +29,7 @@ def identity_page(request):
             return _answer(request, claims.claim(user, name=data["name"], id_number=data["id_number"]))
         except ValidationError as error:
             form.add_error(None, error)
-    context = {"form": form, "record": claims.record_of(user), "verified": user.is_verified}
+    context = {"form": form, "record": claims.real_name_of(user), "verified": user.is_verified}
     context |= {"next": safe_next(request), "next_suffix": next_suffix(request)}
     return render(request, "accounts/identity.html", context)
 

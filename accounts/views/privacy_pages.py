@@ -24,7 +24,7 @@ def mine(request):
         "consents": [_consent_row(user, kind) for kind in ConsentKind],
         "history": user.consents.all(),
         "readings": user.identity_readings.select_related("by")[:50],
-        "record": claims.record_of(user),
+        "record": claims.real_name_of(user),
         "verified": user.is_verified,
     }
     return render(request, "accounts/privacy_mine.html", context)

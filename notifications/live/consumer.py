@@ -11,8 +11,7 @@ from uuid import UUID
 from django.contrib.auth import HASH_SESSION_KEY
 
 from notifications.enums import Close
-from notifications.live import hub as hubs
-from notifications.live import presence
+from notifications.live import hub, presence
 
 # What a browser may send.
 FRAMES_PER_SECOND = 5
@@ -27,24 +26,24 @@ async def live_socket(scope, receive, send):
     """
     await receive()
     await send({"type": "websocket.accept"})
-    user, hub = scope.get("user"), hubs.here()
+    user, ours = scope.get("user"), hub.here()
     if user is None or not user.is_authenticated:
         await send({"type": "websocket.close", "code": Close.LOGIN_NEEDED})
         return
-    socket = hubs.Socket(
+    socket = hub.Socket(
         user,
         session_key=scope["session"].session_key,
         auth_hash=scope["session"].get(HASH_SESSION_KEY, ""),
         address=(scope.get("client") or [""])[0],
         now=asyncio.get_running_loop().time(),
     )
-    if not hub.admit(socket):
+    if not ours.admit(socket):
         await send({"type": "websocket.close", "code": Close.TOO_MUCH})
         return
     try:
         await _serve(socket, receive, send)
     finally:
-        hub.dismiss(socket)
+        ours.dismiss(socket)
         if socket.room:
             await presence.note_front(socket, None)
 

@@ -25,7 +25,7 @@ MOST_FRAMES = 1000
 MOST_CHARACTERS = 1024 * 1024
 # Of these, go to the browser together.
 MOST_AT_ONCE = 20
-PATROL_SECONDS = 30
+INSPECTION_SECONDS = 30
 
 logger = logging.getLogger(__name__)
 _hubs = {}
@@ -121,7 +121,7 @@ class Hub:
     async def _watch(self):
         """Close the sockets whose session has ended, also where word of it got lost (OWASP ASVS 5.0, 4.4.3)."""
         while True:
-            await asyncio.sleep(PATROL_SECONDS)
+            await asyncio.sleep(INSPECTION_SECONDS)
             await self.inspect()
 
     async def inspect(self):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.admin.rights import SupervisorOnly
 from bandian.web.posting import posted
 from files import previews
-from files.serving import sealed, send
+from files.serving import harden_response, send
 from signing.enums import SealState
 from signing.forms.seal_forms import ReasonForm, SupplierSealForm
 from signing.models import Seal, SealPaper
@@ -103,7 +103,7 @@ class SealAdmin(SupervisorOnly, admin.ModelAdmin):
             image = previews.render_page(paper.file, page - 1, 1200, sha256=paper.sha256)
         except ValidationError as error:
             return HttpResponse(" ".join(error.messages), content_type="text/plain; charset=utf-8", status=422)
-        return sealed(HttpResponse(image, content_type="image/png"))
+        return harden_response(HttpResponse(image, content_type="image/png"))
 
     def _act_for_reason(self, request, pk, act, **data):
         self._check(request)

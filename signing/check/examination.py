@@ -29,7 +29,7 @@ _PAGES_READ = 60
 _EDGE = 1024
 
 
-def examine_apart(data, *, roots):
+def examine_in_sandbox(data, *, roots):
     """Return what stands in `data` as (dict, b""); `roots` are trusted certificates, DER in base64.
 
     The dict has `troubles`, `signatures` (oldest first) and `code`, the check code printed in it. Never raises for

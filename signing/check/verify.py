@@ -15,7 +15,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator import ValidationContext
 
 from files import sandbox
-from signing.check.examination import examine_apart
+from signing.check.examination import examine_in_sandbox
 from signing.check.findings import Trouble
 from signing.pki import keys, pades
 
@@ -114,7 +114,7 @@ def examine(data: bytes) -> Report:
     """Return the Report on a stranger's file, read in the sandbox; it raises nothing for what the file holds."""
     root = base64.b64encode(keys.trust_root().dump()).decode()
     try:
-        found, _ = sandbox.run(examine_apart, data, roots=[root])
+        found, _ = sandbox.run(examine_in_sandbox, data, roots=[root])
     except ValidationError as error:
         trouble = Trouble.COMPLEX if error.code == "complex" else Trouble.DAMAGED
         found = {"troubles": [trouble], "signatures": [], "code": ""}

@@ -58,7 +58,7 @@ def picture(seal, width=320) -> bytes:
     air = art.side * 0.03
     side = art.side + 2 * air
     content = f"q 1 0 0 1 {air:.2f} {air:.2f} cm /Seal Do Q\n{painting.watermark('预览', side, side, rows=3)}"
-    return sandbox.run(previews.render_apart, _page(side, content, art), index=0, width=width)[1]
+    return sandbox.run(previews.render_in_sandbox, _page(side, content, art), index=0, width=width)[1]
 
 
 def page(seal) -> bytes:

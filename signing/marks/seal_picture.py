@@ -34,11 +34,11 @@ def load(file, sha256) -> Picture:
         data = stored.read()
     if hashlib.sha256(data).hexdigest() != sha256:
         raise ValidationError(_CHANGED, code="corrupt")
-    (width, height, length), body = sandbox.run(split_apart, data)
+    (width, height, length), body = sandbox.run(split_in_sandbox, data)
     return Picture(width, height, body[:length], body[length:])
 
 
-def split_apart(data):
+def split_in_sandbox(data):
     """Return ((width, height, length of the first), the colours and the mask of a PNG, as `Picture` has them)."""
     with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
         seal = image.convert("RGBA")

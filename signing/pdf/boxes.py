@@ -29,11 +29,11 @@ def check(placed, displays):
             _check_size(role, rectangle, displays[page])
             clamped = [min(max(value, 0), 1) for value in rectangle]
             found[role] = Place(page, displays[page].on_page(clamped))
-    check_apart(found)
+    check_distance(found)
     return found
 
 
-def check_apart(places):
+def check_distance(places):
     """Raise ValidationError where two parties' boxes meet."""
     for (one, place), (other, place2) in combinations(places.items(), 2):
         (x0, y0, x1, y1), (left, bottom, right, top) = place.box, place2.box

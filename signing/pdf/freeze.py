@@ -58,13 +58,13 @@ def freeze(data: bytes, *, signers, title="", sealed=(), placed=None, cross_page
     Raises ValidationError where the PDF cannot be processed, or a box cannot stand where it was placed.
     """
     options = _options(signers, title, sealed, placed, cross_page_image)
-    fields, body = sandbox.run(freeze_apart, data, **options, check=check)
+    fields, body = sandbox.run(freeze_in_sandbox, data, **options, check=check)
     return Frozen(body, tuple(Field(role, role, page, tuple(box)) for role, page, box in fields))
 
 
 def lay_out(data: bytes, *, signers, title="", sealed=(), cross_page_image=b"") -> Layout:
     """Return what `freeze` would do with the same arguments; raises the same."""
-    note, body = sandbox.run(lay_out_apart, data, **_options(signers, title, sealed, None, cross_page_image))
+    note, body = sandbox.run(lay_out_in_sandbox, data, **_options(signers, title, sealed, None, cross_page_image))
     found = {role: tuple(place) for role, place in note["places"].items()}
     return Layout(body, tuple(map(tuple, note["pages"])), found, note["has_sheet"])
 
@@ -84,7 +84,7 @@ def _options(signers, title, sealed, placed, cross_page_image):
     }
 
 
-def freeze_apart(data, *, check, **options):
+def freeze_in_sandbox(data, *, check, **options):
     with pikepdf.open(io.BytesIO(data)) as pdf:
         found, flat, _ = _lay_out(pdf, **options)
         if check:
@@ -100,7 +100,7 @@ def freeze_apart(data, *, check, **options):
     return [(role, found[role].page, found[role].box) for role in options["signers"]], stream.getvalue()
 
 
-def lay_out_apart(data, **options):
+def lay_out_in_sandbox(data, **options):
     with pikepdf.open(io.BytesIO(data)) as pdf:
         found, flat, has_sheet = _lay_out(pdf, **options)
         displays = [Display.of(page.obj) for page in pdf.pages]
@@ -123,7 +123,7 @@ def _lay_out(pdf, *, signers, title, sealed, placed, cross_page_image):
         moved = {role: place for role, place in placed.items() if role not in found}
         found |= {role: anchors.Place(len(pdf.pages) - 1, box) for role, box in areas.items()}
         found |= boxes.check(moved, [Display.of(page.obj) for page in pdf.pages])
-        boxes.check_apart(found)
+        boxes.check_distance(found)
     if cross_page_image:
         stamping.take_over_inherited(pdf)
         cross_page_seal.draw(

@@ -33,11 +33,11 @@ def admit(data: bytes) -> Admitted:
     too large pages, a dynamic form, certified or signed already.
     """
     pdf_checks.check_bytes(data)
-    repaired, copy = sandbox.run(admit_apart, data)
+    repaired, copy = sandbox.run(admit_in_sandbox, data)
     return Admitted(copy if repaired else data, data)
 
 
-def admit_apart(data):
+def admit_in_sandbox(data):
     with pdf_checks.opened(data) as pdf:
         pages = pdf_checks.check_pages(pdf)
         if pdf_checks.is_signed(pdf):

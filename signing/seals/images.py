@@ -49,10 +49,10 @@ def check(data: bytes, *, is_round: bool) -> bytes:
     if len(data) > MAX_BYTES:
         raise refusal("too_large")
     scanner.scan(data)
-    return sandbox.run(redraw_apart, data, is_round=is_round)[1]
+    return sandbox.run(redraw_in_sandbox, data, is_round=is_round)[1]
 
 
-def redraw_apart(data, *, is_round):
+def redraw_in_sandbox(data, *, is_round):
     try:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
             _check_header(image)

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.login.redirects import next_suffix, safe_next
 from accounts.views.access import customers_only
 from bandian.web.posting import posted
-from files.serving import sealed
+from files.serving import harden_response
 from signing.enums import SealState
 from signing.forms.seal_forms import LookForm, ReasonForm, SealForm
-from signing.marks.seal_art import picture as drawn
+from signing.marks import seal_art
 from signing.models import Seal, SealEvent
 from signing.seals import lifecycle
 
@@ -53,10 +53,10 @@ def preview(request):
     try:
         if not form.is_valid():
             raise ValidationError([message for errors in form.errors.values() for message in errors])
-        image = drawn(lifecycle.sketch(enterprise, **form.look()), 480)
+        image = seal_art.picture(lifecycle.sketch(enterprise, **form.look()), 480)
     except ValidationError as error:
         return HttpResponse(" ".join(error.messages), content_type="text/plain; charset=utf-8", status=422)
-    return sealed(HttpResponse(image, content_type="image/png"))
+    return harden_response(HttpResponse(image, content_type="image/png"))
 
 
 @require_safe
@@ -72,7 +72,8 @@ def picture(request, pk):
     """Send a seal's picture, marked as a preview, to its enterprise's people and supervisors; never the original."""
     user = request.user
     visible = Seal.objects.all() if user.is_supervisor or user.is_superuser else Seal.objects.of(user)
-    return sealed(HttpResponse(drawn(get_object_or_404(visible, pk=pk), 320), content_type="image/png"))
+    image = seal_art.picture(get_object_or_404(visible, pk=pk), 320)
+    return harden_response(HttpResponse(image, content_type="image/png"))
 
 
 @require_safe

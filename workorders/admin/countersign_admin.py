@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bandian.web.posting import posted
-from files.serving import sealed
+from files.serving import harden_response
 from signing import proposals
 from signing.enums import Role
 from workorders.admin.desk_pages import back_to, managed_order, page_context
@@ -47,7 +47,7 @@ def picture(request, pk, seal):
     chosen = get_object_or_404(countersigning.seals_for(order), pk=seal)
     now, name = timezone.now(), str(request.user)
     image = proposals.picture_of(document_of(order), role=Role.SUPPLIER, hand=None, seal=chosen, name=name, at=now)
-    return sealed(HttpResponse(image, content_type="image/png"))
+    return harden_response(HttpResponse(image, content_type="image/png"))
 
 
 def _order(request, pk):

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from files import previews
-from files.serving import sealed
+from files.serving import harden_response
 from signing import drafts
 from signing.enums import Role
 from workorders.admin.desk_pages import page_context
@@ -55,7 +55,7 @@ def page(request, draft, page):
         image = previews.render_page(found.file, page - 1, _WIDTH, sha256=found.sha256)
     except IndexError as error:
         raise Http404 from error
-    return sealed(HttpResponse(image, content_type="image/png"))
+    return harden_response(HttpResponse(image, content_type="image/png"))
 
 
 def _page(request, order, form, row, draft):

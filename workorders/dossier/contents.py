@@ -20,8 +20,7 @@ from signing.evidence import report
 from signing.pki import detached, keys
 from workorders import answers, hooks
 from workorders.dossier.archive import Archive
-from workorders.papers import declaration
-from workorders.papers import trace_paper as trace_paper
+from workorders.papers import declaration, trace_paper
 from workorders.trace import export
 
 

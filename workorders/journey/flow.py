@@ -55,7 +55,7 @@ def advance(order: WorkOrder, name: str, given: Nothing | None = None, *, by, se
     source = order.state
     written = writers.write(step, order, given, by=by)
     move(given, **written.fields)
-    stage_times.record(order, source)
+    stage_times.keep(order, source)
     order.entered_at = timezone.now()
     order.due_on, order.due_is_estimate = deadlines.due(order, timezone.localdate())
     facts = given.facts | written.fields | written.facts

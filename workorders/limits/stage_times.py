@@ -7,7 +7,7 @@ from workorders.limits import deadlines
 from workorders.models import StageTime
 
 
-def record(order, source):
+def keep(order, source):
     """Keep how long the utility held the order in `source`; call it before the clock of the next state starts."""
     if source not in State.utility_states:
         return

@@ -5,7 +5,7 @@ choice of how the capacity part of the two-part tariff is billed.
 """
 
 from workorders.enums import Metering, SupplyMode, Tariff, Voltage
-from workorders.papers import facts
+from workorders.papers import particulars
 from workorders.papers.blocks import form, section, signing_place
 from workorders.papers.layout import BODY, HEADING, company_of, letterhead, render
 from workorders.papers.text import Text
@@ -27,10 +27,10 @@ def make(order, submission) -> bytes:
             *letterhead(
                 order, TITLE, number=f"第 {submission.round} 次报验　　申请编号：{given(order.application_number)}"
             ),
-            facts.order_header(order),
+            particulars.order_header(order),
             *section("一、工程概况", form(_works(order))),
             *section("二、报验信息", form(_facts(order, submission))),
-            *section("三、报验资料", facts.attachment_table(submission)),
+            *section("三、报验资料", particulars.attachment_table(submission)),
             signing_place(
                 [
                     "受理单位：",
@@ -52,13 +52,13 @@ def _works(order):
     return [
         ("核定容量", quantity(plan.capacity, "kVA"), "供电电压", choice(Voltage, plan.voltage)),
         ("供电方式", choice(SupplyMode, plan.supply_mode), "计量方式", choice(Metering, plan.metering)),
-        ("受电变压器", facts.transformers(order)),
+        ("受电变压器", particulars.transformers(order)),
     ]
 
 
 def _facts(order, submission):
     return [
         ("意向接电时间", day(submission.intended_connection_on), "电价制度", choice(Tariff, order.plan.tariff)),
-        facts.contacts(submission, "施工"),
-        ("基本电费", facts.basic_charge(submission, order.plan.tariff)),
+        particulars.contacts(submission, "施工"),
+        ("基本电费", particulars.basic_charge(submission, order.plan.tariff)),
     ]

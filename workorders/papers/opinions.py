@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from reportlab.platypus import Spacer
 
 from workorders.enums import PaperKind, Stage, SupplyMode, Verdict, Voltage
-from workorders.papers import facts
+from workorders.papers import particulars
 from workorders.papers.blocks import EMPHASIS, form, framed, section, signing_place
 from workorders.papers.layout import BODY, HEADING, SMALL, letterhead, render
 from workorders.papers.text import Text
@@ -78,7 +78,7 @@ def make(kind, order, data) -> bytes:
     """Return the PDF; `data` holds verdict, remarks, mend_by, and where known round and by."""
     wording, kind = _WORDINGS[kind], PaperKind(kind)
     number = data.get("round") or order.papers.filter(kind=kind).count() + 1
-    submission = facts.submission_of(order, wording.stage, number)
+    submission = particulars.submission_of(order, wording.stage, number)
     failed = data["verdict"] == Verdict.FAIL
 
     def story(_outline):
@@ -86,11 +86,11 @@ def make(kind, order, data) -> bytes:
             *letterhead(
                 order, kind.label, number=f"第 {number} 次{wording.act}　　申请编号：{given(order.application_number)}"
             ),
-            facts.order_header(order),
+            particulars.order_header(order),
             *section(f"一、{wording.handed_in}情况", *_handed_in(order, submission, wording)),
             *section(f"二、{wording.act}意见", framed(data.get("remarks"))),
             signing_place(
-                facts.utility_side(order, data.get("by"), f"{wording.act}人"),
+                particulars.utility_side(order, data.get("by"), f"{wording.act}人"),
                 "客户签收（签字）：",
                 Text(f"三、{wording.act}结论", HEADING),
                 form(_verdict(wording, failed, data.get("mend_by"), number)),
@@ -112,11 +112,11 @@ def _handed_in(order, submission, wording):
             "核定容量", quantity(plan.capacity, "kVA"),
             "供电电压", f"{choice(Voltage, plan.voltage)}，{choice(SupplyMode, plan.supply_mode)}",
         ),
-        facts.contacts(submission, wording.partner),
+        particulars.contacts(submission, wording.partner),
     ]  # fmt: skip
     if submission.basic_charge:
-        rows.append(("基本电费", facts.basic_charge(submission, plan.tariff)))
-    return [form(rows), Spacer(0, 6), facts.attachment_table(submission)]
+        rows.append(("基本电费", particulars.basic_charge(submission, plan.tariff)))
+    return [form(rows), Spacer(0, 6), particulars.attachment_table(submission)]
 
 
 def _verdict(wording, failed, mend_by, number):

@@ -8,7 +8,7 @@ from reportlab.platypus import PageBreak, Spacer
 
 from signing.marks.fonts import SANS
 from workorders.enums import Industry, LoadGrade, Metering, PaperKind, SupplyMode, Tariff, UsageCategory, Voltage
-from workorders.papers import clauses, facts
+from workorders.papers import clauses, particulars
 from workorders.papers.blocks import parties, sheet
 from workorders.papers.layout import BODY, INK, RULE, WIDTH, company_of, double_rule, render, table
 from workorders.papers.lines import Style
@@ -48,7 +48,7 @@ def make(order, data) -> bytes:
 
 def _values(order, data):
     """Return what the placeholders of the clauses stand for; capacities in kVA, demand and own source in kW."""
-    declared, plan, completion = order.application, order.plan, facts.last_completion(order)
+    declared, plan, completion = order.application, order.plan, particulars.last_completion(order)
     basic, demand = (completion.basic_charge, completion.contract_demand) if completion else ("", None)
     basic = clauses.BASIC_CHARGES[basic].format(demand=quantity(demand, "kW")) + clauses.CHANGE_OF_METHOD
     own = bool(declared.own_generation)
@@ -84,7 +84,7 @@ def _tables(order):
     place = {Metering.HIGH_HIGH: "供电电压侧，产权分界处", Metering.HIGH_LOW: "受电变压器低压侧"}[plan.metering]
     metering = ("1", place, choice(Metering, plan.metering), choice(Tariff, plan.tariff), "贸易结算")
     return {
-        "{transformers}": facts.transformer_table(order),
+        "{transformers}": particulars.transformer_table(order),
         "{metering}": sheet(("计量点", "计量点位置", "计量方式", "电价制度", "用途"), [metering], (1.2, 4, 2, 2, 2)),
     }
 

@@ -7,7 +7,7 @@ at high voltage and the month for objections; 发改价格〔2023〕526号 for t
 from django.utils import timezone
 
 from workorders.enums import LoadGrade, Metering, SupplyMode, Tariff, Voltage
-from workorders.papers import facts
+from workorders.papers import particulars
 from workorders.papers.blocks import form, framed, section, signing_place
 from workorders.papers.layout import BODY, HEADING, OPENING, letterhead, render
 from workorders.papers.text import Text
@@ -50,7 +50,7 @@ def make(order, data) -> bytes:
         ]
         return [
             *letterhead(order, TITLE, number=f"申请编号：{given(order.application_number)}"),
-            facts.order_header(order),
+            particulars.order_header(order),
             Text(f"{given(declared.company)}：", OPENING),
             Text(_greeting(order), BODY),
             *(
@@ -59,7 +59,7 @@ def make(order, data) -> bytes:
                 for part in section(f"{chinese(n)}、{words}", *blocks)
             ),
             signing_place(
-                facts.utility_side(order, data.get("by")),
+                particulars.utility_side(order, data.get("by")),
                 "客户签字（盖章）：",
                 Text(f"{chinese(len(sections) + 1)}、接电约定", HEADING),
                 Text(_AGREEMENT, BODY),
@@ -83,7 +83,7 @@ def _terms(order, data):
     declared = order.application
     return [
         ("用电容量", f"申请 {quantity(declared.applied_capacity, 'kVA')}，核定 {quantity(data['capacity'], 'kVA')}"),
-        ("受电变压器", facts.transformers(order)),
+        ("受电变压器", particulars.transformers(order)),
         ("负荷等级", choice(LoadGrade, declared.load_grade), "客户分级", yes_no(declared.is_critical, "重要客户", "普通客户")),
         (
             "自备电源", quantity(declared.own_generation, "kW") if declared.own_generation else "无",

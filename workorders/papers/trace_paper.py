@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from workorders.papers import facts
+from workorders.papers import particulars
 from workorders.papers.blocks import section, sheet
 from workorders.papers.layout import BODY, SMALL, letterhead, render
 from workorders.papers.text import Text
@@ -24,7 +24,7 @@ def make(order, events, *, whole) -> bytes:
     def story(_outline):
         return [
             *letterhead(order, TITLE, number=f"共 {len(events)} 条　　截至 {now:%Y-%m-%d %H:%M:%S}（UTC+08:00）"),
-            facts.order_header(order),
+            particulars.order_header(order),
             *section("一、办理记录", _list(order, events, whole)),
             *section("二、链尾哈希（SHA-256）", Text(events[-1].hash if events else "—", SMALL), Text(_HOW, BODY)),
         ]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.login import challenges, codes
 from bandian.web.posting import posted
-from files.serving import sealed
+from files.serving import harden_response
 from signing import proposals
 from signing.models import Seal
 from workorders.contract import by_seal
@@ -76,7 +76,7 @@ def preview_page(request, pk):
     proposal = by_seal.proposal_of(order)
     if proposal is None or _why_void(proposal, request.user):
         return HttpResponse("预览已作废。", content_type="text/plain; charset=utf-8", status=404)
-    return sealed(HttpResponse(proposals.picture(proposal), content_type="image/png"))
+    return harden_response(HttpResponse(proposals.picture(proposal), content_type="image/png"))
 
 
 @require_POST

@@ -11,7 +11,7 @@ from bandian.web.posting import posted
 from workorders.forms.feedback_forms import FeedbackForm, RatingForm
 from workorders.journey import flow
 from workorders.models import Feedback, Rating
-from workorders.requests import feedback_box as service
+from workorders.requests import feedback_box
 from workorders.views.access import visible_order
 
 
@@ -21,13 +21,13 @@ def rate(request, pk):
     order = visible_order(request, pk)
     if order.customer_id != request.user.pk:
         raise PermissionDenied
-    if not service.may_rate(order, request.user):
+    if not feedback_box.may_rate(order, request.user):
         raise flow.Conflict(order)
     rating = Rating.objects.filter(order=order).first()
     initial = {"stars": rating.stars, "text": rating.text} if rating else None
     form = RatingForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
-        service.rate(order, by=request.user, **form.cleaned_data)
+        feedback_box.rate(order, by=request.user, **form.cleaned_data)
         messages.success(request, "感谢您的评价，我们会不断改进。")
         return redirect(order)
     return render(request, "workorders/rating.html", {"order": order, "form": form})
@@ -40,7 +40,7 @@ def box(request):
     form = FeedbackForm(posted(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            given = service.give(by=request.user, **form.cleaned_data)
+            given = feedback_box.give(by=request.user, **form.cleaned_data)
         except ValidationError as error:
             form.add_error(None, error)
         else:

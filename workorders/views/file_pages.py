@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from files import previews
-from files.serving import sealed, send
+from files.serving import harden_response, send
 from signing.check import links
-from signing.evidence import report as reports
+from signing.evidence import report
 from signing.models import Document
 from workorders.models import Attachment
 from workorders.trace.access_log import record_read
@@ -44,8 +44,7 @@ def document_page(request, pk, document, page):
 def evidence(request, pk, document):
     """Send the report on a document as it is now; the first request makes it, so this is no GET."""
     found = _document(visible_order(request, pk), document, request.user)
-    report = reports.of(found)
-    return send(request, report, "application/pdf", f"{found.title}（存证报告）.pdf", download=True)
+    return send(request, report.of(found), "application/pdf", f"{found.title}（存证报告）.pdf", download=True)
 
 
 @require_safe
@@ -107,4 +106,4 @@ def _page_image(stored, page):
         raise Http404 from error
     except ValidationError as error:
         return HttpResponse(" ".join(error.messages), content_type="text/plain; charset=utf-8", status=422)
-    return sealed(HttpResponse(image, content_type="image/png"))
+    return harden_response(HttpResponse(image, content_type="image/png"))

@@ -23,15 +23,15 @@ _STEPS = {step.hands_in: step for step in STEPS.values() if step.page == "submis
 def submission(request, pk):
     order = own_order(request, pk, *(step.name for step in _STEPS.values()))
     stage = submissions.open_stage(order)
-    round_ = submissions.draft(order, stage)
-    form = SubmissionForm(posted(request), instance=round_)
+    submission_round = submissions.draft(order, stage)
+    form = SubmissionForm(posted(request), instance=submission_round)
     problems = keep_uploads(request, order, stage)
     if request.method == "POST" and form.is_valid() and not problems:
         for kind in submissions.missing(order, stage):
             form.add_error(None, f"请上传《{kind.label}》。")
         if form.is_valid() and (answer := _forward(request, order, stage, form)):
             return answer
-    context = {"order": order, "form": form, "stage": stage, "round": round_}
+    context = {"order": order, "form": form, "stage": stage, "round": submission_round}
     context |= {"last_opinion": _last_opinion(order, stage), "uploads": upload_fields(order, stage, problems)}
     return render(request, "workorders/submission.html", context)
 
@@ -41,16 +41,16 @@ def submission(request, pk):
 def completion_sign(request, pk):
     """预览竣工报验申请表并签名: the form as it will be handed in, with the pad below."""
     order = own_order(request, pk, "submit_completion")
-    round_ = submissions.draft(order, Stage.COMPLETION)
-    if round_.document is None or submissions.missing(order, Stage.COMPLETION):
+    submission_round = submissions.draft(order, Stage.COMPLETION)
+    if submission_round.document is None or submissions.missing(order, Stage.COMPLETION):
         return redirect("workorders:submission", order.pk)
-    document = round_.document
+    document = submission_round.document
     warn_of_forgery(request, document)
     form = SignForm(posted(request), signer=request.user, initial={"sha256": document.current.sha256})
     is_signed = request.method == "POST" and form.is_valid()
     if is_signed and advance_or_show(request, order, "submit_completion", form, form.given(client_of(request))):
         messages.success(request, "竣工报验已提交。")
-        return _next_page(request, round_)
+        return _next_page(request, submission_round)
     context = {"order": order, "form": form, "document": document, "pages": page_urls(order, document)}
     context |= {"title": "竣工报验签名", "back": "workorders:submission", "button": "签名并提交"}
     return render(request, "workorders/sign.html", context)

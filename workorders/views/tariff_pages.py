@@ -3,7 +3,7 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from workorders import tariffs as rules
+from workorders import tariffs
 from workorders.forms.tariff_form import CAPACITY_PRICE, DEMAND_PRICE, TariffForm
 
 BAR_PIXELS = 60
@@ -11,7 +11,7 @@ SHARE = 70  # a capacity's usual use in percent, for the first look
 
 
 @require_safe
-def tariffs(request):
+def compare(request):
     asked = "actual" in request.GET
     form = TariffForm(request.GET if asked else None, initial=_example(request))
     if not (asked and form.is_valid()):
@@ -22,7 +22,7 @@ def tariffs(request):
         "form": form,
         "bars": [_bar(number, charge, amounts) for number, charge in enumerate(charges)],
         "saving": f"{max(amounts) - min(amounts):,.2f}",
-        "break_even": rules.break_even(charges[0].quantity, charges[0].price, charges[2].price),
+        "break_even": tariffs.break_even(charges[0].quantity, charges[0].price, charges[2].price),
     }
     return render(request, "workorders/tariffs.html", context)
 

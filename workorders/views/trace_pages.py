@@ -9,8 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bandian.web.streaming import Pieces, streamed
 from workorders.dossier import contents
 from workorders.enums import State
-from workorders.trace import access_log, timeline
-from workorders.trace import chain as chain
+from workorders.trace import access_log, chain, timeline
 from workorders.views.access import visible_order
 
 

@@ -149,7 +149,7 @@ async def test_cf_17_socket_whose_session_is_over_is_found_and_closed(customer, 
 
 
 async def test_cf_17_inspection_comes_within_a_minute():
-    assert hub.PATROL_SECONDS <= 60
+    assert hub.INSPECTION_SECONDS <= 60
 
 
 async def test_socket_lives_eight_hours_at_most(customer, monkeypatch):

@@ -12,7 +12,7 @@ _lock = threading.Lock()
 _is_wanted = _is_running = False
 
 
-def nudge() -> None:
+def wake_outbox() -> None:
     """Send now where tasks run at once; else tell a worker, from a thread that a dead broker may hold up."""
     global _is_wanted, _is_running
     if settings.CELERY_TASK_ALWAYS_EAGER:
