@@ -4,6 +4,8 @@ Papers, hand-ins, seals, people and areas are kept by id, with their title of th
 reason, an opinion or a remark are the line's note, not a fact.
 """
 
+# The order's numbers, drawn at the acceptance, and whom it was given to.
+ACCEPTANCE = ("number", "account_number", "manager_id", "manager")
 # Which paper, the hash of its file after the act, and the seal on it.
 PAPER = ("paper_id", "paper", "sha256", "seal_id", "seal")
 HAND_IN = ("submission_id", "submission")
@@ -17,16 +19,12 @@ OPINION = (*PAPER, "verdict", "mend_by")
 
 FACTS = frozenset(
     {
+        *ACCEPTANCE,
         *PLAN,
         *OPINION,
         *HAND_IN,
-        # The order's numbers, drawn at the submission and at the acceptance.
         "application_number",
-        "number",
-        "account_number",
-        # Whom the order was given to.
-        "manager_id",
-        "manager",
+        # The unit that the order was given to.
         "area_id",
         "area",
         # When the customer would like the survey, and when who comes.

@@ -6,12 +6,6 @@ from notifications.models import PushSubscription
 from notifications.outbox import push
 
 
-class PageForm(forms.Form):
-    """Which page of the inbox: the one that follows the message `before`."""
-
-    before = forms.UUIDField(required=False)
-
-
 class PreferencesForm(forms.Form):
     """One field per kind: how its messages leave the house."""
 

@@ -16,12 +16,6 @@ class NotificationQuerySet(models.QuerySet):
     def unread(self):
         return self.filter(read_at__isnull=True)
 
-    def older_than(self, notification):
-        """Return what comes after the given row in the inbox, newest first."""
-        return self.filter(
-            Q(created_at__lt=notification.created_at) | Q(created_at=notification.created_at, id__lt=notification.id)
-        )
-
 
 class Notification(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

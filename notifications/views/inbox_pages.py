@@ -7,24 +7,19 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from bandian.web.paging import page
 from notifications import services
-from notifications.forms.channel_forms import PageForm
 from notifications.models import Notification
-
-PAGE_SIZE = 20
 
 
 @require_safe
 def inbox(request):
     """Show one page of messages, newest first; ?before=<id> is the page after that message."""
-    rows = Notification.objects.visible_to(request.user)
-    form = PageForm(request.GET)
-    before = form.is_valid() and form.cleaned_data["before"]
-    older = rows.older_than(get_object_or_404(rows, pk=before)) if before else rows
-    page = list(older[: PAGE_SIZE + 1])
+    before = request.GET.get("before", "")
+    rows, older = page(Notification.objects.visible_to(request.user), before)
     context = {
-        "notifications": page[:PAGE_SIZE],
-        "older_url": f"?before={page[PAGE_SIZE - 1].pk}" if len(page) > PAGE_SIZE else "",
+        "notifications": rows,
+        "older_url": f"?before={older}" if older else "",
         "newest_url": reverse("notifications:inbox") if before else "",
     }
     return render(request, "notifications/inbox.html", context)

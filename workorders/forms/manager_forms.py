@@ -1,21 +1,14 @@
-"""Forms of the manager's steps; each transition names its form."""
-
-from typing import Any
+"""Forms of the manager's steps; the row of each step names its form."""
 
 from django import forms
 from django.utils import timezone
 
 from accounts.models import User
-from files import scanner
-from signing import drafts
-from signing.drafts import Confirmed
-from signing.pdf import intake
-from signing.pdf.intake import Admitted
-from workorders import inputs, tariffs
-from workorders.enums import ContractMethod, PaperKind, Sealing, Verdict
+from workorders import inputs
+from workorders.enums import ContractMethod
 from workorders.forms import customer_forms
-from workorders.journey.supplier_seals import seal_for
-from workorders.models import Paper, SupplyPlan
+from workorders.forms.paper_forms import ContractForm, OpinionForm, SupplyPlanForm
+from workorders.forms.step_form import StepForm
 from workorders.requests import plan_term
 
 __all__ = [
@@ -28,14 +21,6 @@ __all__ = [
     "ReasonForm",
     "SupplyPlanForm",
 ]
-
-
-class StepForm(forms.Form):
-    """A manager's step; it knows the order and who acts."""
-
-    def __init__(self, *args, order, user, **kwargs):
-        self.order, self.user = order, user
-        super().__init__(*args, **kwargs)
 
 
 class ConfirmForm(StepForm):
@@ -53,63 +38,6 @@ class ReasonForm(StepForm, customer_forms.ReasonForm):
         term = plan_term.term(self.order)
         if term and term.is_over:
             self.fields["reason"].initial = plan_term.LAPSED
-
-
-class PaperForm(StepForm):
-    """Steps that issue a paper: the manager's own PDF, or one made from the order; with the supplier's seal or not."""
-
-    kind = None
-
-    sealing = forms.BooleanField(label="加盖供电企业印章", required=False, initial=True)
-    pdf = forms.FileField(
-        label="自备 PDF",
-        required=False,
-        help_text="不上传则由系统按工单生成；文中的“客户签字”“签收”等字样处为签署位置，没有时自动附签署页",
-        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,.pdf"}),
-    )
-    # The manager's own PDF that was looked at before: a browser does not send the file again.
-    own = forms.UUIDField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.kept = None
-        self.seal = seal_for(self.order, self.kind)
-        self._offer_seal()
-
-    def _offer_seal(self):
-        if self.seal:
-            self.fields["sealing"].help_text = f"签发时盖上“{self.seal}”，客户随后签字"
-        else:
-            del self.fields["sealing"]
-
-    def clean_sealing(self):
-        return Sealing.NOW if self.cleaned_data["sealing"] else Sealing.NONE
-
-    def clean_pdf(self) -> Admitted | None:
-        """Admit the manager's own PDF, once for all that follows."""
-        upload = self.cleaned_data["pdf"]
-        if not upload:
-            return None
-        content = upload.read()
-        scanner.scan(content)
-        return intake.admit(content)
-
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("own") and not cleaned.get("pdf"):
-            self.kept = drafts.find(cleaned["own"], by=self.user)
-            if self.kept:
-                cleaned["pdf"] = drafts.read(self.kept)
-            else:
-                self.add_error("pdf", "上次预览的文件已过期，请重新选择文件。")
-        return cleaned
-
-    def answers(self, confirmed: Confirmed | None = None, client: inputs.Client | None = None) -> dict[str, Any]:
-        """Return what every paper is issued with; what was confirmed under a preview takes the place of the file."""
-        found = {"own": self.cleaned_data.get("pdf"), "sealing": self.cleaned_data.get("sealing", Sealing.NONE)}
-        if confirmed:
-            found |= {"own": confirmed.paper, "placed": confirmed.placed}
-        return found | ({"client": client} if client else {})
 
 
 class AcceptForm(StepForm):
@@ -145,147 +73,6 @@ class DispatchForm(StepForm):
 
     def given(self) -> inputs.Dispatch:
         return inputs.Dispatch(**self.cleaned_data)
-
-
-class SupplyPlanForm(PaperForm, forms.ModelForm):
-    needs_design_review = forms.BooleanField(label="需要设计文件审核", required=False)
-    needs_mid_inspection = forms.BooleanField(label="需要中间检查", required=False)
-    suggested_connection_on = forms.DateField(
-        label="建议接电时间", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    remarks = forms.CharField(
-        label="补充说明", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-    class Meta:
-        model = SupplyPlan
-        fields = [
-            "capacity",
-            "voltage",
-            "supply_mode",
-            "source",
-            "demarcation",
-            "metering",
-            "tariff",
-            "power_factor",
-            "fees",
-        ]
-        widgets = {
-            name: forms.TextInput(attrs={"class": "vLargeTextField"}) for name in ("source", "demarcation", "fees")
-        }
-
-    field_order = [
-        *Meta.fields,
-        "needs_design_review",
-        "needs_mid_inspection",
-        "suggested_connection_on",
-        "remarks",
-        "sealing",
-        "pdf",
-    ]
-
-    def __init__(self, *args, order, **kwargs):
-        declared = order.application
-        initial = {
-            "capacity": declared.applied_capacity,
-            "voltage": declared.voltage,
-            "supply_mode": declared.supply_mode,
-            "tariff": tariffs.tariff_for(declared.applied_capacity),
-            "power_factor": "0.90",
-            "needs_design_review": True,
-            "needs_mid_inspection": True,
-            "suggested_connection_on": declared.intended_connection_on,
-        }
-        plan = SupplyPlan.objects.filter(order=order).first()
-        initial = self._flags(order) if plan else initial
-        super().__init__(*args, order=order, instance=plan or SupplyPlan(order=order), initial=initial, **kwargs)
-
-    @staticmethod
-    def _flags(order):
-        names = ("needs_design_review", "needs_mid_inspection", "suggested_connection_on")
-        return {name: getattr(order, name) for name in names}
-
-    def _post_clean(self):
-        super()._post_clean()
-        try:
-            self.instance.check_design_review(is_required=bool(self.cleaned_data.get("needs_design_review")))
-        except forms.ValidationError as error:
-            self.add_error(None, error)
-
-    def given(self, *about) -> inputs.SupplyPlanIssue:
-        names = (*self.Meta.fields, "needs_design_review", "needs_mid_inspection", "suggested_connection_on", "remarks")
-        return inputs.SupplyPlanIssue(**self.answers(*about), **{name: self.cleaned_data[name] for name in names})
-
-
-class OpinionForm(PaperForm):
-    verdict = forms.ChoiceField(label="结论", choices=Verdict, widget=forms.RadioSelect)
-    remarks = forms.CharField(label="意见", max_length=2000, widget=forms.Textarea(attrs={"rows": 6}))
-    mend_by = forms.DateField(
-        label="整改期限",
-        required=False,
-        help_text="不合格时填写",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-
-    field_order = ["verdict", "remarks", "mend_by", "sealing", "pdf"]
-
-    def clean(self):
-        cleaned = super().clean()
-        if "verdict" in cleaned and not self.has_error("mend_by"):
-            paper = Paper(verdict=cleaned["verdict"], mend_by=cleaned.get("mend_by"))
-            try:
-                paper.check_mending()
-            except forms.ValidationError as error:
-                self.add_error(None, error)
-            cleaned["mend_by"] = paper.mend_by
-        return cleaned
-
-    def given(self, *about) -> inputs.Opinion:
-        names = ("remarks", "mend_by")
-        facts = {name: self.cleaned_data[name] for name in names}
-        return inputs.Opinion(**self.answers(*about), verdict=Verdict(self.cleaned_data["verdict"]), **facts)
-
-
-class ContractForm(PaperForm):
-    term_years = forms.IntegerField(label="合同有效期（年）", initial=3, min_value=1, max_value=10)
-    sign_place = forms.CharField(label="签订地点", max_length=60)
-
-    sealing = forms.ChoiceField(label="供电企业盖章", choices=Sealing, required=False, widget=forms.RadioSelect)
-    cross_page = forms.BooleanField(
-        label="加盖骑缝章",
-        required=False,
-        initial=True,
-        help_text="签发时盖章的多页合同，在各页右侧边缘加盖；每 20 页一组",
-    )
-
-    kind = PaperKind.CONTRACT
-    field_order = ["term_years", "sign_place", "sealing", "cross_page", "pdf"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["sign_place"].initial = self.order.service_area.address
-
-    def _offer_seal(self):
-        if self.seal:
-            self.fields["sealing"].initial = Sealing.NOW
-            self.fields["sealing"].help_text = f"将使用“{self.seal}”"
-        else:
-            self.fields["sealing"].choices = [(Sealing.NONE, Sealing.NONE.label)]
-            self.fields["sealing"].initial = Sealing.NONE
-            self.fields["sealing"].help_text = "本供电单位没有可用的印章，请主管先为用印企业生成印章"
-            del self.fields["cross_page"]
-
-    def clean_sealing(self):
-        return Sealing(self.cleaned_data["sealing"] or Sealing.NONE)
-
-    def clean(self):
-        cleaned = super().clean()
-        cleaned["cross_page"] = bool(cleaned.get("cross_page")) and cleaned.get("sealing") == Sealing.NOW
-        return cleaned
-
-    def given(self, *about) -> inputs.ContractIssue:
-        facts = {name: self.cleaned_data[name] for name in ("term_years", "sign_place", "cross_page")}
-        return inputs.ContractIssue(**self.answers(*about), **facts)
 
 
 class ArchiveForm(StepForm):

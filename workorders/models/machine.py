@@ -8,19 +8,16 @@ from django.utils import timezone
 from django_fsm import FSMField
 
 from workorders import inputs
-from workorders.enums import ContractMethod, PaperKind, Stage, State
-from workorders.facts import HAND_IN, OPINION, PAPER, PLAN
+from workorders.enums import PaperKind, Stage, State
+from workorders.facts import ACCEPTANCE, HAND_IN, OPINION, PAPER, PLAN
 from workorders.models.step import (
     CUSTOMER_ACTS,
     CUSTOMER_MENDS,
     CUSTOMER_SIGNS,
+    contract_was_scanned,
     customer_step,
     manager_step,
 )
-
-
-def contract_was_scanned(order):
-    return order.contract_method == ContractMethod.SCAN
 
 
 class Journey(models.Model):
@@ -52,12 +49,7 @@ class Journey(models.Model):
         pass
 
     @manager_step(
-        State.SUBMITTED,
-        State.ACCEPTED,
-        "受理并生成正式工单",
-        form="AcceptForm",
-        tells=CUSTOMER_ACTS,
-        keeps=("number", "account_number", "manager_id", "manager"),
+        State.SUBMITTED, State.ACCEPTED, "受理并生成正式工单", form="AcceptForm", tells=CUSTOMER_ACTS, keeps=ACCEPTANCE
     )
     def accept(self, given: inputs.Acceptance, *, number: str, account_number: str) -> None:
         self.number = number

@@ -8,7 +8,7 @@ from django_fsm import RETURN_VALUE, transition
 
 from notifications.enums import Kind
 from workorders import inputs
-from workorders.enums import PaperKind, Stage, State, Turn
+from workorders.enums import ContractMethod, PaperKind, Stage, State, Turn
 from workorders.rights import is_customer, is_manager
 
 
@@ -95,3 +95,7 @@ def leads_to(stage):
         return order.next_stage == stage
 
     return next_stage_fits
+
+
+def contract_was_scanned(order):
+    return order.contract_method == ContractMethod.SCAN

@@ -108,7 +108,7 @@ def test_messages_of_others_do_not_exist(signed_in, outsider):
 
     assert titles(signed_in.get(INBOX)) == []
     assert signed_in.get(row.get_absolute_url()).status_code == 404
-    assert signed_in.get(INBOX, {"before": row.pk}).status_code == 404
+    assert titles(signed_in.get(INBOX, {"before": row.pk})) == []
     row.refresh_from_db()
     assert row.read_at is None
 
