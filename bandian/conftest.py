@@ -17,9 +17,7 @@ from accounts.admin.tests.test_admin import photo
 from accounts.enums import Role
 from accounts.models import Enterprise, ManagerCard, User
 from bandian.tests import matrix, routes
-from chat import files as chat_files
-from chat import invitations, lines, links, members
-from chat import messages as chat_messages
+from chat import attachments, inviting, links, membership, numbering, posting, recalling
 from chat.enums import MemberRole
 from chat.models import Room
 from notifications.models import Notification
@@ -184,13 +182,13 @@ class World:
         customer, contractor = self.users["customer"], self.users["contractor"]
         demo_people.verify(contractor)
         room = Room.objects.get(pk=self.order.pk)
-        member = members.add(lines.lock(room.pk), contractor, MemberRole.CONSTRUCTION)
-        draft = chat_messages.Draft(uuid4(), file=chat_files.take(demo.photo("现场")))
-        said, _ = chat_messages.post(room, draft, by=customer)
-        recalled, _ = chat_messages.post(room, chat_messages.Draft(uuid4(), "打错了"), by=contractor)
-        chat_messages.recall(recalled, by=contractor)
+        member = membership.add(numbering.lock(room.pk), contractor, MemberRole.CONSTRUCTION)
+        draft = posting.Draft(uuid4(), file=attachments.take(demo.photo("现场")))
+        said, _ = posting.post(room, draft, by=customer)
+        recalled, _ = posting.post(room, posting.Draft(uuid4(), "打错了"), by=contractor)
+        recalling.recall(recalled, by=contractor)
         person = {"role": MemberRole.DESIGN, "name": "演示设计", "phone": "19900000099"}
-        return member, said, recalled, invitations.invite(room, by=customer, **person)
+        return member, said, recalled, inviting.invite(room, by=customer, **person)
 
     def _session(self, user):
         client = Client()

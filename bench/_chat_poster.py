@@ -1,7 +1,7 @@
 """The application that is measured: bandian's own, and beside it a socket that has messages written in this process.
 
 Each frame on /bench/, {"room": id, "k": number, "row": bool}, is one message by a member of the room in turn: with a
-row it goes the whole way through chat.messages.post, without one only to the members' sockets. The limit of ten
+row it goes the whole way through chat.posting.post, without one only to the members' sockets. The limit of ten
 messages in ten seconds is off, which would need a hundred authors; that it is looked up is not.
 """
 
@@ -9,6 +9,7 @@ import json
 import sys
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -18,11 +19,11 @@ from bandian.asgi import application as site
 # isort: split
 from accounts.models import User
 from bench import _chat_shape as shape
-from chat import messages, rounds
+from chat import posting, throttle
 from chat.models import Membership, Room
 from notifications.live import publishing
 
-rounds.WITHIN = timedelta(0)
+throttle.MESSAGES = replace(throttle.MESSAGES, within=timedelta(0))
 # Messages with a row come in as many threads as requests are at work under ASGI.
 _sender, _writers = ThreadPoolExecutor(1), ThreadPoolExecutor(40)
 _rooms, _seqs = {}, defaultdict(int)
@@ -39,7 +40,7 @@ def post(room, k, row):
     try:
         place, users = members_of(room)
         if row:
-            messages.post(place, messages.Draft(uuid4(), shape.body(k)), by=users[k % len(users)])
+            posting.post(place, posting.Draft(uuid4(), shape.body(k)), by=users[k % len(users)])
         else:
             _seqs[room] += 1
             publishing.send([user.pk for user in users], shape.event(room, k, _seqs[room]))

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from bench._faults_redis import talking
 from bench._faults_town import p95, until
-from chat import lines, publish
+from chat import numbering, publish
 
 BROWSERS_TAIL = 45  # where the pages are so many that checking more often would be a load of its own
 
@@ -98,8 +98,9 @@ async def slow_writer(town):
     def hold():
         try:
             with transaction.atomic():
-                locked = lines.lock(room.pk)
-                row = lines.add(locked, author=people[0], kind="text", body="slow", client_uuid=uuid4())
+                locked = numbering.lock(room.pk)
+                row = numbering.append(locked, author=people[0], kind="text", body="slow", client_uuid=uuid4())
+                numbering.save_counters(locked)
                 publish.message(locked, row)
                 time.sleep(2)
             return str(row.client_uuid), row.seq, datetime.now(UTC)

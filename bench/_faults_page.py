@@ -109,7 +109,7 @@ class Page:
             if old and old["id"] != message["id"]:
                 self.breaches.append(f"two lines numbered {seq}")
             self.shown[seq] = message
-            if message["uuid"] and (message["author"] or {}).get("user") == self.me:
+            if message["uuid"] and message["author"]["user"] == self.me:
                 self.acknowledged[message["uuid"]] = message["id"]
                 self._settle(message["uuid"])
 

@@ -72,7 +72,7 @@ async def member_removed(town):
     await talking([page, *others], 1)
     await town.settle([page, *others], room)
     status, data = await send_file(page)
-    url = f"http://127.0.0.1:{server.port}{data['message']['file']['url']}" if status == 201 else ""
+    url = f"http://127.0.0.1:{server.port}{data['message']['image']['url']}" if status == 201 else ""
     before, _ = await page.ask("GET", url)
     place = await sync_to_async(contact_place.get)()
     upload = asyncio.ensure_future(send_file(page, slowly=True))

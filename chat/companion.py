@@ -2,11 +2,11 @@
 
 from django.urls import reverse
 
-from chat import demo as talking
-from chat import invitations, lines, listing, members, shapes, transcript, unread
+from chat import audit, inviting, listing, membership, numbering, posting, serializers, transcript, unread
+from chat.demo import come_in, prepare, talk
 from chat.enums import AuditAction, MemberRole, RoomState
+from chat.exceptions import ChatError
 from chat.models import Room
-from chat.refusals import Refused
 from workorders.enums import Stage
 from workorders.hooks import Link, Words
 from workorders.trace.timeline import who
@@ -28,16 +28,16 @@ def event_added(event) -> None:
     room = Room.objects.filter(pk=order.pk).first()
     if room is None and not _opens(event):
         return
-    room = lines.lock((room or Room.objects.create(order=order)).pk)
+    room = numbering.lock((room or Room.objects.create(order=order)).pk)
     if room.last_seq == 0:
         _open(room, order)
     if event.name == "assign":
-        members.follow_manager(room, order.manager)
-    lines.tell(room, _words(event), key=f"event:{event.number}")
+        membership.follow_manager(room, order.manager)
+    posting.announce(room, _words(event), key=f"event:{event.number}")
     if not order.is_open and room.is_open:
         room.state = RoomState.READONLY
-        lines.record(room, AuditAction.CLOSE, about=order.get_state_display())
-        lines.tell(room, f"工单{order.get_state_display()}，群聊转为只读，记录可以继续查看。", key="closed")
+        audit.record(room, AuditAction.CLOSE, about=order.get_state_display())
+        posting.announce(room, f"工单{order.get_state_display()}，群聊转为只读，记录可以继续查看。", key="closed")
 
 
 def links(order, user) -> list[Link]:
@@ -69,7 +69,7 @@ def dossier_parts(order):
 def last_words(orders) -> dict:
     """Return what people last said in the rooms of the orders, with two queries for all."""
     return {
-        room.pk: Words(shapes.summary(said), said.author.name, said.created_at, room.get_absolute_url(), waits)
+        room.pk: Words(serializers.summary(said), said.author.name, said.created_at, room.get_absolute_url(), waits)
         for room, said, waits in listing.last_said(orders)
     }
 
@@ -80,12 +80,12 @@ def after_submission(submission, by) -> str:
     role = _PARTNERS.get(submission.stage)
     if room is None or role is None or not submission.partner_phone:
         return ""
-    invitation = next(iter(invitations.of_phone(room, submission.partner_phone)), None)
+    invitation = next(iter(inviting.of_phone(room, submission.partner_phone)), None)
     if invitation is None:
         person = {"name": submission.partner_name, "phone": submission.partner_phone}
         try:
-            invitation = invitations.invite(room, role=role, by=by, **person)
-        except Refused:  # in already, or too many at once: the papers are handed in all the same
+            invitation = inviting.invite(room, role=role, by=by, **person)
+        except ChatError:  # in already, or too many at once: the papers are handed in all the same
             return ""
     return reverse("chat:invitation", args=[room.pk, invitation.pk]) + "?submitted"
 
@@ -93,9 +93,9 @@ def after_submission(submission, by) -> str:
 def demo(orders, contact) -> None:
     """Fill the rooms of demo orders: a talk in the first open one, a question in the second."""
     rooms = list(Room.objects.filter(pk__in=[order.pk for order in orders], state=RoomState.OPEN).order_by("last_at"))
-    for room, fill in zip(rooms, (talking.talk, talking.come_in), strict=False):
+    for room, fill in zip(rooms, (talk, come_in), strict=False):
         fill(room, contact)
-        talking.prepare(room.order.manager)
+        prepare(room.order.manager)
 
 
 def _opens(event):
@@ -104,10 +104,10 @@ def _opens(event):
 
 
 def _open(room, order):
-    lines.record(room, AuditAction.OPEN, about="勘察派工")
-    members.add(room, order.customer, MemberRole.CUSTOMER, silently=True)
-    members.add(room, order.manager, MemberRole.MANAGER, silently=True)
-    lines.tell(room, OPENING, key="opened")
+    audit.record(room, AuditAction.OPEN, about="勘察派工")
+    membership.add(room, order.customer, MemberRole.CUSTOMER, silently=True)
+    membership.add(room, order.manager, MemberRole.MANAGER, silently=True)
+    posting.announce(room, OPENING, key="opened")
 
 
 def _words(event):

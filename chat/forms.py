@@ -5,8 +5,8 @@ from django import forms
 from accounts.forms.fields import PersonNameField, PhoneField
 from chat import text
 from chat.enums import MemberRole
+from chat.exceptions import ChatError
 from chat.models import Message
-from chat.refusals import Refused
 
 TOO_LONG = f"内容超过 {Message.MAX_LENGTH:,} 字，请分几条发送。"
 
@@ -41,12 +41,12 @@ class MessageForm(forms.Form):
     mentions = _IdsField(required=False)
 
     def checked(self):
-        """Return what was sent; raises Refused that says what is wrong with it."""
+        """Return what was sent; raises ChatError that says what is wrong with it."""
         return _checked(self)
 
 
 class FileForm(forms.Form):
-    """A file with a few words; the file itself is checked by chat.files."""
+    """A file with a few words; the file itself is checked by chat.attachments."""
 
     uuid = forms.UUIDField(error_messages={"required": "页面已过期，请刷新后重试。"})
     file = forms.FileField(
@@ -104,4 +104,4 @@ def _checked(form):
     if form.is_valid():
         return form.cleaned_data
     words = [word for errors in form.errors.values() for word in errors]
-    raise Refused("invalid", words[0])
+    raise ChatError("invalid", words[0])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.dateparse import parse_datetime
 
-from chat import shapes, unread
+from chat import serializers, unread
 from chat.models import Membership, Message, Room
 
 PAGE_SIZE = 20
@@ -68,7 +68,7 @@ def _told(places):
 
 
 def _row(place, last):
-    words = shapes.summary(last) if last else ""
+    words = serializers.summary(last) if last else ""
     by = last.author.name if last and last.author else ""
     return Row(place.room, place, unread.of(place), words, by)
 

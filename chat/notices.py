@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from accounts.models import User
-from chat import shapes
+from chat import serializers
 from chat.enums import EVERYBODY
 from chat.models import Invitation, Message, Room
 from chat.text import one_line
@@ -30,14 +30,14 @@ def of_message(room: Room, message: Message, members: dict[UUID, bool], front: s
 
 def of_recall(room: Room, message: Message, titles: tuple) -> None:
     """Take the words of a message that was taken back out of the inboxes; `titles` are those it had."""
-    gone = f"{message.author.name}：{shapes.summary(message)}"
+    gone = f"{message.author.name}：{serializers.summary(message)}"
     Notification.objects.filter(key=_key(room), title__in=titles).update(title=gone)
 
 
 def titles_of(message: Message) -> tuple:
     """Return what the inboxes say of a message: to everybody, and to those who are named."""
     # Short enough to stand in the inbox whole.
-    plain = f"{message.author.name}：{one_line(shapes.summary(message), 40)}"
+    plain = f"{message.author.name}：{one_line(serializers.summary(message), 40)}"
     return plain, f"[有人@您] {plain}"
 
 

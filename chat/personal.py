@@ -6,7 +6,7 @@ account is the person's place in the rooms, and what only served them.
 
 from django.db import transaction
 
-from chat import lines, members
+from chat import membership, numbering
 from chat.enums import MemberRole
 from chat.models import Attachment, Invitation, Membership, Message, QuickReply
 
@@ -48,6 +48,6 @@ def erase(user):
     places = Membership.objects.present().filter(user=user, role__in=MemberRole.contacts)
     for room in list(places.values_list("room", flat=True)):
         with transaction.atomic():
-            locked = lines.lock(room)
+            locked = numbering.lock(room)
             member = locked.memberships.present().select_related("user").get(user=user)
-            members.end(locked, member, by=user, reason="账号注销")
+            membership.end(locked, member, by=user, reason="账号注销")

@@ -1,9 +1,9 @@
-"""What the members' open pages are told after a commit: a hint, for the database is the truth (chat.reading.sync)."""
+"""What the members' open pages are told after a commit: a hint, for the database is the truth (chat.history.sync)."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
-from chat import shapes
+from chat import serializers
 from chat.models import Membership, Message, Room
 from notifications.live import publishing
 
@@ -18,7 +18,7 @@ def messages(room: Room, rows: Iterable[Message], members: Iterable[UUID]) -> No
     """Tell the members of several lines, one event each."""
     members = list(members)
     publishing.send_all(
-        (members, {"type": "chat", "room": str(room.pk), "change": row.change, "message": shapes.message(row)})
+        (members, {"type": "chat", "room": str(room.pk), "change": row.change, "message": serializers.message(row)})
         for row in rows
     )
 

@@ -3,8 +3,8 @@
 from django.utils.functional import cached_property
 
 from chat.enums import MemberRole
+from chat.exceptions import ChatError
 from chat.models import Membership, Room
-from chat.refusals import Refused
 from workorders.rights import is_manager
 
 _OUTSIDE = "not_allowed", "您不在这个群聊里，只能查看。"
@@ -52,14 +52,14 @@ class Access:
         return None
 
     def check_member(self) -> None:
-        """Raise Refused for staff who only look."""
+        """Raise ChatError for staff who only look."""
         if self.membership is None:
-            raise Refused(*_OUTSIDE)
+            raise ChatError(*_OUTSIDE)
 
     def check_may_post(self) -> None:
-        """Raise Refused with what keeps the user from saying something."""
+        """Raise ChatError with what keeps the user from saying something."""
         if self.obstacle:
-            raise Refused(*self.obstacle)
+            raise ChatError(*self.obstacle)
 
     @property
     def may_post(self) -> bool:

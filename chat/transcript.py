@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from chat import lines, shapes
+from chat import audit, serializers
 from chat.enums import AuditAction, MessageKind
 from chat.models import Message, Room
 from signing.evidence import report
@@ -38,7 +38,7 @@ def make(room: Room) -> bytes:
 @transaction.atomic
 def taken_along(room: Room, *, by) -> bytes:
     """Return the PDF, and note who took it."""
-    lines.record(room, AuditAction.EXPORT, by=by)
+    audit.record(room, AuditAction.EXPORT, by=by)
     return make(room)
 
 
@@ -84,7 +84,7 @@ def _parts(text):
 def _who(row: Message):
     if row.author is None:
         return "系统"
-    return f"{row.author.name}\n{shapes.role_of(row)}"
+    return f"{row.author.name}\n{serializers.role_of(row)}"
 
 
 def _what(row: Message):

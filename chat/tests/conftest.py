@@ -7,10 +7,11 @@ from django.db import transaction
 
 from accounts.enums import Role
 from accounts.models import User
-from chat import lines, members, messages
+from chat import membership, numbering
 from chat.enums import MemberRole
+from chat.exceptions import ChatError
 from chat.models import Room
-from chat.refusals import Refused
+from chat.posting import Draft, post
 from workorders import demo_people, inputs
 from workorders.conftest import *  # noqa: F403 - the cast of the orders, which is the chat's too
 from workorders.enums import State
@@ -58,7 +59,7 @@ def let_in(room):
 
     @transaction.atomic
     def bring(user, role=MemberRole.CONSTRUCTION):
-        return members.add(lines.lock(room.pk), user, role)
+        return membership.add(numbering.lock(room.pk), user, role)
 
     return bring
 
@@ -67,14 +68,14 @@ def let_in(room):
 def say(room):
     """Return a function that says something in the room."""
 
-    def post(by, body="您好", **parts):
-        return messages.post(room, messages.Draft(uuid4(), body, **parts), by=by)[0]
+    def say(by, body="您好", **parts):
+        return post(room, Draft(uuid4(), body, **parts), by=by)[0]
 
-    return post
+    return say
 
 
 def refusal(call, *args, **kwargs):
     """Return the code with which a call is refused."""
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ChatError) as caught:
         call(*args, **kwargs)
     return caught.value.code

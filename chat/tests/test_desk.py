@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from chat import messages
+from chat.posting import Draft, post
 
 QUEUE = reverse("admin:workorders_workorder_changelist")
 
@@ -45,7 +45,7 @@ def test_steps_of_the_order_are_no_words(room, rows):
 
 def test_three_talks_cost_as_much_as_one(make_room, customer, manager, browser_of, django_assert_num_queries):
     def talk():
-        messages.post(make_room(), messages.Draft(uuid4(), "您好"), by=customer)
+        post(make_room(), Draft(uuid4(), "您好"), by=customer)
 
     browser = browser_of(manager)
     talk()

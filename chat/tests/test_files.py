@@ -11,11 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from chat import files, members, messages
+from chat import attachments, membership, posting, recalling
+from chat.exceptions import NotFound
 from chat.filekinds import THUMB_SIDE
-from chat.messages import Draft
 from chat.models import Attachment, Message
-from chat.refusals import NotThere
+from chat.posting import Draft
 from chat.tests.conftest import refusal
 from signing.tests import making
 
@@ -67,9 +67,11 @@ def test_ch_12_photo_is_drawn_anew_without_place_and_with_a_thumbnail(room, cust
     message = send(customer, photo(exif=exif), "IMG 0001.jpg").json()["message"]
 
     assert message["kind"] == "image"
-    assert (message["file"]["width"], message["file"]["height"]) == (1200, 900)
-    full = browser_of(manager).get(message["file"]["url"])
-    small = browser_of(manager).get(message["file"]["thumb"])
+    row = Attachment.objects.get(message=message["id"])
+    assert (row.width, row.height) == (1200, 900)
+    assert (message["image"]["width"], message["image"]["height"]) == (240, 180)
+    full = browser_of(manager).get(message["image"]["url"])
+    small = browser_of(manager).get(message["image"]["thumb"])
     assert not Image.open(io.BytesIO(full.getvalue())).getexif()
     assert max(Image.open(io.BytesIO(small.getvalue())).size) == THUMB_SIDE
     assert full["Content-Security-Policy"] == "default-src 'none'; sandbox"
@@ -178,11 +180,11 @@ def test_refused_file_leaves_nothing_behind(room, let_in, contact, customer, sen
 
 def test_cf_18_member_removed_while_the_file_is_checked_sends_nothing(room, customer, let_in, builder):
     member = let_in(builder)
-    incoming = files.take(upload(photo(), "一.jpg"))
-    members.remove(member, by=customer)
+    incoming = attachments.take(upload(photo(), "一.jpg"))
+    membership.remove(member, by=customer)
 
-    with pytest.raises(NotThere):
-        messages.post(room, Draft(uuid4(), file=incoming), by=builder)
+    with pytest.raises(NotFound):
+        posting.post(room, Draft(uuid4(), file=incoming), by=builder)
 
     assert not Attachment.objects.exists()
     assert not default_storage.exists("chat") or not default_storage.listdir("chat")[1]
@@ -191,11 +193,15 @@ def test_cf_18_member_removed_while_the_file_is_checked_sends_nothing(room, cust
 def test_ch_07_cf_18_file_is_for_members_at_the_time_of_reading(room, customer, let_in, builder, send, browser_of):
     member = let_in(builder)
     message = send(customer, photo(), "一.jpg").json()["message"]
-    urls = [message["file"][name] for name in ("url", "thumb", "download")]
+    urls = urls_of(message)
 
     assert statuses(browser_of(builder), urls) == [200] * 3
-    members.remove(member, by=customer)
+    membership.remove(member, by=customer)
     assert statuses(browser_of(builder), urls) == [404] * 3
+
+
+def urls_of(picture):
+    return [picture["image"]["url"], picture["image"]["thumb"], f"{picture['image']['url']}download/"]
 
 
 def statuses(http, urls):
@@ -208,20 +214,20 @@ def statuses(http, urls):
 def test_contact_does_not_open_what_was_shown_before_they_came(picture, let_in, builder, browser_of):
     let_in(builder)
 
-    assert browser_of(builder).get(picture["file"]["url"]).status_code == 404
+    assert browser_of(builder).get(picture["image"]["url"]).status_code == 404
 
 
 def test_cf_21_recalled_picture_is_gone_with_its_thumbnail(room, customer, manager, picture, browser_of):
-    urls = [picture["file"][name] for name in ("url", "thumb", "download")]
+    urls = urls_of(picture)
     assert statuses(browser_of(manager), urls) == [200] * 3
 
-    messages.recall(Message.objects.get(pk=picture["id"]), by=customer)
+    recalling.recall(Message.objects.get(pk=picture["id"]), by=customer)
 
     assert statuses(browser_of(manager), urls) == [404] * 3
 
 
 def test_hostile_name_is_text(customer, send):
-    name = send(customer, photo(), "../../图\u202egpj.exe\x1b[31m<b>.jpg").json()["message"]["file"]["name"]
+    name = send(customer, photo(), "../../图\u202egpj.exe\x1b[31m<b>.jpg").json()["message"]["image"]["name"]
 
     assert name == "图gpj.exe[31m<b>.jpg"
 
@@ -252,8 +258,8 @@ def test_full_disk_is_a_refusal(room, customer, monkeypatch):
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
-    incoming = files.take(upload(photo(), "一.jpg"))
+    incoming = attachments.take(upload(photo(), "一.jpg"))
     monkeypatch.setattr(FileSystemStorage, "save", full)
 
-    assert refusal(messages.post, room, Draft(uuid4(), file=incoming), by=customer) == "invalid"
+    assert refusal(posting.post, room, Draft(uuid4(), file=incoming), by=customer) == "invalid"
     assert not Message.objects.filter(author=customer).exists()

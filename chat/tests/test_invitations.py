@@ -13,10 +13,10 @@ from django.utils import timezone
 from accounts.enums import CodePurpose, Role
 from accounts.models import User
 from bandian.web.tests.test_headers import Page
-from chat import companion, invitations, links, members
+from chat import companion, inviting, links, membership
 from chat.enums import MemberRole
+from chat.exceptions import NotFound
 from chat.models import AuditEntry, Invitation
-from chat.refusals import NotThere
 from chat.tests.conftest import refusal
 from notifications.models import Notification
 from workorders import demo, demo_people, inputs
@@ -32,7 +32,7 @@ CODE = re.compile(r"】(\d{6})")
 
 @pytest.fixture
 def invitation(room, customer):
-    return invitations.invite(room, by=customer, **PERSON)
+    return inviting.invite(room, by=customer, **PERSON)
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_cf_19_new_person_comes_in_by_link_code_and_account(room, invitation, vi
 
 
 def test_cf_19_person_with_an_account_needs_the_code_only(room, customer, builder, visitor):
-    invitation = invitations.invite(
+    invitation = inviting.invite(
         room, role=MemberRole.CONSTRUCTION, name="演示施工员", phone=builder.phone, by=customer
     )
 
@@ -86,7 +86,7 @@ def test_cf_19_person_with_an_account_needs_the_code_only(room, customer, builde
 
 
 def test_cf_19_who_is_logged_in_with_the_phone_comes_in_at_once(room, customer, builder, browser_of):
-    invitation = invitations.invite(
+    invitation = inviting.invite(
         room, role=MemberRole.CONSTRUCTION, name="演示施工员", phone=builder.phone, by=customer
     )
 
@@ -130,7 +130,7 @@ def test_cf_19_wrong_phone_is_counted_neutrally_and_locks_after_five(invitation,
 def test_cf_19_void_link_lets_nobody_in(room, invitation, customer, manager, visitor, end):
     later = timezone.now()
     if end == "revoked":
-        invitations.revoke(invitation, by=customer)
+        inviting.revoke(invitation, by=customer)
     elif end == "expired":
         later += timedelta(days=7, minutes=1)
     elif end == "used":
@@ -149,7 +149,7 @@ def test_cf_19_void_link_lets_nobody_in(room, invitation, customer, manager, vis
 def test_cf_19_link_revoked_while_the_code_is_typed_lets_nobody_in(room, invitation, customer, visitor):
     visitor.post(join_url(invitation), {"phone": PHONE})
     code = CODE.search(visitor.get(join_url(invitation, "code")).content.decode())[1]
-    invitations.revoke(invitation, by=customer)
+    inviting.revoke(invitation, by=customer)
 
     assert visitor.post(join_url(invitation, "code"), {"code": code}).status_code == 410
     assert not room.memberships.filter(user__phone=PHONE).exists()
@@ -160,13 +160,13 @@ def test_cf_19_forwarded_link_is_no_use_to_another_person(room, invitation, buil
         http = browser_of(user)
         assert http.post(join_url(invitation), {"phone": user.phone}).status_code == 200
         assert http.get(join_url(invitation, "details")).status_code == 302
-    assert refusal(invitations.accept, invitation, builder) == "invalid"
+    assert refusal(inviting.accept, invitation, builder) == "invalid"
     assert room.memberships.present().count() == 2
 
 
 def test_ch_07_removed_member_does_not_come_back_by_the_old_link(room, customer, invitation, visitor):
     register(visitor, invitation)
-    members.remove(room.memberships.present().get(user__phone=PHONE), by=customer)
+    membership.remove(room.memberships.present().get(user__phone=PHONE), by=customer)
 
     assert visitor.get(join_url(invitation)).status_code == 410
     assert visitor.post(join_url(invitation)).status_code == 410
@@ -174,7 +174,7 @@ def test_ch_07_removed_member_does_not_come_back_by_the_old_link(room, customer,
 
 
 def test_new_link_for_the_same_phone_revokes_the_old_one(invitation, customer, visitor):
-    new = invitations.again(invitation, by=customer)
+    new = inviting.again(invitation, by=customer)
 
     assert visitor.get(join_url(invitation)).status_code == 410
     assert visitor.get(join_url(new)).status_code == 200
@@ -187,14 +187,14 @@ def test_az_09_only_hosts_invite_and_see_the_link(room, invitation, let_in, buil
     assert {browser_of(manager).get(page).status_code for page in pages} == {200}
     assert {browser_of(builder).get(page).status_code for page in pages} == {403}
     assert {browser_of(outsider).get(page).status_code for page in pages} == {404}
-    assert refusal(invitations.invite, room, by=builder, **PERSON) == "not_allowed"
-    with pytest.raises(NotThere):
-        invitations.invite(room, by=outsider, **PERSON)
+    assert refusal(inviting.invite, room, by=builder, **PERSON) == "not_allowed"
+    with pytest.raises(NotFound):
+        inviting.invite(room, by=outsider, **PERSON)
 
 
 def test_az_09_invitation_of_another_room_is_not_there(make_room, customer, browser_of):
     mine, other = make_room(), make_room()
-    foreign = invitations.invite(other, by=customer, **PERSON)
+    foreign = inviting.invite(other, by=customer, **PERSON)
 
     for name in ("invitation", "again", "revoke"):
         url = reverse(f"chat:{name}", args=[mine.pk, foreign.pk])
@@ -239,21 +239,21 @@ def test_az_08_contact_sees_the_chat_and_nothing_else(room, let_in, builder, bro
 def test_member_is_not_invited_again(room, customer, let_in, builder):
     let_in(builder)
 
-    code = refusal(invitations.invite, room, by=customer, role="design", name="演示施工员", phone=builder.phone)
+    code = refusal(inviting.invite, room, by=customer, role="design", name="演示施工员", phone=builder.phone)
     assert code == "invalid"
 
 
 def test_ten_invitations_an_hour_are_the_most(room, customer):
     for number in range(10):
-        invitations.invite(room, by=customer, **PERSON | {"phone": f"199000001{number:02}"})
+        inviting.invite(room, by=customer, **PERSON | {"phone": f"199000001{number:02}"})
 
-    assert refusal(invitations.invite, room, by=customer, **PERSON) == "too_fast"
+    assert refusal(inviting.invite, room, by=customer, **PERSON) == "too_fast"
     with time_machine.travel(timezone.now() + timedelta(hours=1, seconds=1)):
-        invitations.invite(room, by=customer, **PERSON)
+        inviting.invite(room, by=customer, **PERSON)
 
 
 def test_inviter_who_leaves_does_not_kill_the_link(room, manager, far_manager, area, supervisor, visitor):
-    invitation = invitations.invite(room, by=manager, **PERSON)
+    invitation = inviting.invite(room, by=manager, **PERSON)
     area.managers.add(far_manager)
     dispatch.reassign([room.order], area=area, manager=far_manager, by=supervisor)
 
@@ -295,7 +295,7 @@ def test_handing_in_the_design_shows_the_link_and_then_the_records(make_order, c
 
 def test_every_act_is_on_record(room, customer, invitation, visitor):
     register(visitor, invitation)
-    members.remove(room.memberships.present().get(user__phone=PHONE), by=customer, reason="换人")
+    membership.remove(room.memberships.present().get(user__phone=PHONE), by=customer, reason="换人")
 
     actions = list(AuditEntry.objects.filter(room=room).values_list("action", flat=True))
     assert actions == ["open", "join", "join", "invite", "join", "remove"]

@@ -11,10 +11,10 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from accounts.privacy import personal_data
-from chat import companion, files, invitations, messages, personal, transcript
+from chat import attachments, companion, inviting, personal, posting, recalling, transcript
 from chat.enums import MemberRole
-from chat.messages import Draft
 from chat.models import AuditEntry, Invitation, Membership, Message, Room
+from chat.posting import Draft
 from signing.check.verify import check
 from workorders import demo
 from workorders.dossier import contents
@@ -23,11 +23,11 @@ from workorders.dossier import contents
 @pytest.fixture
 def talk(room, customer, manager):
     """A few lines: words, a reply, a picture, one that was recalled."""
-    question, _ = messages.post(room, Draft(uuid4(), "什么时候上门？"), by=customer)
-    messages.post(room, Draft(uuid4(), "明天上午", reply_to=question.pk), by=manager)
-    messages.post(room, Draft(uuid4(), file=files.take(demo.photo("现场"))), by=customer)
-    gone, _ = messages.post(room, Draft(uuid4(), "不合适的话"), by=customer)
-    messages.recall(gone, by=customer)
+    question, _ = posting.post(room, Draft(uuid4(), "什么时候上门？"), by=customer)
+    posting.post(room, Draft(uuid4(), "明天上午", reply_to=question.pk), by=manager)
+    posting.post(room, Draft(uuid4(), file=attachments.take(demo.photo("现场"))), by=customer)
+    gone, _ = posting.post(room, Draft(uuid4(), "不合适的话"), by=customer)
+    recalling.recall(gone, by=customer)
     room.refresh_from_db()
     return room
 
@@ -49,7 +49,7 @@ def test_transcript_tells_every_line_and_no_recalled_text(talk):
 
 @pytest.mark.parametrize("body", ["长" * 4000, "行\n" * 1999 + "尾", "<b>&{{ x }}" * 300])
 def test_transcript_of_the_longest_messages_is_made(room, customer, body):
-    messages.post(room, Draft(uuid4(), body), by=customer)
+    posting.post(room, Draft(uuid4(), body), by=customer)
 
     assert text_of(transcript.make(room)).count(body[0]) >= body.count(body[0])
 
@@ -94,7 +94,7 @@ def test_pr_05_export_holds_what_i_said_and_sent(talk, customer, manager):
 
 def test_pr_07_closed_account_of_a_contact_leaves_its_rooms(talk, customer, builder, let_in):
     let_in(builder)
-    said, _ = messages.post(talk, Draft(uuid4(), "收到"), by=builder)
+    said, _ = posting.post(talk, Draft(uuid4(), "收到"), by=builder)
 
     personal_data.close(builder)
 
@@ -105,7 +105,7 @@ def test_pr_07_closed_account_of_a_contact_leaves_its_rooms(talk, customer, buil
 
 def test_pr_07_invitations_that_brought_nobody_go_with_the_account(talk, customer, builder):
     person = {"role": MemberRole.DESIGN, "name": "演示设计", "phone": "19900000077"}
-    invitations.invite(talk, by=customer, **person)
+    inviting.invite(talk, by=customer, **person)
 
     personal.erase(customer)
 
@@ -114,7 +114,7 @@ def test_pr_07_invitations_that_brought_nobody_go_with_the_account(talk, custome
 
 def test_phone_of_an_invitation_is_sealed(talk, customer):
     person = {"role": MemberRole.DESIGN, "name": "演示设计", "phone": "19900000077"}
-    invitations.invite(talk, by=customer, **person)
+    inviting.invite(talk, by=customer, **person)
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT phone FROM chat_invitation")

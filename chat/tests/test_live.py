@@ -5,8 +5,8 @@ from uuid import uuid4
 import pytest
 from asgiref.sync import sync_to_async
 
-from chat import members, messages
-from chat.messages import Draft
+from chat import membership, posting, recalling
+from chat.posting import Draft
 from notifications.live.tests.sockets import Socket
 from notifications.models import Notification
 
@@ -30,7 +30,7 @@ async def next_of(socket, kind):
 async def test_members_hear_of_a_message_and_strangers_do_not(room, customer, manager, outsider):
     theirs, strangers = await Socket.opened_by(manager), await Socket.opened_by(outsider)
 
-    message, _ = await sync_to_async(messages.post)(room, Draft(uuid4(), "您好"), by=customer)
+    message, _ = await sync_to_async(posting.post)(room, Draft(uuid4(), "您好"), by=customer)
 
     event = await next_of(theirs, "chat")
     assert (event["room"], event["change"], event["message"]["body"]) == (str(room.pk), message.change, "您好")
@@ -44,8 +44,8 @@ async def test_cf_18_removed_member_hears_of_it_and_of_nothing_after(room, custo
     member = await sync_to_async(let_in)(builder)
     socket = await Socket.opened_by(builder)
 
-    await sync_to_async(members.remove)(member, by=customer)
-    await sync_to_async(messages.post)(room, Draft(uuid4(), "不该看到"), by=customer)
+    await sync_to_async(membership.remove)(member, by=customer)
+    await sync_to_async(posting.post)(room, Draft(uuid4(), "不该看到"), by=customer)
 
     heard = [(await socket.event())["type"]]
     while not await socket.receive_nothing(0.2):
@@ -56,12 +56,12 @@ async def test_cf_18_removed_member_hears_of_it_and_of_nothing_after(room, custo
 
 @with_marks
 async def test_members_hear_how_far_somebody_has_read(room, customer, manager):
-    message, _ = await sync_to_async(messages.post)(room, Draft(uuid4(), "您好"), by=customer)
+    message, _ = await sync_to_async(posting.post)(room, Draft(uuid4(), "您好"), by=customer)
     socket = await Socket.opened_by(customer)
 
     place = await sync_to_async(room.memberships.select_related("room", "user").get)(user=manager)
     await sync_to_async(place.room.refresh_from_db)()
-    await sync_to_async(members.mark_read)(place, message.seq)
+    await sync_to_async(membership.mark_read)(place, message.seq)
 
     event = await next_of(socket, "chat.read")
     assert (event["user"], event["seq"]) == (manager.pk.hex, message.seq)
@@ -82,14 +82,14 @@ def test_messages_of_a_room_are_one_line_in_the_inbox_until_read(room, customer,
     assert not inbox(customer)
     place = room.memberships.select_related("room", "user").get(user=manager)
     place.room.refresh_from_db()
-    members.mark_read(place, place.room.last_seq)
+    membership.mark_read(place, place.room.last_seq)
     assert not inbox(manager).unread()
     say(customer, "三")
     assert inbox(manager).count() == 2
 
 
 def test_muted_member_hears_of_it_only_when_named(room, customer, manager, say):
-    members.mute(room.memberships.get(user=manager), True)
+    membership.mute(room.memberships.get(user=manager), True)
 
     say(customer, "一般的话")
     assert not inbox(manager)
@@ -101,7 +101,7 @@ def test_recalled_words_leave_the_inboxes(room, customer, manager, let_in, build
     let_in(builder)
     message = say(customer, "@演示经理 不该说的话" + "长" * 80, mentions=(manager.pk.hex,))
 
-    messages.recall(message, by=customer)
+    recalling.recall(message, by=customer)
 
     titles = {line.title for user in (manager, builder) for line in inbox(user)}
     assert titles == {"演示客户：消息已撤回"}
@@ -114,7 +114,7 @@ def test_steps_are_not_told_twice(room, customer, manager):
 
 def test_rolled_back_message_is_told_to_nobody(room, customer, manager, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks() as hooks:
-        messages.post(room, Draft(uuid4(), "您好"), by=customer)
+        posting.post(room, Draft(uuid4(), "您好"), by=customer)
 
     assert hooks
     assert room.messages.filter(author=customer).count() == 1

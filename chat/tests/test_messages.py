@@ -7,20 +7,20 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from chat import lines, members, messages, reading
-from chat.messages import Draft
+from chat import history, membership, numbering, posting, recalling
+from chat.exceptions import NotFound
 from chat.models import AuditEntry, Membership, Message, Room
-from chat.refusals import NotThere
+from chat.posting import Draft
 from chat.rights import Access
 from chat.tests.conftest import refusal
 
 
 def post(room, by, body="您好", uuid=None, **parts):
-    return messages.post(room, Draft(uuid or uuid4(), body, **parts), by=by)
+    return posting.post(room, Draft(uuid or uuid4(), body, **parts), by=by)
 
 
 def sync(room, user, after=0):
-    return reading.sync(Access(Room.objects.get(pk=room.pk), user), after=after)
+    return history.sync(Access(Room.objects.get(pk=room.pk), user), after=after)
 
 
 def shown(room, user, after=0):
@@ -70,10 +70,10 @@ def test_own_message_is_read_and_others_count_as_unread(room, customer, manager)
     theirs = Membership.objects.get(room=room, user=manager)
     mine.refresh_from_db()
     assert mine.last_read_seq == message.seq
-    members.mark_read(theirs, message.seq + 100)
+    membership.mark_read(theirs, message.seq + 100)
     theirs.refresh_from_db()
     assert theirs.last_read_seq == message.seq
-    members.mark_read(theirs, 1)
+    membership.mark_read(theirs, 1)
     theirs.refresh_from_db()
     assert theirs.last_read_seq == message.seq
 
@@ -103,7 +103,7 @@ def test_ch_05_too_fast_is_refused_with_the_time_to_wait(room, customer, manager
 
 def test_stranger_cannot_say_anything(room, outsider, supervisor):
     for user in (outsider, supervisor):
-        with pytest.raises(NotThere):
+        with pytest.raises(NotFound):
             post(room, user)
 
 
@@ -127,7 +127,7 @@ def test_reply_quotes_and_hides_what_was_recalled(room, customer, manager):
     answer, _ = post(room, manager, "明天上午", reply_to=question.pk)
 
     before = shown(room, customer)[-1]["reply"]
-    messages.recall(question, by=customer)
+    recalling.recall(question, by=customer)
     after = next(line for line in shown(room, customer) if line["id"] == str(answer.pk))["reply"]
 
     assert before == {"seq": question.seq, "name": "演示客户", "text": "什么时候上门？"}
@@ -156,9 +156,9 @@ def test_cf_21_own_message_is_recalled_within_two_minutes(room, customer, second
         message, _ = post(room, customer, "打错了")
         clock.shift(timedelta(seconds=seconds))
         if is_allowed:
-            messages.recall(message, by=customer)
+            recalling.recall(message, by=customer)
         else:
-            assert refusal(messages.recall, message, by=customer) == "not_allowed"
+            assert refusal(recalling.recall, message, by=customer) == "not_allowed"
 
     assert Message.objects.get(pk=message.pk).is_recalled == is_allowed
 
@@ -166,20 +166,22 @@ def test_cf_21_own_message_is_recalled_within_two_minutes(room, customer, second
 def test_cf_21_recall_reaches_who_was_away(room, customer, manager):
     message, _ = post(room, customer, "打错了")
     known = sync(room, manager)["upto"]
-    messages.recall(message, by=customer)
+    recalling.recall(message, by=customer)
 
     (line,) = shown(room, manager, after=known)
 
-    assert (line["id"], line["body"], line["recalled"]) == (str(message.pk), "", {"by": "", "reason": ""})
+    told = {"to_author": "您撤回了一条消息", "to_others": "演示客户 撤回了一条消息"}
+    assert (line["id"], line["body"], line["recalled"]) == (str(message.pk), "", told)
 
 
 def test_ch_11_manager_recalls_at_any_time_with_a_reason_that_is_on_record(room, customer, manager):
     message, _ = post(room, customer, "不合适的话")
     with time_machine.travel(timezone.now() + timedelta(days=1)):
-        assert refusal(messages.recall, message, by=manager) == "not_allowed"
-        messages.recall(message, by=manager, reason="含他人信息")
+        assert refusal(recalling.recall, message, by=manager) == "not_allowed"
+        recalling.recall(message, by=manager, reason="含他人信息")
 
-    assert shown(room, customer)[-1]["recalled"] == {"by": "演示经理", "reason": "含他人信息"}
+    told = "演示经理 撤回了 演示客户 的一条消息，原因：含他人信息"
+    assert shown(room, customer)[-1]["recalled"] == {"to_author": told, "to_others": told}
     assert AuditEntry.objects.get(room=room, action="recall").reason == "含他人信息"
     assert Message.objects.get(pk=message.pk).body == "不合适的话"
 
@@ -189,10 +191,10 @@ def test_ch_11_nobody_recalls_for_others_without_being_the_manager(room, custome
     message, _ = post(room, manager)
 
     for user in (customer, builder):
-        assert refusal(messages.recall, message, by=user, reason="不喜欢") == "not_allowed"
-    with pytest.raises(NotThere):
-        messages.recall(message, by=outsider)
-    assert not messages.may_recall(room.messages.first(), Access(room, manager), "系统消息")
+        assert refusal(recalling.recall, message, by=user, reason="不喜欢") == "not_allowed"
+    with pytest.raises(NotFound):
+        recalling.recall(message, by=outsider)
+    assert not recalling.may_recall(room.messages.first(), Access(room, manager), "系统消息")
 
 
 def test_cf_25_order_follows_the_numbers_not_the_clock(room, customer, manager):
@@ -211,5 +213,5 @@ def test_record_cannot_be_changed(room):
 
 
 def test_line_of_the_system_is_written_once(room):
-    assert lines.tell(lines.lock(room.pk), "测试", key="x") is not None
-    assert lines.tell(lines.lock(room.pk), "测试", key="x") is None
+    assert posting.announce(numbering.lock(room.pk), "测试", key="x") is not None
+    assert posting.announce(numbering.lock(room.pk), "测试", key="x") is None

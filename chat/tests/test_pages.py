@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from bandian.web.tests.test_headers import Page
-from chat import invitations, members, messages, reading
+from chat import history, inviting, membership, recalling
 from chat.models import Membership, Message, QuickReply
 from workorders import inputs
 from workorders.journey import flow
@@ -171,7 +171,7 @@ def test_ch_03_hostile_text_is_shown_as_text(room, customer, browser_of, post, t
 
 
 def test_history_goes_by_pages(room, customer, manager, browser_of, monkeypatch):
-    monkeypatch.setattr(reading, "PAGE_SIZE", 1)
+    monkeypatch.setattr(history, "PAGE_SIZE", 1)
     http = browser_of(customer)
     seqs = list(room.messages.values_list("seq", flat=True))
 
@@ -243,11 +243,11 @@ def test_room_asks_the_same_for_few_lines_and_for_many(room, customer, manager, 
 def test_members_page_asks_the_same_for_few_and_for_many(room, customer, let_in, builder, contact, browser_of):
     url, person = address("members", room), {"role": "design", "name": "演示设计", "by": customer}
     let_in(builder)
-    invitations.invite(room, phone="19900000071", **person)
+    inviting.invite(room, phone="19900000071", **person)
     few = queries(browser_of(customer), url)
     let_in(contact)
-    invitations.invite(room, phone="19900000072", **person)
-    invitations.invite(room, phone="19900000073", **person)
+    inviting.invite(room, phone="19900000072", **person)
+    inviting.invite(room, phone="19900000073", **person)
 
     assert queries(browser_of(customer), url) == few
 
@@ -309,7 +309,7 @@ def test_ch_07_cf_18_removed_member_gets_nothing_more(room, customer, let_in, bu
     inside = browser_of(builder)
     assert inside.get(address("sync", room), {"after": 0}).status_code == 200
 
-    members.remove(member, by=customer)
+    membership.remove(member, by=customer)
 
     for name in ("room", "sync", "history", "members", "search"):
         assert browser_of(builder).get(address(name, room), {"after": 0, "q": "x"}).status_code == 404
@@ -376,9 +376,9 @@ def test_ch_11_recalled_text_is_for_supervisors_with_a_reason_on_record(room, cu
     url = address("original", room, message)
     http = browser_of(supervisor)
     assert http.get(url).status_code == 403
-    messages.recall(Message.objects.get(pk=message), by=customer)
+    recalling.recall(Message.objects.get(pk=message), by=customer)
 
-    assert "查看原文" in http.get(room.get_absolute_url()).content.decode()
+    assert f'href="{url}">查看原文' in http.get(room.get_absolute_url()).content.decode()
     assert "发错的内容" not in http.get(url).content.decode() + http.post(url).content.decode()
     assert not room.audit.filter(action="read_recalled").exists()
     assert "发错的内容" in http.post(url, {"reason": "处理投诉"}).content.decode()

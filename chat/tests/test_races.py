@@ -9,11 +9,11 @@ from django.db import connection, transaction
 
 from accounts.enums import Role
 from accounts.models import User
-from chat import companion, invitations, lines, members, messages, reading, rounds
+from chat import companion, history, inviting, membership, numbering, posting, throttle
 from chat.enums import MemberRole
-from chat.messages import Draft
+from chat.exceptions import ChatError, NotFound
 from chat.models import Message, Room
-from chat.refusals import NotThere, Refused
+from chat.posting import Draft
 from chat.rights import Access
 from workorders.journey.tests.test_races import at_once
 
@@ -25,14 +25,14 @@ def crew(room):
     """Eight managers in the room: they need no real-name check."""
     users = [User.objects.create_user(f"199000003{number:02}", "演示同事", role=Role.MANAGER) for number in range(8)]
     with transaction.atomic():
-        locked = lines.lock(room.pk)
+        locked = numbering.lock(room.pk)
         for user in users:
-            members.add(locked, user, MemberRole.MANAGER)
+            membership.add(locked, user, MemberRole.MANAGER)
     return users
 
 
 def sync(room, user, after):
-    return reading.sync(Access(Room.objects.get(pk=room.pk), user), after=after)
+    return history.sync(Access(Room.objects.get(pk=room.pk), user), after=after)
 
 
 def assert_numbered(room):
@@ -43,7 +43,7 @@ def assert_numbered(room):
 def test_cf_09_thirty_posts_of_one_uuid_are_one_message(room, customer):
     uuid = uuid4()
 
-    results = at_once(30, lambda _: messages.post(room, Draft(uuid, "您好"), by=customer))
+    results = at_once(30, lambda _: posting.post(room, Draft(uuid, "您好"), by=customer))
 
     assert len({message.pk for message, _ in results}) == 1
     assert sum(is_new for _, is_new in results) == 1
@@ -69,7 +69,7 @@ def test_cf_12_burst_of_many_writers_is_numbered_and_a_reader_misses_nothing(roo
 
     reader = threading.Thread(target=read)
     reader.start()
-    at_once(8, lambda n: [messages.post(room, Draft(uuid4(), f"{n}-{k}"), by=crew[n]) for k in range(10)])
+    at_once(8, lambda n: [posting.post(room, Draft(uuid4(), f"{n}-{k}"), by=crew[n]) for k in range(10)])
     stop.set()
     reader.join()
 
@@ -86,12 +86,12 @@ def test_cf_22_slow_writer_holds_the_next_one_back_and_no_reader_skips(room, cre
     def write(number):
         if number == 0:
             with transaction.atomic():
-                messages.post(room, Draft(uuid4(), "慢"), by=crew[0])
+                posting.post(room, Draft(uuid4(), "慢"), by=crew[0])
                 holds.set()
                 time.sleep(0.5)
         elif number == 1:
             holds.wait()
-            messages.post(room, Draft(uuid4(), "快"), by=crew[1])
+            posting.post(room, Draft(uuid4(), "快"), by=crew[1])
         else:
             holds.wait()
             for _ in range(20):
@@ -107,12 +107,12 @@ def test_cf_22_slow_writer_holds_the_next_one_back_and_no_reader_skips(room, cre
 
 def test_cf_19_twenty_openings_of_one_link_are_one_joining(room, customer, builder):
     person = {"role": MemberRole.CONSTRUCTION, "name": "演示施工员", "phone": builder.phone}
-    invitation = invitations.invite(room, by=customer, **person)
+    invitation = inviting.invite(room, by=customer, **person)
 
-    results = at_once(20, lambda _: invitations.accept(invitation, builder))
+    results = at_once(20, lambda _: inviting.accept(invitation, builder))
 
     assert sum(not isinstance(result, Exception) for result in results) == 1
-    assert all(isinstance(result, Refused) for result in results if isinstance(result, Exception))
+    assert all(isinstance(result, ChatError) for result in results if isinstance(result, Exception))
     assert room.memberships.filter(user=builder).count() == 1
     assert Message.objects.filter(room=room, body__contains="加入了群聊").count() == 1
 
@@ -136,36 +136,36 @@ def test_cf_18_nothing_of_a_member_comes_after_their_removal(room, customer, bui
 
     def act(number):
         if number == 5:
-            members.remove(member, by=customer)
-        return messages.post(room, Draft(uuid4(), str(number)), by=builder) if number != 5 else None
+            membership.remove(member, by=customer)
+        return posting.post(room, Draft(uuid4(), str(number)), by=builder) if number != 5 else None
 
     results = at_once(10, act)
 
     left = Message.objects.get(room=room, body__contains="移出群聊")
     said = Message.objects.filter(room=room, author=builder)
     assert all(message.seq < left.seq for message in said)
-    assert said.count() + sum(isinstance(result, NotThere) for result in results) == 9
+    assert said.count() + sum(isinstance(result, NotFound) for result in results) == 9
     assert_numbered(room)
 
 
 def test_limit_of_the_pace_holds_for_parallel_requests(room, customer):
-    results = at_once(20, lambda n: messages.post(room, Draft(uuid4(), str(n)), by=customer))
+    results = at_once(20, lambda n: posting.post(room, Draft(uuid4(), str(n)), by=customer))
 
-    assert sum(isinstance(result, tuple) for result in results) == rounds.AT_ONCE
-    assert {result.code for result in results if isinstance(result, Refused)} == {"too_fast"}
+    assert sum(isinstance(result, tuple) for result in results) == throttle.MESSAGES.most
+    assert {result.code for result in results if isinstance(result, ChatError)} == {"too_fast"}
 
 
 def test_one_refused_among_those_written_together_spoils_nothing(room, crew, customer):
     unverified = User.objects.create_user("19900000399", "演示客户")
     with transaction.atomic():
-        members.add(lines.lock(room.pk), unverified, MemberRole.DESIGN)
+        membership.add(numbering.lock(room.pk), unverified, MemberRole.DESIGN)
 
     def say(number):
         by = unverified if number % 4 == 0 else crew[number % 8]
         try:
-            return messages.post(room, Draft(uuid4(), str(number)), by=by)[0].body
-        except Refused as refused:
-            return refused.code
+            return posting.post(room, Draft(uuid4(), str(number)), by=by)[0].body
+        except ChatError as error:
+            return error.code
 
     results = at_once(24, say)
 

@@ -5,8 +5,8 @@ from functools import wraps
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, render
 
+from chat.exceptions import ChatError, NotFound
 from chat.models import Room
-from chat.refusals import NotThere, Refused
 from chat.rights import Access
 from workorders.trace.access_log import record_read
 
@@ -28,35 +28,35 @@ def wants_json(request) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
-def refusals(view):
-    """Make a view whose Refused is answered in words, to the script as JSON, and whose NotThere is a 404."""
+def handle_errors(view):
+    """Make a view whose ChatError is answered in words, to the script as JSON, and whose NotFound is a 404."""
 
     @wraps(view)
     def guarded(request, *args, **kwargs):
         try:
             return view(request, *args, **kwargs)
-        except NotThere as error:
+        except NotFound as error:
             raise Http404 from error
-        except Refused as refused:
-            return refusal(refused) if wants_json(request) else refused_page(request, refused)
+        except ChatError as error:
+            return error_response(error) if wants_json(request) else error_page(request, error)
 
     return guarded
 
 
-def refused_page(request, refused: Refused):
-    return render(request, "chat/refused.html", {"words": refused.words}, status=refused.status)
+def error_page(request, error: ChatError):
+    return render(request, "chat/error.html", {"message": error.message}, status=error.status)
 
 
-def refusal(refused: Refused) -> JsonResponse:
-    error = {"code": refused.code, "message": refused.words, "wait": refused.wait}
-    response = JsonResponse({"error": error}, status=refused.status)
-    if refused.wait:
-        response["Retry-After"] = refused.wait
+def error_response(error: ChatError) -> JsonResponse:
+    told = {"code": error.code, "message": error.message, "wait": error.wait}
+    response = JsonResponse({"error": told}, status=error.status)
+    if error.wait:
+        response["Retry-After"] = error.wait
     return response
 
 
 def checked(form) -> dict:
-    """Return what a form of the page's script holds; raises Refused where it does not fit."""
+    """Return what a form of the page's script holds; raises ChatError where it does not fit."""
     if form.is_valid():
         return form.cleaned_data
-    raise Refused("invalid", "请求不完整，请刷新页面后重试。")
+    raise ChatError("invalid", "请求不完整，请刷新页面后重试。")

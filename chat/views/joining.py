@@ -19,8 +19,8 @@ from accounts.login import challenges, codes
 from accounts.models import User
 from accounts.validators import mask_phone
 from accounts.views.code_steps import public_step
-from chat import invitations, links
-from chat.refusals import Refused
+from chat import inviting, links
+from chat.exceptions import ChatError
 
 WRONG = "手机号与邀请不一致，或邀请已失效。请填写收到邀请的手机号，或联系邀请人重新发送。"
 
@@ -34,13 +34,13 @@ def _invited(view):
         invitation = links.invitation_of(token)
         if invitation is None:
             raise Http404
-        if invitations.place_of(invitation, request.user):
+        if inviting.place_of(invitation, request.user):
             return redirect(invitation.room)
         if not (invitation.is_pending and invitation.room.is_open):
             return render(request, "chat/join_void.html", status=410)
         try:
             return view(request, invitation, token)
-        except Refused:  # used, revoked or closed at this moment
+        except ChatError:  # used, revoked or closed at this moment
             return render(request, "chat/join_void.html", status=410)
 
     return guarded
@@ -57,7 +57,7 @@ def start(request, invitation, token):
     if form.is_valid():
         phone = form.cleaned_data["phone"]
         try:
-            if not invitations.fits(invitation, phone):
+            if not inviting.fits(invitation, phone):
                 raise ValidationError(WRONG)
             challenges.start(request, CodePurpose.JOIN, phone)
             return redirect("chat:join_code", token)
@@ -100,7 +100,7 @@ def details(request, invitation, token):
     if form.is_valid():
         name, password = form.cleaned_data["name"], form.cleaned_data["password"]
         try:
-            member = invitations.accept_as_new(invitation, phone=phone, name=name, password=password)
+            member = inviting.accept_as_new(invitation, phone=phone, name=name, password=password)
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -111,7 +111,7 @@ def details(request, invitation, token):
 
 
 def _enter(request, invitation, user):
-    invitations.accept(invitation, user)
+    inviting.accept(invitation, user)
     return _welcome(request, invitation, user)
 
 

@@ -1,12 +1,12 @@
 // What is done with a line: reply to it, take it back, go to what it quotes.
 import { send, wordsOf } from "./server.js";
 
-const RECALL_MS = 2 * 60 * 1000;
 const CHECK_MS = 10000;
 
 export function acts(root, { scroll, composer, recalled }) {
   const isManager = "manager" in root.dataset;
-  const isFresh = (line) => Date.now() - Date.parse(line.querySelector("time").dateTime) < RECALL_MS;
+  const recallMs = Number(root.dataset.recallSeconds) * 1000;
+  const isFresh = (line) => Date.now() - Date.parse(line.querySelector("time").dateTime) < recallMs;
 
   /** Take away what is too late: only a manager takes older lines back, on the page that asks for the reason. */
   function tidy() {
@@ -15,9 +15,8 @@ export function acts(root, { scroll, composer, recalled }) {
   }
 
   function reply(line) {
-    const text = line.querySelector("[data-body], [data-file-name], [data-image] img");
-    const name = line.querySelector("[data-author]").textContent;
-    composer.replyTo({ id: line.dataset.id, seq: line.dataset.seq, name, text: text?.textContent || text?.alt || "" });
+    const { id, seq, summary } = line.dataset;
+    composer.replyTo({ id, seq, name: line.querySelector("[data-author]").textContent, text: summary });
   }
 
   async function recall(line) {
@@ -32,7 +31,7 @@ export function acts(root, { scroll, composer, recalled }) {
     const quote = event.target.closest("[data-quote]");
     const isOwn = event.target.matches("[data-recall]") && line.matches(".line--mine") && isFresh(line);
     if (quote) {
-      if (scroll.show(quote.dataset.replySeq)) event.preventDefault();
+      if (scroll.show(quote.dataset.quote)) event.preventDefault();
     } else if (event.target.matches("[data-reply]") && composer) {
       event.preventDefault();
       reply(line);

@@ -1,6 +1,4 @@
 // Tells screen readers of new messages of others, and of nothing else: no history, no own ones, at most once a second.
-import { summary } from "./render.js";
-
 const EVERY_MS = 1000;
 const MOST = 3;
 
@@ -11,7 +9,7 @@ export function announcer(region, me) {
   function speak() {
     timer = null;
     const more = waiting.length - MOST;
-    const words = waiting.slice(0, MOST).map(({ author, ...rest }) => `${author?.name ?? "系统"}：${summary(rest)}`);
+    const words = waiting.slice(0, MOST).map(({ author, summary }) => `${author.name}：${summary}`);
     region.textContent = words.join("。") + (more > 0 ? `。另有 ${more} 条新消息` : "");
     waiting = [];
   }
@@ -22,7 +20,7 @@ export function announcer(region, me) {
       region.textContent = ""; // it may hold what was taken back
       return;
     }
-    if (message.author?.user === me) return;
+    if (message.author.user === me) return;
     waiting.push(message);
     timer ??= setTimeout(speak, EVERY_MS);
   };

@@ -1,9 +1,10 @@
 // The lines that are shown: in the order of their numbers, each once, under the days they were said on.
-import { lineOf } from "./render.js";
+import { filled, lineOf } from "./render.js";
 
 export class Lines {
-  constructor(list, me) {
-    Object.assign(this, { list, me });
+  /** `readsPattern` says how many have read a line. */
+  constructor(list, me, readsPattern) {
+    Object.assign(this, { list, me, readsPattern });
   }
 
   get seqs() {
@@ -22,7 +23,7 @@ export class Lines {
   put(message) {
     const line = lineOf(message, this.me);
     const old = this.find(message.seq);
-    if (message.recalled) this.#forgetQuotes(message.seq);
+    if (message.recalled) this.#forgetQuotes(message);
     if (old) {
       const state = old.querySelector("[data-state]")?.textContent;
       old.replaceWith(line);
@@ -50,7 +51,7 @@ export class Lines {
   }
 
   find(seq) {
-    return seq ? this.list.querySelector(`#m${seq}`) : null;
+    return seq ? this.list.querySelector(`.line[data-seq="${seq}"]`) : null;
   }
 
   /** Put the day over the first line of each. */
@@ -71,9 +72,8 @@ export class Lines {
     const others = members.filter(({ user }) => user !== this.me);
     for (const state of this.list.querySelectorAll(".line--mine[data-seq]:not([data-pending]) [data-state]")) {
       const seq = Number(state.closest("[data-seq]").dataset.seq);
-      state.textContent = others.length
-        ? `已读 ${others.filter(({ read }) => read >= seq).length}/${others.length}`
-        : "";
+      const read = others.filter((member) => member.read >= seq).length;
+      state.textContent = others.length ? filled(this.readsPattern, { read, others: others.length }) : "";
     }
   }
 
@@ -81,9 +81,9 @@ export class Lines {
     return [...this.list.querySelectorAll(".line[data-seq]")].filter((line) => line.dataset.seq);
   }
 
-  #forgetQuotes(seq) {
-    for (const quote of this.list.querySelectorAll(`[data-reply-seq="${seq}"] [data-quote-text]`)) {
-      quote.textContent = "消息已撤回";
+  #forgetQuotes({ seq, summary }) {
+    for (const quote of this.list.querySelectorAll(`[data-quote="${seq}"] [data-quote-text]`)) {
+      quote.textContent = summary;
     }
   }
 }

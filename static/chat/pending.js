@@ -39,14 +39,12 @@ export class Pending {
   }
 
   #drawn(entry) {
-    const now = new Date();
-    const form = { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" };
-    const time = now.toLocaleTimeString("zh-CN", form);
     const body = entry.file ? entry.file.name : entry.body;
-    const { reply = null } = entry;
-    const message = { kind: "text", author: this.author, body, reply, time, at: now.toISOString(), day: "" };
-    const line = lineOf(message, this.author.user);
+    const line = lineOf({ kind: "text", author: this.author, body, reply: entry.reply }, this.author.user);
     line.dataset.pending = entry.uuid;
+    const state = document.createElement("span");
+    state.dataset.state = "";
+    line.querySelector("[data-foot]").append(state);
     if (entry.file) {
       const bar = Object.assign(document.createElement("progress"), { max: 1, value: 0 });
       bar.setAttribute("aria-label", `正在发送 ${entry.file.name}`);

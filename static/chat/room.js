@@ -15,10 +15,10 @@ import { viewer } from "./viewer.js";
 import "./viewport.js";
 
 const root = document.querySelector("[data-chat]");
-const { me, name, role, frontRoom: room } = root.dataset;
+const { me, name, role, frontRoom: room, readsPattern } = root.dataset;
 const part = (wanted) => root.querySelector(`[data-${wanted}]`);
 const mayPost = "mayPost" in root.dataset;
-const lines = new Lines(part("lines"), me);
+const lines = new Lines(part("lines"), me, readsPattern);
 const announce = announcer(part("announcer"), me);
 let members = [];
 let composer, outbox, files, pending;
@@ -36,7 +36,7 @@ function take(messages) {
   let added = 0;
   let own = false;
   for (const message of messages) {
-    if (message.uuid && message.author?.user === me && outbox) settle(message.uuid);
+    if (message.uuid && message.author.user === me && outbox) settle(message.uuid);
     if (scroll.behind && !lines.find(message.seq)) {
       if (message.seq > lines.last && !message.recalled) added += 1;
       continue;
@@ -45,7 +45,7 @@ function take(messages) {
     if (line || message.recalled) announce(message);
     if (!line) continue;
     added += 1;
-    own ||= message.author?.user === me;
+    own ||= message.author.user === me;
   }
   lines.nameDays();
   lines.showReads(members);

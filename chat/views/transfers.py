@@ -4,12 +4,12 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from chat import files, messages, pace, reading
+from chat import attachments, history, posting, throttle
+from chat.exceptions import ChatError
 from chat.forms import FileForm
-from chat.messages import Draft
-from chat.refusals import Refused
-from chat.views.access import entered, refusal, refusals, wants_json
-from chat.views.rooms import page, sent
+from chat.posting import Draft
+from chat.views.access import entered, error_response, handle_errors, wants_json
+from chat.views.conversation import page, sent
 from files.serving import send
 
 # Browsers show these in the page; everything else is only ever saved.
@@ -17,39 +17,39 @@ _SHOWN = ("image/jpeg", "image/png", "application/pdf")
 
 
 @require_POST
-@refusals
+@handle_errors
 def upload(request, pk):
     """Take one file as a message."""
     access = entered(request, pk)
     try:
-        pace.check("files", request.user, most=30, seconds=60)
+        throttle.check(throttle.FILES, request.user)
         access.check_may_post()  # before the work of checking a file
         data = FileForm(request.POST, request.FILES).checked()
-        draft = Draft(data["uuid"], file=files.take(data["file"]))
-        message, is_new = messages.post(access.room, draft, by=request.user)
-    except Refused as refused:
-        return refusal(refused) if wants_json(request) else page(request, access, refused=refused)
+        draft = Draft(data["uuid"], file=attachments.take(data["file"]))
+        message, is_new = posting.post(access.room, draft, by=request.user)
+    except ChatError as error:
+        return error_response(error) if wants_json(request) else page(request, access, error=error)
     if wants_json(request):
         return sent(message, is_new)
     return redirect(f"{access.room.get_absolute_url()}#end")
 
 
 @require_safe
-@refusals
+@handle_errors
 def file(request, pk, attachment):
     found = _attachment(request, pk, attachment)
     return send(request, found, found.content_type, found.download_name, download=found.content_type not in _SHOWN)
 
 
 @require_safe
-@refusals
+@handle_errors
 def download(request, pk, attachment):
     found = _attachment(request, pk, attachment)
     return send(request, found, found.content_type, found.download_name, download=True)
 
 
 @require_safe
-@refusals
+@handle_errors
 def thumb(request, pk, attachment):
     found = _attachment(request, pk, attachment)
     if not found.thumb:
@@ -60,4 +60,4 @@ def thumb(request, pk, attachment):
 
 def _attachment(request, pk, attachment):
     """Return a file whose line the user may read; what was recalled is not there."""
-    return reading.file(entered(request, pk), attachment)
+    return history.file(entered(request, pk), attachment)

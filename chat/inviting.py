@@ -1,7 +1,5 @@
 """Bringing contacts in by link: one link for one phone, used once, within seven days."""
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
@@ -11,32 +9,32 @@ from django.utils.crypto import constant_time_compare
 from accounts import services
 from accounts.enums import Role
 from accounts.models import User
-from chat import lines, links, members, notices
+from chat import audit, links, membership, notices, numbering, throttle
 from chat.enums import AuditAction, MemberRole
+from chat.exceptions import ChatError, NotFound
 from chat.models import Invitation, Membership, Room
 from chat.models.invitations import LIFETIME
-from chat.refusals import NotThere, Refused
 from chat.rights import Access
 
-PER_HOUR = 10
 GONE = "邀请已失效，请联系邀请人重新发送。"
 
 
 @transaction.atomic
 def invite(room: Room, *, role: MemberRole, name: str, phone: str, by) -> Invitation:
-    """Invite a contact; an earlier link for the same phone is revoked. Raises NotThere, Refused."""
+    """Invite a contact; an earlier link for the same phone is revoked. Raises NotFound, ChatError."""
     room = _hosted(room.pk, by)
     if room.memberships.present().filter(user__phone=phone).exists():
-        raise Refused("invalid", "该手机号的用户已经在群里，不用再邀请。")
-    since = timezone.now() - timedelta(hours=1)
-    if room.invitations.filter(created_at__gt=since).count() >= PER_HOUR:
-        raise Refused("too_fast", f"一小时内最多邀请 {PER_HOUR} 次，请稍后再邀请。", wait=3600)
+        raise ChatError("invalid", "该手机号的用户已经在群里，不用再邀请。")
+    rate = throttle.INVITATIONS
+    recent = room.invitations.filter(created_at__gt=timezone.now() - rate.within).order_by("created_at")
+    if wait := throttle.seconds_to_wait(rate, recent.values_list("created_at", flat=True)):
+        raise ChatError("too_fast", f"一小时内最多邀请 {rate.most} 次，请稍后再邀请。", wait=wait)
     for earlier in of_phone(room, phone):
         _revoke(earlier)
     invitation = Invitation.objects.create(
         room=room, role=role, name=name, phone=phone, invited_by=by, expires_at=timezone.now() + LIFETIME
     )
-    lines.record(room, AuditAction.INVITE, by=by, about=str(invitation))
+    audit.record(room, AuditAction.INVITE, by=by, about=str(invitation))
     if account := User.objects.filter(phone=phone, is_active=True).first():
         notices.of_invitation(invitation, account, reverse("chat:join_start", args=[links.token_of(invitation)]))
     return invitation
@@ -52,7 +50,7 @@ def again(invitation: Invitation, *, by) -> Invitation:
 def revoke(invitation: Invitation, *, by) -> None:
     room = _hosted(invitation.room_id, by)
     if _revoke(invitation):
-        lines.record(room, AuditAction.REVOKE, by=by, about=str(invitation))
+        audit.record(room, AuditAction.REVOKE, by=by, about=str(invitation))
 
 
 def of_phone(room: Room, phone: str) -> list[Invitation]:
@@ -70,14 +68,14 @@ def fits(invitation: Invitation, phone: str) -> bool:
 
 @transaction.atomic
 def accept(invitation: Invitation, user) -> Membership:
-    """Bring in the person whose phone was proven; one of many at once wins. Raises Refused where the link is void."""
-    room = lines.lock(invitation.room_id)
+    """Bring in the person whose phone was proven; one of many at once wins. Raises ChatError where the link is void."""
+    room = numbering.lock(invitation.room_id)
     if not room.is_open or user.phone != invitation.phone:
-        raise Refused("invalid", GONE)
+        raise ChatError("invalid", GONE)
     used = Invitation.objects.pending().filter(pk=invitation.pk).update(used_at=timezone.now(), used_by=user)
     if not used:
-        raise Refused("invalid", GONE)
-    return members.add(room, user, MemberRole(invitation.role), by=invitation.invited_by)
+        raise ChatError("invalid", GONE)
+    return membership.add(room, user, MemberRole(invitation.role), by=invitation.invited_by)
 
 
 @transaction.atomic
@@ -94,12 +92,12 @@ def place_of(invitation: Invitation, user) -> Membership | None:
 
 
 def _hosted(pk, by):
-    room = lines.lock(pk)
+    room = numbering.lock(pk)
     access = Access(room, by)
     if access.membership is None:
-        raise NotThere
+        raise NotFound
     if not access.may_invite:
-        raise Refused("not_allowed", "只有客户和客户经理可以邀请；工单办结后不能再邀请。")
+        raise ChatError("not_allowed", "只有客户和客户经理可以邀请；工单办结后不能再邀请。")
     return room
 
 

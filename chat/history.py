@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 
-from chat import shapes
+from chat import serializers
+from chat.exceptions import NotFound
 from chat.models import Attachment, Message
-from chat.refusals import NotThere
 from chat.rights import Access
 
 PAGE_SIZE = 40
@@ -57,21 +57,21 @@ def _around(access: Access, seq: int) -> Page:
 
 
 def one(access: Access, pk) -> Message:
-    """Return a line that the user may read and that somebody said; raises NotThere."""
+    """Return a line that the user may read and that somebody said; raises NotFound."""
     try:
         row = _visible(access).filter(pk=pk).exclude(author=None).first()
     except ValidationError:  # no UUID
         row = None
     if row is None:
-        raise NotThere
+        raise NotFound
     return row
 
 
 def file(access: Access, pk) -> Attachment:
-    """Return a file whose line the user may read; raises NotThere, also for one that was recalled."""
+    """Return a file whose line the user may read; raises NotFound, also for one that was recalled."""
     row = _visible(access).filter(attachment=pk, recalled_at=None).first()
     if row is None:
-        raise NotThere
+        raise NotFound
     return row.attachment
 
 
@@ -93,11 +93,11 @@ def sync(access: Access, *, after: int) -> dict:
     more = len(rows) > SYNC_SIZE
     rows = rows[:SYNC_SIZE]
     return {
-        "messages": [shapes.message(row) for row in rows],
+        "messages": [serializers.message(row) for row in rows],
         "upto": rows[-1].change if more else room.last_change,
         "more": more,
         "last_seq": room.last_seq,
-        "members": [shapes.member(row) for row in room.memberships.present().select_related("user")],
+        "members": [serializers.member(row) for row in room.memberships.present().select_related("user")],
         "may_post": access.may_post,
         "obstacle": access.obstacle[1] if access.obstacle else "",
     }

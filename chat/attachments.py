@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Sum
 
 from chat import filekinds
+from chat.exceptions import ChatError
 from chat.models import Attachment, Room
-from chat.refusals import Refused
 from files import checks, sandbox, scanner, storage
 
 _HEAD = 4096
@@ -54,27 +54,27 @@ class Incoming:
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
-            raise Refused("invalid", "服务器存储空间不足，文件没有发送，请稍后重试。") from error
+            raise ChatError("invalid", "服务器存储空间不足，文件没有发送，请稍后重试。") from error
         return row
 
 
 def take(upload) -> Incoming:
-    """Return an upload ready to be sent; raises Refused that names the problem and the remedy."""
+    """Return an upload ready to be sent; raises ChatError that names the problem and the remedy."""
     if upload.size > settings.CHAT_FILE_MAX_BYTES:
         limit = settings.CHAT_FILE_MAX_BYTES // 1024 // 1024
-        raise Refused("invalid", f"文件超过 {limit} MB 的上限，请压缩或拆分后再发。")
+        raise ChatError("invalid", f"文件超过 {limit} MB 的上限，请压缩或拆分后再发。")
     try:
         return _taken(upload)
     except ValidationError as error:
         words = filekinds.WANTED if error.code == "format" else " ".join(error.messages)
-        raise Refused("invalid", words) from error
+        raise ChatError("invalid", words) from error
 
 
 def check_room(room: Room, incoming: Incoming) -> None:
     """Refuse a file for which a locked room has no place any more."""
     whole = Attachment.objects.filter(message__room=room).aggregate(files=Count("pk"), bytes=Sum("size", default=0))
     if whole["files"] >= settings.ORDER_MAX_FILES or whole["bytes"] + len(incoming.content) > settings.ORDER_MAX_BYTES:
-        raise Refused("invalid", "这个群聊的文件已达上限，不能再发文件；文字可以继续发送。")
+        raise ChatError("invalid", "这个群聊的文件已达上限，不能再发文件；文字可以继续发送。")
 
 
 def _taken(upload):

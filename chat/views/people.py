@@ -9,10 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.enums import IdentityStatus
 from accounts.models import RealName
-from chat import invitations, links, members
+from chat import inviting, links, membership
+from chat.exceptions import ChatError
 from chat.forms import InviteForm
-from chat.refusals import Refused
-from chat.views.access import entered, refusals
+from chat.views.access import entered, handle_errors
 
 
 @require_safe
@@ -27,21 +27,21 @@ def listing(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
-@refusals
+@handle_errors
 def invite(request, pk):
     access = _host(request, pk)
     form = InviteForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            invitation = invitations.invite(access.room, by=request.user, **form.cleaned_data)
+            invitation = inviting.invite(access.room, by=request.user, **form.cleaned_data)
             return redirect("chat:invitation", access.room.pk, invitation.pk)
-        except Refused as refused:
-            form.add_error(None, refused.words)
+        except ChatError as error:
+            form.add_error(None, error.message)
     return render(request, "chat/invite.html", {"room": access.room, "form": form})
 
 
 @require_safe
-@refusals
+@handle_errors
 def invitation(request, pk, invitation):
     """The link with its QR code and a text message, to share with the person it is for."""
     access = _host(request, pk)
@@ -55,35 +55,35 @@ def invitation(request, pk, invitation):
 
 
 @require_POST
-@refusals
+@handle_errors
 def again(request, pk, invitation):
     access = _host(request, pk)
     try:
-        new = invitations.again(_invitation(access, invitation), by=request.user)
-    except Refused as refused:
-        messages.error(request, refused.words)
+        new = inviting.again(_invitation(access, invitation), by=request.user)
+    except ChatError as error:
+        messages.error(request, error.message)
         return redirect("chat:members", access.room.pk)
     messages.success(request, "已生成新链接，之前的链接作废。")
     return redirect("chat:invitation", access.room.pk, new.pk)
 
 
 @require_POST
-@refusals
+@handle_errors
 def revoke(request, pk, invitation):
     access = _host(request, pk)
     found = _invitation(access, invitation)
-    invitations.revoke(found, by=request.user)
+    inviting.revoke(found, by=request.user)
     messages.success(request, f"已撤销对{found.name}的邀请。")
     return redirect("chat:members", access.room.pk)
 
 
 @require_POST
-@refusals
+@handle_errors
 def remove(request, pk, member):
     access = entered(request, pk)
     found = get_object_or_404(access.room.memberships.present().select_related("user", "room"), pk=member)
     access.check_member()
-    members.remove(found, by=request.user)
+    membership.remove(found, by=request.user)
     if found.user_id == request.user.pk:
         messages.success(request, "您已退出群聊。")
         return redirect("chat:rooms")
@@ -92,18 +92,18 @@ def remove(request, pk, member):
 
 
 @require_POST
-@refusals
+@handle_errors
 def mute(request, pk):
     access = entered(request, pk)
     access.check_member()
-    members.mute(access.membership, "on" in request.POST)
+    membership.mute(access.membership, "on" in request.POST)
     return redirect("chat:members", access.room.pk)
 
 
 def _host(request, pk):
     access = entered(request, pk)
     if not access.may_invite:
-        raise Refused("not_allowed", "只有客户和客户经理可以邀请；工单办结后不能再邀请。")
+        raise ChatError("not_allowed", "只有客户和客户经理可以邀请；工单办结后不能再邀请。")
     return access
 
 

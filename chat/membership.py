@@ -3,10 +3,10 @@
 from django.db import transaction
 from django.utils import timezone
 
-from chat import lines, notices, publish
+from chat import audit, notices, numbering, posting, publish
 from chat.enums import AuditAction, MemberRole
+from chat.exceptions import ChatError, NotFound
 from chat.models import Membership, Room
-from chat.refusals import NotThere, Refused
 from chat.rights import Access
 
 MOST = 100
@@ -17,25 +17,25 @@ def add(room: Room, user, role: MemberRole, *, by=None, silently: bool = False) 
     if (present := room.memberships.present().filter(user=user).first()) is not None:
         return present
     if room.memberships.present().count() >= MOST:
-        raise Refused("invalid", f"群成员已满 {MOST} 人，请先移出不再需要的成员。")
+        raise ChatError("invalid", f"群成员已满 {MOST} 人，请先移出不再需要的成员。")
     before = room.last_seq if role in MemberRole.contacts else 0
     # The line that follows tells them nothing new.
     member = Membership.objects.create(
         room=room, user=user, role=role, history_from_seq=before, last_read_seq=room.last_seq + 1
     )
-    lines.record(room, AuditAction.JOIN, by=by or user, about=str(member))
+    audit.record(room, AuditAction.JOIN, by=by or user, about=str(member))
     if not silently:
-        lines.tell(room, f"{role.label} {user.name} 加入了群聊", key=f"join:{member.pk}")
+        posting.announce(room, f"{role.label} {user.name} 加入了群聊", key=f"join:{member.pk}")
     return member
 
 
 @transaction.atomic
 def join(room: Room, *, by) -> Membership:
-    """Let a manager of the order's area in, e.g. for a colleague who is away; raises Refused for other staff."""
-    room = lines.lock(room.pk)
+    """Let a manager of the order's area in, e.g. for a colleague who is away; raises ChatError for other staff."""
+    room = numbering.lock(room.pk)
     access = Access(room, by)
     if access.membership is None and not access.may_join:
-        raise Refused("not_allowed", "只有本工单供电单位的客户经理可以加入。")
+        raise ChatError("not_allowed", "只有本工单供电单位的客户经理可以加入。")
     return add(room, by, MemberRole.MANAGER)
 
 
@@ -43,17 +43,17 @@ def join(room: Room, *, by) -> Membership:
 def remove(member: Membership, *, by, reason: str = "") -> None:
     """Take a contact out at once, by the customer or a manager; a contact may also leave by themselves.
 
-    Raises NotThere for one who is not in the room, Refused where they may not.
+    Raises NotFound for one who is not in the room, ChatError where they may not.
     """
-    room = lines.lock(member.room_id)
+    room = numbering.lock(member.room_id)
     access = Access(room, by)
     if access.membership is None:
-        raise NotThere
+        raise NotFound
     member = room.memberships.present().select_related("user").filter(pk=member.pk).first()
     if member is None:
         return
     if not member.is_contact or not (access.is_host or member.user_id == by.pk):
-        raise Refused("not_allowed", "只有客户和客户经理可以移出设计、施工单位的联系人。")
+        raise ChatError("not_allowed", "只有客户和客户经理可以移出设计、施工单位的联系人。")
     end(room, member, by=by, reason=reason)
 
 
@@ -61,9 +61,9 @@ def end(room: Room, member: Membership, *, by=None, reason: str = "") -> None:
     """Close a member's place in a locked room; from the commit on they get nothing more."""
     member.removed_at, member.removed_by, member.removal_reason = timezone.now(), by, reason[:100]
     member.save(update_fields=["removed_at", "removed_by", "removal_reason"])
-    lines.record(room, AuditAction.REMOVE, by=by, about=str(member), reason=reason)
+    audit.record(room, AuditAction.REMOVE, by=by, about=str(member), reason=reason)
     what = "退出了群聊" if by and by.pk == member.user_id else "已移出群聊"
-    lines.tell(room, f"{member.get_role_display()} {member.user.name} {what}", key=f"leave:{member.pk}")
+    posting.announce(room, f"{member.get_role_display()} {member.user.name} {what}", key=f"leave:{member.pk}")
     publish.removed(room, member.user)
 
 

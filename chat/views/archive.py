@@ -1,0 +1,37 @@
+"""What was said, found again and taken along: the search, and the transcript."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
+
+from chat import history, serializers, throttle, transcript
+from chat.forms import SearchForm
+from chat.views.access import entered, handle_errors
+
+
+@require_safe
+@handle_errors
+def search(request, pk):
+    access = entered(request, pk)
+    form = SearchForm(request.GET if "q" in request.GET else None)
+    found = None
+    if form.is_valid():
+        throttle.check(throttle.SEARCH, request.user)
+        found = [serializers.message(row) for row in history.find(access, form.cleaned_data["q"])]
+    context = {"room": access.room, "form": form, "found": found, "most": history.FOUND_MOST}
+    return render(request, "chat/search.html", context)
+
+
+@require_POST
+@handle_errors
+def export(request, pk):
+    """Send the whole transcript as a PDF with the platform's signature; that is on record."""
+    access = entered(request, pk)
+    if not access.may_export:
+        raise PermissionDenied
+    response = HttpResponse(transcript.taken_along(access.room, by=request.user), content_type="application/pdf")
+    name = f"群聊记录-{access.room.order}.pdf"
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    return response
