@@ -17,9 +17,10 @@ from accounts.admin.tests.test_admin import photo
 from accounts.enums import Role
 from accounts.models import Enterprise, ManagerCard, User
 from bandian.tests import matrix, routes
-from chat import attachments, inviting, links, membership, numbering, posting, recalling
 from chat.enums import MemberRole
+from chat.messaging import attachments, numbering, posting, recalling
 from chat.models import Room
+from chat.rooms import inviting, links, membership
 from notifications.models import Notification
 from signing import drafts
 from signing.enums import SealKind

@@ -174,7 +174,7 @@ PERSONAL_DATA_HOLDERS = [
     "chat.personal", "workorders.personal", "signing.personal", "notifications.personal", "accounts.personal",
 ]  # fmt: skip
 # What goes along with every order beyond this site's core: see workorders.hooks.
-ORDER_COMPANIONS = ["chat.companion"]
+ORDER_HOOKS = ["chat.order_hooks"]
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -206,8 +206,8 @@ REQUEST_MAX_BYTES = env.number("REQUEST_MAX_MB", 120, at_least=1) * 1024 * 1024
 REQUESTS_AT_ONCE = env.number("REQUESTS_AT_ONCE", 40, at_least=1)
 # What the sandbox imports once, before it forks for each job.
 SANDBOX_MODULES = [
-    "files.cleaning", "files.images", "files.previews", "signing.check.examination", "signing.marks.seal_picture",
-    "signing.pdf.freeze", "signing.pdf.intake", "signing.seals.images",
+    "files.cleaning", "files.images", "files.office", "files.previews", "signing.check.examination",
+    "signing.marks.seal_picture", "signing.pdf.freeze", "signing.pdf.intake", "signing.seals.images",
 ]  # fmt: skip
 FILE_UPLOAD_HANDLERS = ["bandian.web.limits.FileLimit", *global_settings.FILE_UPLOAD_HANDLERS]
 # Looks through every upload: unix:///run/clamav/clamd.ctl or tcp://host:3310; empty: nobody does.

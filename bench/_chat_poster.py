@@ -1,8 +1,8 @@
 """The application that is measured: bandian's own, and beside it a socket that has messages written in this process.
 
 Each frame on /bench/, {"room": id, "k": number, "row": bool}, is one message by a member of the room in turn: with a
-row it goes the whole way through chat.posting.post, without one only to the members' sockets. The limit of ten
-messages in ten seconds is off, which would need a hundred authors; that it is looked up is not.
+row it goes the whole way through chat.messaging.posting.post, without one only to the members' sockets. The limit of
+ten messages in ten seconds is off, which would need a hundred authors; that it is looked up is not.
 """
 
 import json
@@ -19,7 +19,7 @@ from bandian.asgi import application as site
 # isort: split
 from accounts.models import User
 from bench import _chat_shape as shape
-from chat import posting, throttle
+from chat.messaging import posting, throttle
 from chat.models import Membership, Room
 from notifications.live import publishing
 

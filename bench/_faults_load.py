@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from bench._faults_redis import talking
 from bench._faults_town import p95, until
-from chat import numbering, publish
+from chat.messaging import numbering, publish
 
 BROWSERS_TAIL = 45  # where the pages are so many that checking more often would be a load of its own
 

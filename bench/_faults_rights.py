@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from bench._faults_redis import talking
 from bench._faults_town import until
-from chat import companion
+from chat import order_hooks
 from chat.enums import MemberRole
 from chat.models import Membership, Message, Room
 from workorders import inputs
@@ -144,7 +144,7 @@ async def step_twice(town):
     def tell_again():
         event = order.events.get(name="dispatch_survey")
         with transaction.atomic():
-            companion.event_added(event)
+            order_hooks.event_added(event)
         return Message.objects.filter(room=order.pk, event_key=f"event:{event.number}").count()
 
     count = await tell_again()

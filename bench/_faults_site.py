@@ -28,7 +28,7 @@ from notifications.live import publishing
 ROOT = Path(__file__).resolve().parents[1]
 # Where the axe falls: (file, function, "call" or "return").
 POINTS = {
-    "before the commit": ("chat/posting.py", "_write", "return"),
+    "before the commit": ("chat/messaging/posting.py", "_write", "return"),
     "between commit and publish": ("notifications/live/publishing.py", "publish", "call"),
 }
 

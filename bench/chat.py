@@ -5,9 +5,9 @@ broadcast under uvicorn without any framework (_chat_bare.py). All have the same
 a message, and run in turn, each server alone on one core; clients, PostgreSQL and Valkey are on the other.
 
 "fan-out": what a message costs once it is there, no row in any of the three. "with rows": a row per message in
-PostgreSQL; ours by chat.posting.post with all its rules (numbers, rights, limits, notices), the tutorial's by the ORM,
-the bare one's by one INSERT. In small rooms the baselines have no rules to keep, so what ours cost is told without a
-goal; in the one room messages that come together share a transaction, and the goals count.
+PostgreSQL; ours by chat.messaging.posting.post with all its rules (numbers, rights, limits, notices), the tutorial's by
+the ORM, the bare one's by one INSERT. In small rooms the baselines have no rules to keep, so what ours cost is told
+without a goal; in the one room messages that come together share a transaction, and the goals count.
 Saturated: so many messages under way that the server is never idle; deliveries a second. Paced: 10 messages a second;
 ms from asking to arrival. Medians of the rounds. Nothing of ours may be lost, doubled or out of order.
 """

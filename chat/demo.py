@@ -4,10 +4,11 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from chat import attachments, inviting, membership, numbering, posting, recalling
 from chat.enums import MemberRole
+from chat.messaging import attachments, numbering, posting, recalling
+from chat.messaging.posting import Draft
 from chat.models import QuickReply, Room
-from chat.posting import Draft
+from chat.rooms import inviting, membership
 from workorders import demo
 
 _READY = ("收到，我马上核对。", "请补充清晰的照片。", "明天上午到现场，请安排人员配合。")

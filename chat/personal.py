@@ -6,9 +6,10 @@ account is the person's place in the rooms, and what only served them.
 
 from django.db import transaction
 
-from chat import membership, numbering
 from chat.enums import MemberRole
+from chat.messaging import numbering
 from chat.models import Attachment, Invitation, Membership, Message, QuickReply
+from chat.rooms import membership
 
 
 def export(user):

@@ -1,4 +1,4 @@
-"""Apps above this one that go along with an order, named in the setting ORDER_COMPANIONS.
+"""Apps above this one that go along with an order, named in the setting ORDER_HOOKS.
 
 Each is a module with these functions; none may do anything for an order that does not concern it:
 `event_added(event)` within the transaction of a step, with the order locked; `links(order, user)` returns what the
@@ -39,36 +39,36 @@ class Words:
 
 
 def event_added(event) -> None:
-    for companion in _companions():
-        companion.event_added(event)
+    for app in _hooked():
+        app.event_added(event)
 
 
 def links(order, user) -> list[Link]:
-    return [link for companion in _companions() for link in companion.links(order, user)]
+    return [link for app in _hooked() for link in app.links(order, user)]
 
 
 def news(user) -> list[Link]:
-    return [link for companion in _companions() for link in companion.news(user)]
+    return [link for app in _hooked() for link in app.news(user)]
 
 
 def dossier_parts(order) -> Iterator[tuple]:
-    for companion in _companions():
-        yield from companion.dossier_parts(order)
+    for app in _hooked():
+        yield from app.dossier_parts(order)
 
 
 def last_words(orders) -> dict[UUID, Words]:
-    return {pk: words for companion in _companions() for pk, words in companion.last_words(orders).items()}
+    return {pk: words for app in _hooked() for pk, words in app.last_words(orders).items()}
 
 
 def after_submission(submission, by) -> str:
     """Return the page that comes after papers were handed in; empty where there is none but the list."""
-    return next((url for companion in _companions() if (url := companion.after_submission(submission, by))), "")
+    return next((url for app in _hooked() if (url := app.after_submission(submission, by))), "")
 
 
 def demo(orders, contact) -> None:
-    for companion in _companions():
-        companion.demo(orders, contact)
+    for app in _hooked():
+        app.demo(orders, contact)
 
 
-def _companions():
-    return [import_module(path) for path in settings.ORDER_COMPANIONS]
+def _hooked():
+    return [import_module(path) for path in settings.ORDER_HOOKS]

@@ -148,4 +148,4 @@ def _code_hash(phone, purpose, code, subject):
 
 
 def _hash(salt, value):
-    return salted_hmac(f"accounts.login.codes.{salt}", value, algorithm="sha256").hexdigest()
+    return salted_hmac(f"accounts.codes.{salt}", value, algorithm="sha256").hexdigest()

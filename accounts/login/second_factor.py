@@ -137,4 +137,4 @@ def _new_recovery_codes(user):
 
 
 def _hash(code):
-    return salted_hmac("accounts.login.second_factor", code, algorithm="sha256").hexdigest()
+    return salted_hmac("accounts.second_factor", code, algorithm="sha256").hexdigest()

@@ -2,7 +2,7 @@
 
 import bandian.db.crypto
 import accounts.validators
-import chat.models.messages
+import chat.models.message
 import django.db.models.deletion
 import uuid
 from django.conf import settings
@@ -50,8 +50,8 @@ class Migration(migrations.Migration):
             name='Attachment',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('file', models.FileField(upload_to=chat.models.messages.attachment_path, verbose_name='文件')),
-                ('thumb', models.FileField(blank=True, upload_to=chat.models.messages.attachment_path, verbose_name='缩略图')),
+                ('file', models.FileField(upload_to=chat.models.message.attachment_path, verbose_name='文件')),
+                ('thumb', models.FileField(blank=True, upload_to=chat.models.message.attachment_path, verbose_name='缩略图')),
                 ('original_name', models.CharField(max_length=255, verbose_name='文件名')),
                 ('content_type', models.CharField(max_length=100, verbose_name='格式')),
                 ('size', models.PositiveBigIntegerField(verbose_name='大小（字节）')),

@@ -1,8 +1,8 @@
 """Rooms, members, messages with their files, invitations, and the record of it all."""
 
-from chat.models.invitations import Invitation
-from chat.models.messages import Attachment, Message
-from chat.models.records import AuditEntry, QuickReply
-from chat.models.rooms import Membership, Room
+from chat.models.invitation import Invitation
+from chat.models.message import Attachment, Message
+from chat.models.record import AuditEntry, QuickReply
+from chat.models.room import Membership, Room
 
 __all__ = ["Attachment", "AuditEntry", "Invitation", "Membership", "Message", "QuickReply", "Room"]

@@ -11,12 +11,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from chat import attachments, membership, posting, recalling
+from chat.conftest import refusal
 from chat.exceptions import NotFound
-from chat.filekinds import THUMB_SIDE
+from chat.messaging import attachments, posting, recalling
+from chat.messaging.posting import Draft
 from chat.models import Attachment, Message
-from chat.posting import Draft
-from chat.tests.conftest import refusal
+from chat.rooms import membership
+from files.office import THUMB_SIDE
 from signing.tests import making
 
 JSON = {"HTTP_ACCEPT": "application/json"}

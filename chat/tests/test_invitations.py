@@ -13,11 +13,12 @@ from django.utils import timezone
 from accounts.enums import CodePurpose, Role
 from accounts.models import User
 from bandian.web.tests.test_headers import Page
-from chat import companion, inviting, links, membership
+from chat import order_hooks
+from chat.conftest import refusal
 from chat.enums import MemberRole
 from chat.exceptions import NotFound
 from chat.models import AuditEntry, Invitation
-from chat.tests.conftest import refusal
+from chat.rooms import inviting, links, membership
 from notifications.models import Notification
 from workorders import demo, demo_people, inputs
 from workorders.desk import dispatch
@@ -266,15 +267,15 @@ def test_papers_that_name_a_contact_lead_to_the_link_to_share(room, customer, br
     named = {"order": room.order, "partner_name": "演示设计", "partner_phone": PHONE}
     submission = Submission(stage=Stage.DESIGN, **named)
 
-    url = companion.after_submission(submission, customer)
-    again = companion.after_submission(submission, customer)
+    url = order_hooks.after_submission(submission, customer)
+    again = order_hooks.after_submission(submission, customer)
 
     assert url == again
     page = browser_of(customer).get(url).content.decode()
     assert links.token_of(Invitation.objects.get()) in page
     assert "返回服务记录" in page
     assert "sms:19900000077?body=" in page
-    assert companion.after_submission(Submission(stage=Stage.MID, **named), customer) == ""
+    assert order_hooks.after_submission(Submission(stage=Stage.MID, **named), customer) == ""
 
 
 def test_handing_in_the_design_shows_the_link_and_then_the_records(make_order, customer, browser_of):

@@ -11,10 +11,12 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from accounts.privacy import personal_data
-from chat import attachments, companion, inviting, personal, posting, recalling, transcript
+from chat import order_hooks, personal, transcript
 from chat.enums import MemberRole
+from chat.messaging import attachments, posting, recalling
+from chat.messaging.posting import Draft
 from chat.models import AuditEntry, Invitation, Membership, Message, Room
-from chat.posting import Draft
+from chat.rooms import inviting
 from signing.check.verify import check
 from workorders import demo
 from workorders.dossier import contents
@@ -124,7 +126,7 @@ def test_phone_of_an_invitation_is_sealed(talk, customer):
 def test_demo_has_rooms_with_a_talk_and_somebody_who_waits(make_room, builder):
     orders = [make_room().order for _ in range(3)]
 
-    companion.demo(orders, builder)
+    order_hooks.demo(orders, builder)
 
     talking = [room for room in Room.objects.all() if room.messages.filter(kind="image").exists()]
     assert len(talking) == 1

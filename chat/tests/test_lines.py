@@ -10,7 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from chat import attachments, numbering, posting, recalling, serializers
+from chat.messaging import attachments, numbering, posting, recalling, serializers
 from chat.tests.talkers import Talker
 from signing.tests import making
 from workorders import demo

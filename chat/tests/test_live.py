@@ -5,8 +5,9 @@ from uuid import uuid4
 import pytest
 from asgiref.sync import sync_to_async
 
-from chat import membership, posting, recalling
-from chat.posting import Draft
+from chat.messaging import posting, recalling
+from chat.messaging.posting import Draft
+from chat.rooms import membership
 from notifications.live.tests.sockets import Socket
 from notifications.models import Notification
 

@@ -7,12 +7,13 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from chat import history, membership, numbering, posting, recalling
+from chat.conftest import refusal
 from chat.exceptions import NotFound
+from chat.messaging import history, numbering, posting, recalling
+from chat.messaging.posting import Draft
 from chat.models import AuditEntry, Membership, Message, Room
-from chat.posting import Draft
-from chat.rights import Access
-from chat.tests.conftest import refusal
+from chat.rooms import membership
+from chat.rooms.rights import Access
 
 
 def post(room, by, body="您好", uuid=None, **parts):

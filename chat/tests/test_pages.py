@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from bandian.web.tests.test_headers import Page
-from chat import history, inviting, membership, recalling
+from chat.messaging import history, recalling
 from chat.models import Membership, Message, QuickReply
+from chat.rooms import inviting, membership
 from workorders import inputs
 from workorders.journey import flow
 

@@ -9,12 +9,14 @@ from django.db import connection, transaction
 
 from accounts.enums import Role
 from accounts.models import User
-from chat import companion, history, inviting, membership, numbering, posting, throttle
+from chat import order_hooks
 from chat.enums import MemberRole
 from chat.exceptions import ChatError, NotFound
+from chat.messaging import history, numbering, posting, throttle
+from chat.messaging.posting import Draft
 from chat.models import Message, Room
-from chat.posting import Draft
-from chat.rights import Access
+from chat.rooms import inviting, membership
+from chat.rooms.rights import Access
 from workorders.journey.tests.test_races import at_once
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -123,7 +125,7 @@ def test_cf_20_event_told_ten_times_at_once_is_one_line(room):
 
     def tell(_):
         with transaction.atomic():
-            companion.event_added(event)
+            order_hooks.event_added(event)
 
     at_once(10, tell)
 

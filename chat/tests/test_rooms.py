@@ -3,10 +3,10 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from chat import companion
+from chat import order_hooks
+from chat.conftest import refusal
 from chat.enums import MemberRole, RoomState
 from chat.models import AuditEntry, Room
-from chat.tests.conftest import refusal
 from workorders import inputs
 from workorders.desk import dispatch
 from workorders.enums import State
@@ -52,8 +52,8 @@ def test_cf_20_one_line_for_one_event_however_often_it_is_told(room):
     event = room.order.events.last()
     before = room.messages.count()
 
-    companion.event_added(event)
-    companion.event_added(event)
+    order_hooks.event_added(event)
+    order_hooks.event_added(event)
 
     assert room.messages.count() == before
 

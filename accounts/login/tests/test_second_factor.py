@@ -6,10 +6,12 @@ import time_machine
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.conftest import PASSWORD
+from accounts.login import codes, second_factor
 from accounts.models import RecoveryCode
 
 PAGE, DESK = "/account/second-factor/", "/admin/"
@@ -147,3 +149,12 @@ def test_au_21_demo_server_offers_without_force(client, manager, settings):
 
     assert client.get(DESK).status_code == 200
     assert "演示系统不强制" in client.get(PAGE).content.decode()
+
+
+def test_au_22_recovery_codes_and_codes_by_sms_are_hashed_under_names_that_outlive_their_modules(settings):
+    """What is stored was hashed under these names; a module that moves must not change them."""
+    settings.SECRET_KEY = "k" * 50
+    code, sms = salted_hmac("accounts.second_factor", "AB", algorithm="sha256"), "accounts.codes.code"
+
+    assert second_factor._hash("AB") == code.hexdigest()
+    assert codes._hash("code", "1") == salted_hmac(sms, "1", algorithm="sha256").hexdigest()

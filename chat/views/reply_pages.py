@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from chat.forms import ReplyForm
+from chat.forms.chat_forms import ReplyForm
 from chat.models import QuickReply
 
 

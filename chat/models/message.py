@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from chat.enums import MessageKind
-from chat.models.rooms import Room
+from chat.models.room import Room
 
 
 class MessageQuerySet(models.QuerySet):

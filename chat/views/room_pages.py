@@ -8,11 +8,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from chat import history, listing, membership, posting, recalling, serializers
 from chat.exceptions import ChatError, NotFound
-from chat.forms import HistoryForm, MessageForm
+from chat.forms.chat_forms import HistoryForm, MessageForm
+from chat.messaging import history, posting, recalling, serializers
+from chat.messaging.posting import Draft
 from chat.models import Message, QuickReply
-from chat.posting import Draft
+from chat.rooms import listing, membership
 from chat.views.access import entered, error_response, handle_errors, wants_json
 
 

@@ -19,8 +19,8 @@ from accounts.login import challenges, codes
 from accounts.models import User
 from accounts.validators import mask_phone
 from accounts.views.code_steps import public_step
-from chat import inviting, links
 from chat.exceptions import ChatError
+from chat.rooms import inviting, links
 
 WRONG = "手机号与邀请不一致，或邀请已失效。请填写收到邀请的手机号，或联系邀请人重新发送。"
 

@@ -6,9 +6,9 @@ from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from chat import history, recalling, serializers
 from chat.exceptions import ChatError
-from chat.forms import OriginalForm, RecallForm
+from chat.forms.chat_forms import OriginalForm, RecallForm
+from chat.messaging import history, recalling, serializers
 from chat.views.access import entered, error_response, handle_errors, wants_json
 
 

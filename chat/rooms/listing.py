@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.dateparse import parse_datetime
 
-from chat import serializers, unread
+from chat.messaging import serializers
 from chat.models import Membership, Message, Room
+from chat.rooms import unread
 
 PAGE_SIZE = 20
 

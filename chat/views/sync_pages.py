@@ -4,8 +4,9 @@ from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from chat import history, membership, serializers, throttle
-from chat.forms import HistoryForm, ReadForm, SyncForm
+from chat.forms.chat_forms import HistoryForm, ReadForm, SyncForm
+from chat.messaging import history, serializers, throttle
+from chat.rooms import membership
 from chat.views.access import checked, entered, handle_errors, wants_json
 
 

@@ -9,12 +9,13 @@ from django.utils.crypto import constant_time_compare
 from accounts import services
 from accounts.enums import Role
 from accounts.models import User
-from chat import audit, links, membership, notices, numbering, throttle
 from chat.enums import AuditAction, MemberRole
 from chat.exceptions import ChatError, NotFound
+from chat.messaging import notices, numbering, throttle
 from chat.models import Invitation, Membership, Room
-from chat.models.invitations import LIFETIME
-from chat.rights import Access
+from chat.models.invitation import LIFETIME
+from chat.rooms import audit, links, membership
+from chat.rooms.rights import Access
 
 GONE = "邀请已失效，请联系邀请人重新发送。"
 

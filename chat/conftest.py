@@ -7,11 +7,12 @@ from django.db import transaction
 
 from accounts.enums import Role
 from accounts.models import User
-from chat import membership, numbering
 from chat.enums import MemberRole
 from chat.exceptions import ChatError
+from chat.messaging import numbering
+from chat.messaging.posting import Draft, post
 from chat.models import Room
-from chat.posting import Draft, post
+from chat.rooms import membership
 from workorders import demo_people, inputs
 from workorders.conftest import *  # noqa: F403 - the cast of the orders, which is the chat's too
 from workorders.enums import State

@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from chat import listing
 from chat.models import Room
+from chat.rooms import listing
 
 
 def waiting(request):

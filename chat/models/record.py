@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from chat.enums import AuditAction
-from chat.models.rooms import Room
+from chat.models.room import Room
 
 
 class AuditEntry(models.Model):

@@ -6,8 +6,9 @@ from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
-from chat import history, serializers, throttle, transcript
-from chat.forms import SearchForm
+from chat import transcript
+from chat.forms.chat_forms import SearchForm
+from chat.messaging import history, serializers, throttle
 from chat.views.access import entered, handle_errors
 
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from chat.enums import MemberRole, MessageKind
-from chat.filekinds import THUMB_SIDE
+from chat.messaging.text import one_line
 from chat.models import Membership, Message
-from chat.text import one_line
+from files.office import THUMB_SIDE
 
 READS = "已读 {read}/{others}"
 _SYSTEM = {"user": "", "name": "系统", "role": ""}

@@ -10,10 +10,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Sum
 
-from chat import filekinds
 from chat.exceptions import ChatError
 from chat.models import Attachment, Room
-from files import checks, sandbox, scanner, storage
+from files import checks, office, sandbox, scanner, storage
 
 _HEAD = 4096
 
@@ -66,7 +65,7 @@ def take(upload) -> Incoming:
     try:
         return _taken(upload)
     except ValidationError as error:
-        words = filekinds.WANTED if error.code == "format" else " ".join(error.messages)
+        words = office.WANTED if error.code == "format" else " ".join(error.messages)
         raise ChatError("invalid", words) from error
 
 
@@ -80,17 +79,17 @@ def check_room(room: Room, incoming: Incoming) -> None:
 def _taken(upload):
     name = checks.shown_name(upload.name or "")
     head = upload.read(_HEAD)
-    if not filekinds.is_known(head):
+    if not office.is_known(head):
         content = checks.read(upload)
         digest = hashlib.sha256(content).hexdigest()
         checked = checks.clean(content)
         if checked.content_type == "application/pdf":
             return Incoming(name, checked.content, checked.content_type, digest, checked.notes)
-        (width, height), thumb = sandbox.run(filekinds.thumb_apart, checked.content)
+        (width, height), thumb = sandbox.run(office.thumb_apart, checked.content)
         return Incoming(name, checked.content, checked.content_type, digest, "", thumb, width, height)
     content = head + upload.read()
     scanner.scan(content)
-    (ending, content_type), _ = sandbox.run(filekinds.examine_apart, content)
+    (ending, content_type), _ = sandbox.run(office.examine_apart, content)
     if PurePath(name).suffix.lower() != f".{ending}":
         raise ValidationError(
             f"文件名不以 .{ending} 结尾，与内容不符。请核对所选文件，改正扩展名后再发。", code="ending"

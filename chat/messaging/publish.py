@@ -1,9 +1,9 @@
-"""What the members' open pages are told after a commit: a hint, for the database is the truth (chat.history.sync)."""
+"""What the members' open pages are told after a commit: a hint, for the database is the truth (see `history`)."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
-from chat import serializers
+from chat.messaging import serializers
 from chat.models import Membership, Message, Room
 from notifications.live import publishing
 

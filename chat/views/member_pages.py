@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.enums import IdentityStatus
 from accounts.models import RealName
-from chat import inviting, links, membership
 from chat.exceptions import ChatError
-from chat.forms import InviteForm
+from chat.forms.chat_forms import InviteForm
+from chat.rooms import inviting, links, membership
 from chat.views.access import entered, handle_errors
 
 

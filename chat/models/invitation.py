@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.validators import mask_phone, validate_person_name, validate_phone
 from bandian.db.crypto import EncryptedCharField
 from chat.enums import MemberRole
-from chat.models.rooms import Room
+from chat.models.room import Room
 
 MAX_TRIES = 5
 LIFETIME = timedelta(days=7)
@@ -26,7 +26,8 @@ class InvitationQuerySet(models.QuerySet):
 class Invitation(models.Model):
     """One link for one person; a link that is sent again is a new row, and the one before is revoked.
 
-    No token is stored: the link is made from the id with a key outside the database (chat.links). The phone is sealed.
+    No token is stored: the link is made from the id with a key outside the database (chat.rooms.links). The phone is
+    sealed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -3,9 +3,9 @@
 from django import forms
 
 from accounts.forms.fields import PersonNameField, PhoneField
-from chat import text
 from chat.enums import MemberRole
 from chat.exceptions import ChatError
+from chat.messaging import text
 from chat.models import Message
 
 TOO_LONG = f"内容超过 {Message.MAX_LENGTH:,} 字，请分几条发送。"
@@ -46,7 +46,7 @@ class MessageForm(forms.Form):
 
 
 class FileForm(forms.Form):
-    """A file with a few words; the file itself is checked by chat.attachments."""
+    """A file with a few words; the file itself is checked by chat.messaging.attachments."""
 
     uuid = forms.UUIDField(error_messages={"required": "页面已过期，请刷新后重试。"})
     file = forms.FileField(

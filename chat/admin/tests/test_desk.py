@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from chat.posting import Draft, post
+from chat.messaging.posting import Draft, post
 
 QUEUE = reverse("admin:workorders_workorder_changelist")
 

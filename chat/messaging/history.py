@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 
-from chat import serializers
 from chat.exceptions import NotFound
+from chat.messaging import serializers
 from chat.models import Attachment, Message
-from chat.rights import Access
+from chat.rooms.rights import Access
 
 PAGE_SIZE = 40
 SYNC_SIZE = 200

@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from accounts.models import User
-from chat import serializers
 from chat.enums import EVERYBODY
+from chat.messaging import serializers
+from chat.messaging.text import one_line
 from chat.models import Invitation, Message, Room
-from chat.text import one_line
 from notifications.enums import Kind
 from notifications.models import Notification
 from notifications.services import mark_key_read, notify

@@ -4,12 +4,12 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from chat import attachments, history, posting, throttle
 from chat.exceptions import ChatError
-from chat.forms import FileForm
-from chat.posting import Draft
+from chat.forms.chat_forms import FileForm
+from chat.messaging import attachments, history, posting, throttle
+from chat.messaging.posting import Draft
 from chat.views.access import entered, error_response, handle_errors, wants_json
-from chat.views.conversation import page, sent
+from chat.views.room_pages import page, sent
 from files.serving import send
 
 # Browsers show these in the page; everything else is only ever saved.
