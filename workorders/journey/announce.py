@@ -9,16 +9,20 @@ from accounts.enums import Role
 from accounts.models import User
 from notifications.enums import Kind
 from notifications.services import notify
-from workorders.enums import Turn, Verdict
+from workorders.enums import Turn
+from workorders.inputs import Opinion
 from workorders.models.step import Step
+from workorders.papers.values import day
 
 
 def announce_step(event, step: Step) -> None:
     """Tell the reader whom the step's row names; a step of the customer's goes to the managers."""
     if step.tells.reader == Turn.UTILITY:
         _tell_managers(event)
+    elif step.given is Opinion:
+        _tell_of_opinion(event, step.tells.kind, event.order.paper(step.issues))
     else:
-        _tell_customer(event, step.tells.kind, verdict=event.data.get("verdict", "") if step.issues else "")
+        _tell_customer(event, step.tells.kind)
 
 
 def announce_note(event, *, kind: Kind = Kind.STEP) -> None:
@@ -37,17 +41,26 @@ def _tell_managers(event):
     notify(managers_of(order), kind=Kind.STEP, title=title, body=body, url=desk_url(order))
 
 
-def _tell_customer(event, kind, *, verdict=""):
-    """The words of an opinion name its verdict first: the customer reads at once whether something is to be mended."""
-    order, ending = event.order, ""
-    title = f"{event.label}：{Verdict(verdict).label}" if verdict else event.label
-    if mend_by := event.data.get("mend_by"):
-        ending = f"，请于 {mend_by} 前整改"
-    body = f"工单 {order}，{event.get_target_display()}{ending}" + (f"。{event.note}" if event.note else "")
-    sms = f"【办电E助手】您的工单 {order} 有新进展：{title}{ending}，请登录办电E助手办理。"
-    url = order.get_absolute_url()
-    sms = sms if kind in Kind.actions else ""
-    notify([order.customer], kind=kind, title=title, body=body, url=url, sms=sms)
+def _tell_customer(event, kind):
+    order = event.order
+    body = f"工单 {order}，{event.get_target_display()}" + (f"。{event.note}" if event.note else "")
+    sms = f"您的工单 {order} 有新进展：{event.label}，请登录办电E助手办理。"
+    _notify_customer(order, kind, title=event.label, body=body, sms=sms)
+
+
+def _tell_of_opinion(event, kind, paper):
+    """The verdict comes first, and until when to mend: the customer reads at once whether anything is left to do."""
+    order, verdict = event.order, paper.get_verdict_display()
+    mend = f"请于{day(paper.mend_by)}前整改。" if paper.mend_by else ""
+    body = f"工单 {order}，{event.get_target_display()}。{mend}{event.note}"
+    sms = f"您的工单 {order} 的《{paper}》结论为{verdict}。{mend}请登录办电E助手签字确认。"
+    _notify_customer(order, kind, title=f"{paper}：{verdict}", body=body, sms=sms)
+
+
+def _notify_customer(order, kind, *, title, body, sms):
+    """Leave a row in the inbox, and send the SMS where the customer has to act."""
+    sms = f"【办电E助手】{sms}" if kind in Kind.actions else ""
+    notify([order.customer], kind=kind, title=title, body=body, url=order.get_absolute_url(), sms=sms)
 
 
 def managers_of(order) -> list[User]:
