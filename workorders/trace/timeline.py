@@ -22,15 +22,20 @@ def who(order, event) -> str:
 
 
 def entries(order, events) -> list[Entry]:
-    """Return the lines in their order; a file stands with the line that issued, signed or handed it in."""
+    """Return the lines in their order; a file stands with the line that issued, signed, handed in or added it."""
     papers = list(Paper.objects.filter(order=order))
     rounds = list(order.submissions.handed_in().select_related("document").prefetch_related("attachments"))
+    events = list(events)
+    attachments = {str(file.pk): file for each in rounds for file in each.attachments.all()}
+    later = attachments.keys() & {event.data.get("attachment_id") for event in events}
     found = []
     for event in events:
         entry = Entry(event, who(order, event))
         entry.files += [(str(paper), paper.get_absolute_url()) for paper in papers if _is_named(paper, event, "paper")]
         for submission in _handed_in(event, rounds):
-            entry.files += _files(order, submission)
+            entry.files += _files(order, submission, without=later)
+        if event.data.get("attachment_id") in later:
+            entry.files.append(_link(attachments[event.data["attachment_id"]]))
         found.append(entry)
     return found
 
@@ -50,9 +55,14 @@ def _handed_in(event, rounds):
     return [each for each in rounds if _is_named(each, event, "submission")]
 
 
-def _files(order, submission):
+def _files(order, submission, *, without):
+    """Yield the files of a round, but for those that followed it and have lines of their own."""
     if document := submission.document:
         yield document.title, reverse("workorders:document", args=[order.pk, document.pk])
     for attachment in submission.attachments.all():
-        address = reverse("workorders:attachment", args=[order.pk, attachment.pk])
-        yield f"{attachment.get_kind_display()}：{attachment.original_name}", address
+        if str(attachment.pk) not in without:
+            yield _link(attachment)
+
+
+def _link(attachment):
+    return f"{attachment.get_kind_display()}：{attachment.original_name}", attachment.get_absolute_url()
