@@ -17,7 +17,7 @@ from bench._faults_town import until
 from chat import order_hooks
 from chat.enums import MemberRole
 from chat.models import Membership, Message, Room
-from workorders import inputs
+from workorders import demo, inputs
 from workorders.enums import State
 from workorders.journey import flow
 from workorders.models import WorkOrder
@@ -131,7 +131,8 @@ async def step_twice(town):
     def advance():
         try:
             mine = WorkOrder.objects.get(pk=order.pk)
-            flow.advance(mine, "dispatch_survey", inputs.Dispatch(survey_at=None, surveyor="演示勘察"), by=people[1])
+            given = inputs.Dispatch(survey_at=demo.visit(3), surveyor="演示勘察")
+            flow.advance(mine, "dispatch_survey", given, by=people[1])
             return "done"
         except Exception as error:  # whichever of the refusals: one of the two has to get one
             return type(error).__name__

@@ -13,7 +13,7 @@ from chat.messaging import numbering
 from chat.messaging.posting import Draft, post
 from chat.models import Room
 from chat.rooms import membership
-from workorders import demo_people, inputs
+from workorders import demo, demo_people, inputs
 from workorders.conftest import *  # noqa: F403 - the cast of the orders, which is the chat's too
 from workorders.enums import State
 from workorders.journey import flow
@@ -35,7 +35,9 @@ def make_room(customer, manager, area):
             account_number="7" + DailyCounter.draw("account"),
         )
         Application.objects.create(order=order, company="演示精密制造有限公司", has_transformer=has_transformer)
-        flow.advance(order, "dispatch_survey", inputs.Dispatch(survey_at=None, surveyor="演示勘察"), by=manager)
+        flow.advance(
+            order, "dispatch_survey", inputs.Dispatch(survey_at=demo.visit(3), surveyor="演示勘察"), by=manager
+        )
         return Room.objects.filter(pk=order.pk).first()
 
     return make

@@ -28,7 +28,6 @@ from workorders.enums import (
     PaperKind,
     Stage,
     SupplyMode,
-    Tariff,
     UsageCategory,
     Verdict,
     Voltage,
@@ -171,7 +170,7 @@ def _hand_in(order):
     draft = submissions.draft(order, stage)
     draft.intended_connection_on = timezone.localdate() + timedelta(days=60)
     draft.partner_name, draft.partner_phone, draft.declared = "演示联系", "13900000009", True
-    if stage == Stage.COMPLETION:
+    if stage == Stage.COMPLETION and order.chooses_basic_charge:
         draft.basic_charge = BasicCharge.CAPACITY
     draft.save()
     attach_needed(order, stage)
@@ -206,7 +205,7 @@ _GIVEN = {
         source="110 kV 演示变电站 10 kV 演示 101 线，电缆 T 接",
         demarcation="用户进线第一断路器电源侧接线端子处",
         metering=Metering.HIGH_HIGH,
-        tariff=Tariff.TWO_PART,
+        tariff=order.application.usual_tariff,
         power_factor=Decimal("0.90"),
         needs_design_review=not short,
         needs_mid_inspection=not short,

@@ -93,18 +93,20 @@ class PaperKind(TextChoices):
 
 
 class Stage(TextChoices):
-    """The customer's hand-ins, each with the opinion it gets, where it gets one; each may take several rounds."""
+    """The customer's hand-ins, with the opinion they get and what is declared by a tick, where there is such a thing;
+    each may take several rounds.
+    """
 
-    def __new__(cls, value, opinion):
+    def __new__(cls, value, opinion, declaration):
         member = str.__new__(cls, value)
-        member._value_, member.opinion = value, opinion
+        member._value_, member.opinion, member.declaration = value, opinion, declaration
         return member
 
-    APPLICATION = "application", None, "用电申请"
-    DESIGN = "design", PaperKind.DESIGN_OPINION, "设计文件送审"
-    MID = "mid", PaperKind.MID_NOTICE, "中间检查"
-    COMPLETION = "completion", PaperKind.COMPLETION_OPINION, "竣工报验"
-    CONTRACT = "contract", None, "合同扫描件"
+    APPLICATION = "application", None, "", "用电申请"
+    DESIGN = "design", PaperKind.DESIGN_OPINION, "我户受电工程设计文件已完成，请予审核", "设计文件送审"
+    MID = "mid", PaperKind.MID_NOTICE, "我户已具备中间检查条件，请予检查", "中间检查"
+    COMPLETION = "completion", PaperKind.COMPLETION_OPINION, "", "竣工报验"
+    CONTRACT = "contract", None, "", "合同扫描件"
 
     @property
     def kinds(self):

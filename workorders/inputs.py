@@ -1,12 +1,15 @@
 """What the steps are given: typed values that forms and services make, and `flow.advance` takes.
 
-A transition's signature names its input. `note` is what the line of the trace says in words.
+A transition's signature names its input.
 """
 
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from accounts.models import User
 from signing.marks.handwriting import Strokes, Typed
@@ -14,13 +17,17 @@ from signing.models import Seal
 from signing.pdf.intake import Admitted
 from workorders.enums import ContractMethod, Sealing, Verdict
 
+# From tomorrow on, so many days ahead the customer may wish the survey.
+SURVEY_AHEAD = timedelta(days=90)
+
 
 @dataclass(frozen=True, kw_only=True)
-class Nothing:
-    """A step that needs no more than the order and the person."""
+class Given:
+    """What every input can tell."""
 
     @property
     def note(self) -> str:
+        """What the line of the trace says in words."""
         return ""
 
     @property
@@ -28,9 +35,17 @@ class Nothing:
         """What was given, by name."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
+    def clean(self) -> None:
+        """Raise ValidationError, by field, for values that no order allows; forms and the flow ask it alike."""
+
 
 @dataclass(frozen=True, kw_only=True)
-class Reason(Nothing):
+class Nothing(Given):
+    """A step that needs no more than the order and the person."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason(Given):
     reason: str
 
     @property
@@ -39,7 +54,7 @@ class Reason(Nothing):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Acceptance(Nothing):
+class Acceptance(Given):
     manager: User
 
     @property
@@ -54,11 +69,20 @@ class SurveyWish(Reason):
     intended_survey_at: datetime
     reason: str = ""
 
+    def clean(self) -> None:
+        today, wished = timezone.localdate(), timezone.localdate(self.intended_survey_at)
+        if not today < wished <= today + SURVEY_AHEAD:
+            raise ValidationError({"intended_survey_at": f"请选择明天起 {SURVEY_AHEAD.days} 天内的时间。"})
+
 
 @dataclass(frozen=True, kw_only=True)
-class Dispatch(Nothing):
+class Dispatch(Given):
     survey_at: datetime
     surveyor: str
+
+    def clean(self) -> None:
+        if self.survey_at < timezone.now():
+            raise ValidationError({"survey_at": "预计上门时间不能早于现在。"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +94,7 @@ class Client:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Issue(Nothing):
+class Issue(Given):
     """A paper to issue: the manager's own PDF, or one made from the order.
 
     `own` is the admitted PDF, of the manager or of the preview that was confirmed; `placed` are the boxes that were
@@ -109,8 +133,18 @@ class SupplyPlanIssue(Issue):
 
 @dataclass(frozen=True, kw_only=True)
 class Opinion(Issue):
+    """`mend_by` is the last day to mend, of a failed opinion only; a passed one drops it."""
+
     verdict: Verdict
     mend_by: date | None = None
+
+    def clean(self) -> None:
+        if self.verdict != Verdict.FAIL:
+            return
+        if self.mend_by is None:
+            raise ValidationError({"mend_by": "结论为不合格时，请填写整改期限。"})
+        if self.mend_by < timezone.localdate():
+            raise ValidationError({"mend_by": "整改期限不能早于今天。"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +154,7 @@ class ContractIssue(Issue):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Signing(Nothing):
+class Signing(Given):
     """`sha256` is the version of the file that was shown; with a seal, or without."""
 
     sha256: str
@@ -137,17 +171,23 @@ class ContractSigning(Signing):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ContractScan(Nothing):
+class ContractScan(Given):
     """The stamped contract as scan or photos, which lie in the open round of their stage."""
 
     contract_method: ContractMethod = ContractMethod.SCAN
 
 
 @dataclass(frozen=True, kw_only=True)
-class Archiving(Nothing):
+class Archiving(Given):
+    """送电; the meter reading in kWh."""
+
     energised_on: date
     meter_reading: Decimal
     remarks: str = ""
+
+    def clean(self) -> None:
+        if self.energised_on > timezone.localdate():
+            raise ValidationError({"energised_on": "送电日期不能晚于今天。"})
 
     @property
     def note(self) -> str:

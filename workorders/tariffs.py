@@ -11,7 +11,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from workorders.enums import BasicCharge, Tariff
 
-# From this installed capacity (kVA) the two-part tariff and its basic charge apply (发改价格〔2023〕526号).
+# Industry and commerce: up to this capacity (kVA) the tariff has one part, from TWO_PART_FROM on two parts; between
+# them either may be agreed (发改价格〔2023〕526号).
+ONE_PART_UP_TO = 100
 TWO_PART_FROM = 315
 # A contracted demand below this share (%) of the capacity is billed as this share.
 LEAST_DEMAND = 40
@@ -20,9 +22,16 @@ HIGH_USE_SHARE = Decimal("0.9")
 _CENT = Decimal("0.01")
 
 
-def tariff_for(capacity) -> Tariff:
-    """Return the tariff that an installed capacity (kVA) leads to."""
-    return Tariff.TWO_PART if capacity >= TWO_PART_FROM else Tariff.ONE_PART
+def tariffs_for(capacity: int) -> tuple[Tariff, ...]:
+    """Return the tariffs that industry and commerce may have with a capacity (kVA), the usual one first."""
+    if capacity >= TWO_PART_FROM:
+        return (Tariff.TWO_PART,)
+    return (Tariff.ONE_PART,) if capacity <= ONE_PART_UP_TO else (Tariff.ONE_PART, Tariff.TWO_PART)
+
+
+def tariff_for(capacity: int) -> Tariff:
+    """Return the tariff that a capacity (kVA) leads to where nothing else is agreed."""
+    return tariffs_for(capacity)[0]
 
 
 def excess_doubled(contract, actual):
@@ -57,6 +66,18 @@ class Charge:
 def least_contract(capacity):
     """Return the smallest contracted demand (kW, whole) that is billed as it is."""
     return -(-capacity * LEAST_DEMAND // 100)
+
+
+def demand_problem(capacity: int, demand: int | None) -> str:
+    """Return in words why a demand (kW) cannot be contracted with a capacity (kVA); empty where it can."""
+    least = least_contract(capacity)
+    if not demand:
+        return "选择“按合同最大需量”时，请填写需量值（kW）。"
+    if demand > capacity:
+        return f"需量值不能超过供电容量 {capacity} kVA，请核对。"
+    if demand < least:
+        return f"需量值低于容量的 {LEAST_DEMAND}%，电费仍按 {least} kW 核定，请填写 {least} kW 及以上。"
+    return ""
 
 
 def by_capacity(capacity, price):

@@ -7,7 +7,7 @@ from chat import order_hooks
 from chat.conftest import refusal
 from chat.enums import MemberRole, RoomState
 from chat.models import AuditEntry, Room
-from workorders import inputs
+from workorders import demo, inputs
 from workorders.desk import dispatch
 from workorders.enums import State
 from workorders.journey import flow
@@ -39,9 +39,14 @@ def test_no_room_before_the_dispatch(make_order):
 def test_second_dispatch_keeps_the_room(room, customer, manager):
     before = room.last_seq
     flow.advance(
-        room.order, "change_survey_time", inputs.SurveyWish(intended_survey_at=None, reason="改期"), by=customer
+        room.order,
+        "change_survey_time",
+        inputs.SurveyWish(intended_survey_at=demo.visit(4), reason="改期"),
+        by=customer,
     )
-    flow.advance(room.order, "dispatch_survey", inputs.Dispatch(survey_at=None, surveyor="演示勘察"), by=manager)
+    flow.advance(
+        room.order, "dispatch_survey", inputs.Dispatch(survey_at=demo.visit(3), surveyor="演示勘察"), by=manager
+    )
 
     room.refresh_from_db()
     assert room.last_seq == before + 2

@@ -51,8 +51,9 @@ def preview(request, pk, name):
 def _advance(request, order, form, row):
     """Take the step and return the way on; where it is refused, the page with the reason, or None for the form's."""
     try:
-        about = (placing_admin.confirmed(request, order, form, row), client_of(request)) if row.issues else ()
-        flow.advance(order, row.name, form.given(*about), by=request.user, seen=seen(request))
+        more = {"confirmed": placing_admin.confirmed(request, order, form, row), "client": client_of(request)}
+        given = form.given(**more) if row.issues else form.given()
+        flow.advance(order, row.name, given, by=request.user, seen=seen(request))
     except ValidationError as error:
         form.add_error(None, error.messages)
         is_draft = row.issues and "draft" in request.POST

@@ -1,26 +1,22 @@
 """Forms of the customer's steps."""
 
-from datetime import timedelta
-
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from accounts.forms.fields import PersonNameField, PhoneField
 from accounts.validators import normalise_name
 from signing.marks.handwriting import Strokes, Typed
-from workorders import inputs, tariffs
+from workorders import inputs
 from workorders.enums import BasicCharge, ContractMethod, Stage
+from workorders.forms.step_form import InputForm
 from workorders.models import Submission
 
-DECLARATIONS = {
-    Stage.DESIGN: "我户受电工程设计文件已完成，请予审核",
-    Stage.MID: "我户已具备中间检查条件，请予检查",
-}
 PARTNERS = {Stage.DESIGN: "设计", Stage.COMPLETION: "施工"}
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(InputForm):
+    makes = inputs.Reason
+
     reason = forms.CharField(
         label="原因",
         max_length=500,
@@ -28,12 +24,11 @@ class ReasonForm(forms.Form):
         error_messages={"required": "请写明原因，对方据此处理。"},
     )
 
-    def given(self) -> inputs.Reason:
-        return inputs.Reason(reason=self.cleaned_data["reason"])
 
-
-class SurveyForm(forms.Form):
+class SurveyForm(InputForm):
     """意向勘察时间; a change also says why."""
+
+    makes = inputs.SurveyWish
 
     intended_survey_at = forms.DateTimeField(
         label="意向勘察时间",
@@ -52,16 +47,6 @@ class SurveyForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 3}),
                 error_messages={"required": "请写明变更原因，方便客户经理安排。"},
             )
-
-    def clean_intended_survey_at(self):
-        value = self.cleaned_data["intended_survey_at"]
-        today = timezone.localdate()
-        if not today < timezone.localtime(value).date() <= today + timedelta(days=90):
-            raise ValidationError("请选择明天起 90 天内的时间。")
-        return value
-
-    def given(self) -> inputs.SurveyWish:
-        return inputs.SurveyWish(**self.cleaned_data)
 
 
 class SubmissionForm(forms.ModelForm):
@@ -100,8 +85,8 @@ class SubmissionForm(forms.ModelForm):
             self.fields["partner_phone"].label = f"{partner}联系人电话"
         else:
             del self.fields["partner_name"], self.fields["partner_phone"]
-        if stage in DECLARATIONS:
-            self.fields["declared"].label = DECLARATIONS[stage]
+        if stage.declaration:
+            self.fields["declared"].label = stage.declaration
         else:
             del self.fields["declared"]
         if stage == Stage.COMPLETION and self.instance.order.chooses_basic_charge:
@@ -112,28 +97,13 @@ class SubmissionForm(forms.ModelForm):
         else:
             del self.fields["basic_charge"], self.fields["contract_demand"]
 
-    def clean(self):
-        cleaned = super().clean()
-        if "basic_charge" not in self.fields:
-            return cleaned
-        if cleaned.get("basic_charge") != BasicCharge.CONTRACT_DEMAND:
-            cleaned["contract_demand"] = None
-        elif not self.has_error("contract_demand"):
-            self._check_demand(cleaned.get("contract_demand"))
-        return cleaned
-
-    def _check_demand(self, demand):
-        capacity = self.instance.order.plan.capacity
-        least = tariffs.least_contract(capacity)
-        if not demand:
-            self.add_error("contract_demand", "选择“按合同最大需量”时，请填写需量值（kW）。")
-        elif demand > capacity:
-            self.add_error("contract_demand", f"需量值不能超过供电容量 {capacity} kVA，请核对。")
-        elif demand < least:
-            self.add_error(
-                "contract_demand",
-                f"需量值低于容量的 {tariffs.LEAST_DEMAND}%，电费仍按 {least} kW 核定，请填写 {least} kW 及以上。",
-            )
+    def _post_clean(self):
+        super()._post_clean()
+        if not any(self.has_error(name) for name in ("basic_charge", "contract_demand", "declared")):
+            try:
+                self.instance.settle()
+            except ValidationError as error:
+                self.add_error(None, error)
 
 
 class SignForm(forms.Form):

@@ -26,11 +26,8 @@ __all__ = [
 class ConfirmForm(StepForm):
     """Nothing to fill in."""
 
-    def given(self) -> inputs.Nothing:
-        return inputs.Nothing()
 
-
-class ReasonForm(StepForm, customer_forms.ReasonForm):
+class ReasonForm(customer_forms.ReasonForm, StepForm):
     """A reason that the customer will read; there already, where the order's supply plan has run out."""
 
     def __init__(self, *args, **kwargs):
@@ -41,6 +38,8 @@ class ReasonForm(StepForm, customer_forms.ReasonForm):
 
 
 class AcceptForm(StepForm):
+    makes = inputs.Acceptance
+
     manager = forms.ModelChoiceField(User.objects.none(), label="客户经理", empty_label=None)
 
     def __init__(self, *args, **kwargs):
@@ -48,11 +47,10 @@ class AcceptForm(StepForm):
         self.fields["manager"].queryset = self.order.service_area.managers.filter(is_active=True)
         self.fields["manager"].initial = self.user
 
-    def given(self) -> inputs.Acceptance:
-        return inputs.Acceptance(**self.cleaned_data)
-
 
 class DispatchForm(StepForm):
+    makes = inputs.Dispatch
+
     survey_at = forms.DateTimeField(
         label="预计上门时间",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -65,17 +63,10 @@ class DispatchForm(StepForm):
         self.fields["survey_at"].initial = self.order.intended_survey_at
         self.fields["surveyor"].initial = self.user.name
 
-    def clean_survey_at(self):
-        value = self.cleaned_data["survey_at"]
-        if value < timezone.now():
-            raise forms.ValidationError("预计上门时间不能早于现在。")
-        return value
-
-    def given(self) -> inputs.Dispatch:
-        return inputs.Dispatch(**self.cleaned_data)
-
 
 class ArchiveForm(StepForm):
+    makes = inputs.Archiving
+
     energised_on = forms.DateField(label="送电日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     meter_reading = forms.DecimalField(label="电能表示数（kWh）", max_digits=12, decimal_places=2, min_value=0)
     remarks = forms.CharField(label="备注", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
@@ -88,13 +79,3 @@ class ArchiveForm(StepForm):
                 label="已核对客户上传的盖章合同扫描件：各页齐全、印章与户名一致",
                 error_messages={"required": "请先核对盖章扫描件；不合格请退回。"},
             )
-
-    def clean_energised_on(self):
-        value = self.cleaned_data["energised_on"]
-        if value > timezone.localdate():
-            raise forms.ValidationError("送电日期不能晚于今天。")
-        return value
-
-    def given(self) -> inputs.Archiving:
-        names = ("energised_on", "meter_reading", "remarks")
-        return inputs.Archiving(**{name: self.cleaned_data[name] for name in names})

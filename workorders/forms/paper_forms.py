@@ -1,7 +1,5 @@
 """Forms of the manager's steps that issue a paper."""
 
-from typing import Any
-
 from django import forms
 
 from files import scanner
@@ -9,11 +7,11 @@ from signing import drafts
 from signing.drafts import Confirmed
 from signing.pdf import intake
 from signing.pdf.intake import Admitted
-from workorders import inputs, tariffs
+from workorders import inputs
 from workorders.enums import PaperKind, Sealing, Verdict
 from workorders.forms.step_form import StepForm
 from workorders.journey.supplier_seals import seal_for
-from workorders.models import Paper, SupplyPlan
+from workorders.models import SupplyPlan
 
 
 class PaperForm(StepForm):
@@ -65,15 +63,15 @@ class PaperForm(StepForm):
                 self.add_error("pdf", "上次预览的文件已过期，请重新选择文件。")
         return cleaned
 
-    def answers(self, confirmed: Confirmed | None = None, client: inputs.Client | None = None) -> dict[str, Any]:
-        """Return what every paper is issued with; what was confirmed under a preview takes the place of the file."""
-        found = {"own": self.cleaned_data.get("pdf"), "sealing": self.cleaned_data.get("sealing", Sealing.NONE)}
-        if confirmed:
-            found |= {"own": confirmed.paper, "placed": confirmed.placed}
-        return found | ({"client": client} if client else {})
+    def given(self, confirmed: Confirmed | None = None, **more) -> inputs.Issue:
+        """Return the input; what was confirmed under a preview takes the place of the manager's file."""
+        paper = confirmed.paper if confirmed else self.cleaned_data.get("pdf")
+        return super().given(own=paper, placed=confirmed.placed if confirmed else None, **more)
 
 
 class SupplyPlanForm(PaperForm, forms.ModelForm):
+    makes = inputs.SupplyPlanIssue
+
     needs_design_review = forms.BooleanField(label="需要设计文件审核", required=False)
     needs_mid_inspection = forms.BooleanField(label="需要中间检查", required=False)
     suggested_connection_on = forms.DateField(
@@ -116,7 +114,7 @@ class SupplyPlanForm(PaperForm, forms.ModelForm):
             "capacity": declared.applied_capacity,
             "voltage": declared.voltage,
             "supply_mode": declared.supply_mode,
-            "tariff": tariffs.tariff_for(declared.applied_capacity),
+            "tariff": declared.usual_tariff,
             "power_factor": "0.90",
             "needs_design_review": True,
             "needs_mid_inspection": True,
@@ -133,18 +131,17 @@ class SupplyPlanForm(PaperForm, forms.ModelForm):
 
     def _post_clean(self):
         super()._post_clean()
-        try:
-            self.instance.check_design_review(is_required=bool(self.cleaned_data.get("needs_design_review")))
-        except forms.ValidationError as error:
-            self.add_error(None, error)
-
-    def given(self, *about) -> inputs.SupplyPlanIssue:
-        names = (*self.Meta.fields, "needs_design_review", "needs_mid_inspection", "suggested_connection_on", "remarks")
-        return inputs.SupplyPlanIssue(**self.answers(*about), **{name: self.cleaned_data[name] for name in names})
+        if not self.errors:
+            try:
+                self.instance.check_terms(needs_design_review=self.cleaned_data["needs_design_review"])
+            except forms.ValidationError as error:
+                self.add_error(None, error)
 
 
 class OpinionForm(PaperForm):
-    verdict = forms.ChoiceField(label="结论", choices=Verdict, widget=forms.RadioSelect)
+    makes = inputs.Opinion
+
+    verdict = forms.TypedChoiceField(label="结论", choices=Verdict, coerce=Verdict, widget=forms.RadioSelect)
     remarks = forms.CharField(label="意见", max_length=2000, widget=forms.Textarea(attrs={"rows": 6}))
     mend_by = forms.DateField(
         label="整改期限",
@@ -155,24 +152,10 @@ class OpinionForm(PaperForm):
 
     field_order = ["verdict", "remarks", "mend_by", "sealing", "pdf"]
 
-    def clean(self):
-        cleaned = super().clean()
-        if "verdict" in cleaned and not self.has_error("mend_by"):
-            paper = Paper(verdict=cleaned["verdict"], mend_by=cleaned.get("mend_by"))
-            try:
-                paper.check_mending()
-            except forms.ValidationError as error:
-                self.add_error(None, error)
-            cleaned["mend_by"] = paper.mend_by
-        return cleaned
-
-    def given(self, *about) -> inputs.Opinion:
-        names = ("remarks", "mend_by")
-        facts = {name: self.cleaned_data[name] for name in names}
-        return inputs.Opinion(**self.answers(*about), verdict=Verdict(self.cleaned_data["verdict"]), **facts)
-
 
 class ContractForm(PaperForm):
+    makes = inputs.ContractIssue
+
     term_years = forms.IntegerField(label="合同有效期（年）", initial=3, min_value=1, max_value=10)
     sign_place = forms.CharField(label="签订地点", max_length=60)
 
@@ -203,12 +186,3 @@ class ContractForm(PaperForm):
 
     def clean_sealing(self):
         return Sealing(self.cleaned_data["sealing"] or Sealing.NONE)
-
-    def clean(self):
-        cleaned = super().clean()
-        cleaned["cross_page"] = bool(cleaned.get("cross_page")) and cleaned.get("sealing") == Sealing.NOW
-        return cleaned
-
-    def given(self, *about) -> inputs.ContractIssue:
-        facts = {name: self.cleaned_data[name] for name in ("term_years", "sign_place", "cross_page")}
-        return inputs.ContractIssue(**self.answers(*about), **facts)

@@ -1,7 +1,33 @@
+"""Forms that gather the input of a step."""
+
+from dataclasses import fields
+
 from django import forms
 
+from workorders import inputs
 
-class StepForm(forms.Form):
+
+class InputForm(forms.Form):
+    """What is typed goes into the input's fields of the same names, and is held against the input's own rules."""
+
+    makes = inputs.Nothing
+
+    def given(self, **more) -> inputs.Given:
+        """Return the input of a valid form; `more` is what was not typed."""
+        names = {each.name for each in fields(self.makes)}
+        typed = {name: value for name, value in self.cleaned_data.items() if name in names}
+        return self.makes(**typed | more)
+
+    def _post_clean(self):
+        super()._post_clean()
+        if not self.errors:
+            try:
+                self.given().clean()
+            except forms.ValidationError as error:
+                self.add_error(None, error)
+
+
+class StepForm(InputForm):
     """A manager's step; it knows the order and who acts."""
 
     def __init__(self, *args, order, user, **kwargs):

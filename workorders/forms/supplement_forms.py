@@ -30,18 +30,6 @@ class AskForm(forms.ModelForm):
         self.fields["kind"].initial = RequestKind.PAPER
         self.fields["due_on"].initial = deadlines.add_working_days(timezone.localdate(), USUAL_DAYS)[0]
 
-    def clean_due_on(self):
-        value = self.cleaned_data["due_on"]
-        if value < timezone.localdate():
-            raise forms.ValidationError("期限不能早于今天。")
-        return value
-
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("kind") != RequestKind.PAPER:
-            cleaned["attachment_kind"] = ""
-        return cleaned
-
 
 class NoteForm(forms.Form):
     text = forms.CharField(

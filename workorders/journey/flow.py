@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_fsm import can_proceed
 
-from workorders.inputs import Nothing
+from workorders.inputs import Given, Nothing
 from workorders.journey import announce, writers
 from workorders.limits import deadlines, stage_times
 from workorders.locks import lock_order
@@ -34,7 +34,7 @@ def steps_for(order: WorkOrder, user) -> list[Step]:
 
 
 @transaction.atomic
-def advance(order: WorkOrder, name: str, given: Nothing | None = None, *, by, seen: int | None = None) -> WorkOrder:
+def advance(order: WorkOrder, name: str, given: Given | None = None, *, by, seen: int | None = None) -> WorkOrder:
     """Take one step of the journey and return the order as it is afterwards.
 
     `given` is what the step's form gathered (workorders.inputs), of the type that its row names; `seen` is the number
@@ -52,6 +52,7 @@ def advance(order: WorkOrder, name: str, given: Nothing | None = None, *, by, se
         raise Conflict(order)
     if not isinstance(given, step.given):
         raise TypeError(f"{name} takes {step.given}, not {type(given)}")
+    given.clean()
     source = order.state
     written = writers.write(step, order, given, by=by)
     move(given, **written.fields)

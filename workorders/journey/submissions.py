@@ -43,11 +43,12 @@ def missing(order, stage):
 
 
 def hand_in(order, stage, *, by):
-    """Close the open round; raise ValidationError naming the papers that are missing."""
+    """Close the open round; raise ValidationError naming the papers and answers that are missing."""
     if lacking := missing(order, stage):
         raise ValidationError([f"请上传《{kind.label}》。" for kind in lacking])
     submission = draft(order, stage)
+    submission.settle()
     submission.submitted_by = by
     submission.submitted_at = timezone.now()
-    submission.save(update_fields=["submitted_by", "submitted_at"])
+    submission.save(update_fields=["basic_charge", "contract_demand", "submitted_by", "submitted_at"])
     return submission

@@ -33,16 +33,17 @@ class Written:
 _OWN = {}
 
 
-def write(step: Step, order: WorkOrder, given: inputs.Nothing, *, by) -> Written:
+def write(step: Step, order: WorkOrder, given: inputs.Given, *, by) -> Written:
     """Write what belongs to a step; raises ValidationError where something is missing or must not be."""
     written = Written()
     if own := _OWN.get(step.name):
         written.fields = own(order, given, by=by) or {}
     if step.issues:
         written.facts |= _issue(order, step.issues, given, by=by)
+    # The contract's row names both: it is signed, or handed in as the scan of the stamped paper.
     if step.signs and isinstance(given, inputs.Signing):
         written.facts |= _sign(order, step.signs, given, by=by)
-    if step.hands_in and not (step.signs and isinstance(given, inputs.Signing)):
+    elif step.hands_in:
         written.facts |= _hand_in(order, step.hands_in, given, by=by)
     return written
 
@@ -65,7 +66,7 @@ def _draw_application_number(order, given, *, by):
     application.words = search.words(application.company, application.address, application.handler_name)
     application.save(update_fields=["words"])
     return {
-        "application_number": "SQ" + DailyCounter.draw("application"),
+        "application_number": order.application_number or "SQ" + DailyCounter.draw("application"),
         "service_area": ServiceArea.objects.serving(application.region, application.voltage),
     }
 
@@ -80,7 +81,7 @@ def _draw_order_number(order, given, *, by):
 @_writes("issue_supply_plan")
 def _keep_terms(order, given, *, by):
     plan = plan_of(order, given)
-    plan.check_design_review(is_required=given.needs_design_review)
+    plan.check_terms(needs_design_review=given.needs_design_review)
     plan.save()
 
 
@@ -132,10 +133,13 @@ def check_may_sign(user) -> None:
         raise ValidationError(f"手机号刚刚更换，为了您的安全，{when} 之后才能签字。")
 
 
-def paper_facts(paper: Paper, sha256: str, seal=None) -> dict[str, str]:
-    """Return what the trace keeps of a paper: which one, the hash of its file, and the seal that was put on it."""
+def paper_facts(paper: Paper, sha256: str, seal=None) -> dict[str, Any]:
+    """Return what the trace keeps of a paper: which one, the hash of its file after the act, the seal put on it, and
+    of an opinion what it says.
+    """
     facts = {"paper_id": str(paper.pk), "paper": str(paper), "sha256": sha256}
-    return facts | {"seal_id": str(seal.pk), "seal": str(seal)} if seal else facts
+    facts |= {"seal_id": str(seal.pk), "seal": str(seal)} if seal else {}
+    return facts | ({"verdict": paper.verdict, "mend_by": paper.mend_by} if paper.verdict else {})
 
 
 def _next_round(order, kind):
@@ -146,8 +150,8 @@ def _issue(order, kind, given, *, by):
     paper = next_paper(order, kind)
     paper.issued_by, paper.remarks = by, given.remarks
     if isinstance(given, inputs.Opinion):
-        paper.verdict, paper.mend_by = given.verdict, given.mend_by
-    paper.check_mending()
+        paper.verdict = given.verdict
+        paper.mend_by = given.mend_by if given.verdict == Verdict.FAIL else None
     terms = supplier_seals.terms(order, kind, sealing=given.sealing, cross_page=given.cross_page)
     content = paper_content(order, kind, given, by=by)
     how = {"signers": terms.signers, "sealed": terms.sealed, "cross_page": terms.cross_page}
@@ -163,8 +167,7 @@ def _sign(order, kind, given, *, by):
     """Put the customer's handwriting, and seal, on the latest round of a paper."""
     paper = order.paper(kind)
     revision = _put_signature(paper.document, given, by=by)
-    verdict = {"verdict": Verdict(paper.verdict)} if paper.verdict else {}
-    return paper_facts(paper, revision.sha256, given.seal) | verdict
+    return paper_facts(paper, revision.sha256, given.seal)
 
 
 def _hand_in(order, stage, given, *, by):

@@ -12,8 +12,17 @@ from accounts.validators import (
     validate_phone,
 )
 from bandian.db.crypto import EncryptedCharField
-from workorders import regions
-from workorders.enums import Industry, LoadGrade, SupplyMode, TransformerDuty, TransformerType, UsageCategory, Voltage
+from workorders import regions, tariffs
+from workorders.enums import (
+    Industry,
+    LoadGrade,
+    SupplyMode,
+    Tariff,
+    TransformerDuty,
+    TransformerType,
+    UsageCategory,
+    Voltage,
+)
 
 
 class Application(models.Model):
@@ -71,6 +80,16 @@ class Application(models.Model):
 
     def __str__(self):
         return self.company or "未填写企业名称"
+
+    @property
+    def is_industrial(self) -> bool:
+        """Whether it is industry or commerce (工商业用电), whose tariff follows the capacity."""
+        return self.usage_category in UsageCategory.industrial
+
+    @property
+    def usual_tariff(self) -> Tariff:
+        """The tariff to expect for what was applied for; the supply plan decides."""
+        return tariffs.tariff_for(self.applied_capacity) if self.is_industrial else Tariff.ONE_PART
 
     @property
     def full_address(self):

@@ -1,7 +1,6 @@
 """The journey of an order: every state and every way between them, in the order in which they come."""
 
 from datetime import date
-from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -39,8 +38,8 @@ class Journey(models.Model):
         hands_in=Stage.APPLICATION,
         keeps=("application_number", *HAND_IN),
     )
-    def submit(self, given: inputs.Nothing, *, application_number: str, service_area: Any) -> None:
-        self.application_number = self.application_number or application_number
+    def submit(self, given: inputs.Nothing, *, application_number: str, service_area: models.Model | None) -> None:
+        self.application_number = application_number
         self.service_area = service_area
         self.submitted_at = timezone.now()
 

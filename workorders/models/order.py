@@ -8,8 +8,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django_fsm import ConcurrentTransitionMixin
 
-from workorders import tariffs
-from workorders.enums import ContractMethod, Stage, State, Tariff, Turn, UsageCategory, Verdict
+from workorders.enums import ContractMethod, Stage, State, Tariff, Turn, Verdict
 from workorders.models.machine import Journey
 from workorders.models.service_area import ServiceArea
 from workorders.models.step import Step
@@ -143,9 +142,8 @@ class WorkOrder(ConcurrentTransitionMixin, Journey):
 
     @property
     def chooses_basic_charge(self) -> bool:
-        """Whether the customer is on the large-industry tariff, where the way the capacity is billed is chosen."""
-        is_industrial = self.application.usage_category in UsageCategory.industrial
-        return is_industrial and tariffs.tariff_for(self.plan.capacity) == Tariff.TWO_PART
+        """Whether the customer chooses how the capacity is billed: where the plan's tariff has two parts."""
+        return self.plan.tariff == Tariff.TWO_PART
 
     def paper(self, kind):
         """Return the latest round of a paper, or None where it has not been issued."""

@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
-from django.utils import timezone
 
 from signing.enums import Role
 from signing.models import Document, Signature
+from workorders import tariffs
 from workorders.enums import (
     AttachmentKind,
     BasicCharge,
@@ -79,6 +79,22 @@ class Submission(models.Model):
     @property
     def is_draft(self):
         return self.submitted_at is None
+
+    def settle(self) -> None:
+        """Drop what is not asked for at this stage; raise ValidationError, by field, for an answer that is missing.
+
+        The way to bill the capacity is chosen with the completion papers; a demand (kW) goes with one of the ways.
+        """
+        if Stage(self.stage).declaration and not self.declared:
+            raise ValidationError({"declared": "请勾选确认后再提交。"})
+        if self.stage != Stage.COMPLETION or not self.order.chooses_basic_charge:
+            self.basic_charge = ""
+        elif not self.basic_charge:
+            raise ValidationError({"basic_charge": "请选择基本电费收费方式。"})
+        if self.basic_charge != BasicCharge.CONTRACT_DEMAND:
+            self.contract_demand = None
+        elif problem := tariffs.demand_problem(self.order.plan.capacity, self.contract_demand):
+            raise ValidationError({"contract_demand": problem})
 
 
 class Attachment(models.Model):
@@ -160,15 +176,6 @@ class Paper(models.Model):
     def get_absolute_url(self):
         return reverse("workorders:document", args=[self.order_id, self.document_id])
 
-    def check_mending(self) -> None:
-        """Raise ValidationError unless a failed opinion, and no other paper, says until when to mend."""
-        if self.verdict != Verdict.FAIL:
-            self.mend_by = None
-        elif self.mend_by is None:
-            raise ValidationError({"mend_by": "结论为不合格时，请填写整改期限。"})
-        elif self.mend_by < timezone.localdate():
-            raise ValidationError({"mend_by": "整改期限不能早于今天。"})
-
 
 class SupplyPlan(models.Model):
     """The technical terms of the supply plan in force; an earlier round's terms stay in its PDF and its event."""
@@ -199,12 +206,19 @@ class SupplyPlan(models.Model):
         return (
             application.is_critical
             or application.nonlinear_load
-            or (self.voltage or 0) >= Voltage.KV35
+            or self.voltage >= Voltage.KV35
             or self.supply_mode in (SupplyMode.DOUBLE, SupplyMode.MULTIPLE)
         )
 
-    def check_design_review(self, *, is_required: bool) -> None:
-        """Raise ValidationError where a review that is obligatory would be waived."""
-        if self.obliges_design_review and not is_required:
-            message = "重要客户、35 kV 及以上、双（多）电源或有特殊负荷的客户必须审核设计文件。"
-            raise ValidationError({"needs_design_review": message})
+    def check_terms(self, *, needs_design_review: bool) -> None:
+        """Raise ValidationError, by field, for a tariff that the capacity does not allow, and for an obligatory design
+        review that would be waived.
+        """
+        errors = {}
+        allowed = tariffs.tariffs_for(self.capacity)
+        if self.order.application.is_industrial and self.tariff not in allowed:
+            errors["tariff"] = f"用电容量 {self.capacity} kVA 的工商业用电应执行{allowed[0].label}。"
+        if self.obliges_design_review and not needs_design_review:
+            errors["needs_design_review"] = "重要客户、35 kV 及以上、双（多）电源或有特殊负荷的客户必须审核设计文件。"
+        if errors:
+            raise ValidationError(errors)

@@ -37,7 +37,7 @@ class Step:
     by: Callable
     label: str
     tells: Tells
-    # The facts that enter the trace, of those that were given and those that came of it (workorders.trace.facts).
+    # The facts that enter the trace, of those that were given and those that came of it (workorders.facts).
     keeps: tuple[str, ...] = ()
     # Where it is taken: the manager's form (workorders.forms.manager_forms), or the customer's page by its URL name.
     form: str = ""

@@ -1,8 +1,10 @@
 import uuid
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from workorders.enums import RequestKind, RequestState, Stage, State
 
@@ -46,3 +48,10 @@ class SupplementRequest(models.Model):
 
     def get_absolute_url(self):
         return reverse("workorders:request", args=[self.order_id, self.pk])
+
+    def clean(self):
+        """Drop the kind of paper where no paper is asked for; raise ValidationError for a day that is over."""
+        if self.kind != RequestKind.PAPER:
+            self.attachment_kind = ""
+        if self.due_on and self.due_on < timezone.localdate():
+            raise ValidationError({"due_on": "期限不能早于今天。"})

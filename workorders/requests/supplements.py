@@ -22,16 +22,19 @@ REMINDER_EVERY = timedelta(days=1)
 
 @transaction.atomic
 def ask(order, *, kind, text, due_on, by, attachment_kind="", pauses=True) -> SupplementRequest:
-    """Ask the customer for something and tell them; raises PermissionDenied, Conflict once the contract is signed.
+    """Ask the customer for something and tell them; what `pauses` stops the utility's clock until it is answered or
+    cancelled.
 
-    One that `pauses` stops the utility's clock until it is answered or cancelled.
+    Raises PermissionDenied, Conflict once the contract is signed, ValidationError for a day that is over.
     """
     order = _locked(order, by, is_manager)
     if order.state not in STATES:
         raise flow.Conflict(order)
-    request = SupplementRequest.objects.create(
+    request = SupplementRequest(
         order=order, kind=kind, text=text, due_on=due_on, asked_by=by, attachment_kind=attachment_kind, pauses=pauses
     )
+    request.clean()
+    request.save()
     deadlines.restart(order)
     until = f"{due_on:%Y-%m-%d} 前" + ("，补正期间暂停办理时限" if order.is_paused else "")
     _note(request, "ask_supplement", "提出补正要求", by, f"{request}：{text}（{until}）", kind=Kind.CORRECTION)

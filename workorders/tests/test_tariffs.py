@@ -13,6 +13,21 @@ def by_contract(contract, actual, **options):
     return tariffs.by_contract_demand(CAPACITY, contract, actual, PK, **options).amount
 
 
+@pytest.mark.parametrize(
+    ("capacity", "allowed"),
+    [
+        (100, ("one_part",)),
+        (101, ("one_part", "two_part")),
+        (314, ("one_part", "two_part")),
+        (315, ("two_part",)),
+        (10000, ("two_part",)),
+    ],
+)
+def test_tariff_follows_the_capacity(capacity, allowed):
+    assert tariffs.tariffs_for(capacity) == allowed
+    assert tariffs.tariff_for(capacity) == allowed[0]
+
+
 def test_charge_by_capacity():
     assert tariffs.by_capacity(CAPACITY, PC).amount == Decimal("72320.00")
 
