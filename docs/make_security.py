@@ -174,7 +174,7 @@ OBSERVATORY = "the scanner itself is to be asked once the site stands under a pu
 def find_tests(root=ROOT):
     """Return {"AZ-05": ["workorders/tests/test_x.py::test_az_05_…", …]} of all tests in the tree."""
     found = defaultdict(list)
-    for path in sorted(root.glob("*/tests/**/test_*.py")) + sorted(root.glob("test_*.py")):
+    for path in sorted(root.glob("[a-z]*/**/tests/**/test_*.py")) + sorted(root.glob("test_*.py")):
         for name, section, number in TEST.findall(path.read_text()):
             found[f"{section.upper()}-{number}"].append((path.relative_to(root).as_posix(), name))
     return found

@@ -245,7 +245,7 @@ def test_gn_06_tasks_and_sessions_are_json_only():
 
 
 ROOT = settings.BASE_DIR
-FOLDERS = ("bandian", "notifications", "accounts", "signing", "workorders", "chat", "templates")
+FOLDERS = ("bandian", "files", "notifications", "accounts", "signing", "workorders", "chat", "templates")
 # What must not stand in our code; a line that has to says why in a comment right above it or behind it.
 FORBIDDEN = {
     "*.py": {

@@ -37,6 +37,17 @@ def test_checks_without_a_test_are_named_with_the_reason(maker):
     assert "**no test**: the sockets are those of AZ-14" in text
 
 
+def test_tests_of_every_room_are_found(maker, tmp_path):
+    for folder in ("app/tests", "app/room/tests", ".venv/lib/tests"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "test_x.py").write_text("def test_az_05_x():\n    pass\n")
+
+    assert [path for path, _ in maker.find_tests(tmp_path)["AZ-05"]] == [
+        "app/room/tests/test_x.py",
+        "app/tests/test_x.py",
+    ]
+
+
 def test_test_of_a_check_that_there_is_not_is_named(maker):
     with pytest.raises(ValueError, match="AZ-77"):
         maker.document({"AZ-77": []})
