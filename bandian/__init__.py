@@ -1,4 +1,4 @@
-"""The project: settings, URLs, ASGI entry point and the Celery application."""
+"""The roof, which knows every app (settings, URLs, ASGI, Celery), and the ground, which knows none (web, db)."""
 
 from bandian.celery import app as celery_app
 

@@ -1,1 +1,1 @@
-"""What strangers send, and how it goes out again: nothing here knows of signing or of orders."""
+"""What strangers send, and how it goes out again; imports no other app: nothing here knows of signing or of orders."""

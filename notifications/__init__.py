@@ -1,0 +1,1 @@
+"""What people are told: in their inbox, on their open pages, by SMS and web push; imports bandian.web only."""

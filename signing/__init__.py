@@ -1,1 +1,1 @@
-"""Documents to sign: intake, freeze, handwritten signatures, keys, verification and page images."""
+"""Documents that are signed, and the proof of it; imports files, accounts, notifications; knows nothing of orders."""

@@ -1,0 +1,1 @@
+"""Getting in and staying in: codes, passwords, second factor, sessions; imports models and notifications."""

@@ -1,0 +1,1 @@
+"""What people consent to, and what they may ask of their data; imports models and notifications."""

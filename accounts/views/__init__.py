@@ -1,0 +1,1 @@
+"""The account pages; imports forms, login, identity, privacy and models."""

@@ -1,4 +1,4 @@
-"""Rooms, members, messages with their files, invitations, and the record of it all."""
+"""Rooms, members, messages with their files, invitations, and the record of it all; imports workorders.models."""
 
 from chat.models.invitation import Invitation
 from chat.models.message import Attachment, Message

@@ -1,0 +1,1 @@
+"""The form of what a user wants to be told, and how; imports models and outbox."""

@@ -1,0 +1,1 @@
+"""The inbox and its settings as pages; imports forms, outbox and `services`."""

@@ -1,0 +1,1 @@
+"""Whether a file is what was signed, and what was done to it since; imports models, pki and files."""

@@ -1,0 +1,1 @@
+"""How handwriting and seals look on a page, drawn as vectors; imports files and enums only."""

@@ -1,0 +1,1 @@
+"""The addresses, one module per namespace: check, pki, seals; imports views."""

@@ -1,4 +1,4 @@
-"""The manager's side: the queue, the order page, and the steps as confirm pages."""
+"""The manager's pages; imports forms, every room but papers and dossier, and `views.access`."""
 
 from workorders.admin import area_admin, feedback_admin, limit_admin, order_admin
 

@@ -1,0 +1,1 @@
+"""How long the utility may take, in working days; imports models."""

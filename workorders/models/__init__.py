@@ -1,4 +1,4 @@
-"""Orders, what the customer hands in, what the utility issues, and the trace of it all."""
+"""Orders and their journey, what is handed in and issued, the trace of it all; imports no room, all import it."""
 
 from workorders.models.application import Application, Transformer
 from workorders.models.counter import DailyCounter

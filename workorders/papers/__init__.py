@@ -1,7 +1,7 @@
 """The papers the system makes, as PDFs ready to be frozen and signed.
 
 Each ends in a place for the customer to sign, whose words (客户签字, 客户签收, 用电人, 申请人签字) stand last in the
-document: signing finds it by them.
+document: signing finds it by them. Imports trace, for the paper of the trace, and signing.marks.
 """
 
 from workorders.enums import PaperKind

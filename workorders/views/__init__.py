@@ -1,1 +1,1 @@
-"""The customer's pages."""
+"""The customer's pages; imports forms and every room but desk and papers."""
