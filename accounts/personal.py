@@ -2,9 +2,12 @@
 
 import contextlib
 import secrets
+from collections.abc import Iterable
+from typing import Any
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.admin.models import LogEntry
+from django.core.files.base import File
 from django.db.models import ProtectedError
 
 from accounts.identity.claims import real_name_of
@@ -16,7 +19,7 @@ CLOSED_NAME = "已注销用户"
 CLOSED_PREFIX = "154"
 
 
-def export(user):
+def export(user: User) -> dict[str, Any]:
     record, enterprise = real_name_of(user), user.enterprise
     return {
         "账号": {
@@ -52,15 +55,15 @@ def export(user):
     }
 
 
-def files(user):
+def files(user: User) -> Iterable[tuple[str, File]]:
     return ()
 
 
-def refusal(user):
+def refusal(user: User) -> str:
     return "员工账号由主管停用，不能自行注销。" if user.is_staff else ""
 
 
-def erase(user):
+def erase(user: User) -> None:
     """Empty the account; its row stays, because signatures and events point to it."""
     PhoneCode.objects.filter(phone=user.phone).delete()
     for log in (AccessAttempt, AccessFailureLog, AccessLog):

@@ -8,12 +8,14 @@ from django.conf import settings
 from django.contrib import auth
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.enums import ConsentKind, Role
 from accounts.login import sessions
 from accounts.models import Enterprise, User
 from accounts.privacy import consents
+from accounts.requests import UserRequest
 from accounts.validators import mask_phone
 from notifications.services import recheck_sockets
 from notifications.tasks import send_sms
@@ -27,7 +29,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 CREDIT_CODE_TAKEN = "该统一社会信用代码已登记。如果这是您的企业，请联系供电公司将您的账号加入该企业。"
 
 
-def authenticate(request, *, phone: str, password: str, refusal: str = "手机号或密码不正确。") -> User:
+def authenticate(request: HttpRequest, *, phone: str, password: str, refusal: str = "手机号或密码不正确。") -> User:
     """Return the active user; raise ValidationError, the same for a wrong phone and a wrong password.
 
     Tries are counted by django-axes per phone and address, so that a stranger locks out nobody but themselves;
@@ -41,19 +43,19 @@ def authenticate(request, *, phone: str, password: str, refusal: str = "手机�
     if user is not None:
         return user
     if getattr(request, "axes_locked_out", False):
-        request.axes_locked_out = False
+        request.axes_locked_out = False  # type: ignore[attr-defined]  # django-axes sets it
         minutes = settings.AXES_COOLOFF_TIME // timedelta(minutes=1)
         raise ValidationError(f"尝试次数过多，请 {minutes} 分钟后再试，或用短信验证码登录。", code="locked")
     raise ValidationError(refusal, code="credentials")
 
 
-def log_in(request, user: User) -> None:
+def log_in(request: HttpRequest, user: User) -> None:
     """Log the user in under a new session key."""
     auth.login(request, user, backend=BACKEND)
     sessions.start(request, user)
 
 
-def log_out(request) -> None:
+def log_out(request: HttpRequest) -> None:
     """End the session; open sockets of the user connect again where another session still allows it."""
     user = request.user
     auth.logout(request)
@@ -81,7 +83,7 @@ def set_password(user: User, password: str) -> None:
 
 
 @transaction.atomic
-def change_own_password(request, password: str) -> None:
+def change_own_password(request: UserRequest, password: str) -> None:
     """Change the password; this session goes on under a new key, the others end."""
     user = request.user
     user.set_password(password)
@@ -91,7 +93,7 @@ def change_own_password(request, password: str) -> None:
 
 
 @transaction.atomic
-def change_own_phone(request, phone: str) -> None:
+def change_own_phone(request: UserRequest, phone: str) -> None:
     """Move the account to a proven phone; this session goes on under a new key, the others end.
 
     Both phones are told, and signing is held for a day (User.signing_hold_until).

@@ -1,5 +1,7 @@
 """Form fields that take what people really type: spaces, dashes, full-width digits, small letters."""
 
+from typing import Any
+
 from django import forms
 from django.core.validators import RegexValidator
 
@@ -21,7 +23,7 @@ class _NormalisedField(forms.CharField):
     """Cleans the text before the validators see it; its length is theirs to judge, spaces do not count."""
 
     normalise = staticmethod(normalise_code)
-    attrs = {}
+    attrs: dict[str, str] = {}
     input_type = "text"
 
     def __init__(self, *, max_length=None, **kwargs):
@@ -56,11 +58,11 @@ class KnownIdNumberField(IdNumberField):
 
     known = ""
 
-    def prepare_value(self, value):
+    def prepare_value(self, value: Any) -> Any:
         is_known = self.known and normalise_code(str(value)) == self.known
         return mask_id_number(self.known) if is_known else value
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> str:
         typed = super().to_python(value)
         return self.known if self.known and typed == mask_id_number(self.known) else typed
 

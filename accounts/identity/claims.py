@@ -114,8 +114,12 @@ def _check_open(user, id_number):
     record = real_name_of(user)
     if record and record.status == IdentityStatus.APPROVED and record.name == user.name:
         raise ValidationError("您已通过实名认证，无需再次提交。", code="approved")
-    by_service = record and record.provider == IdentityProvider.HTTP and record.status == IdentityStatus.REJECTED
-    if by_service and record.submitted_at > timezone.now() - RETRY_AFTER:
+    if (
+        record
+        and record.provider == IdentityProvider.HTTP
+        and record.status == IdentityStatus.REJECTED
+        and record.submitted_at > timezone.now() - RETRY_AFTER
+    ):
         minutes = RETRY_AFTER // timedelta(minutes=1)
         raise ValidationError(f"刚刚核验未通过，请核对姓名和号码，{minutes} 分钟后再试。", code="soon")
     if _is_taken(user, id_number):

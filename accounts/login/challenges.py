@@ -10,10 +10,12 @@ import time
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 
 from accounts.enums import CodePurpose
 from accounts.login import codes
 from accounts.models import User
+from accounts.requests import UserRequest
 from accounts.validators import mask_phone
 from notifications.outbox import sms
 
@@ -24,7 +26,7 @@ _BROWSER, _PENDING, _PROOF, _DEMO_TEXT = "code_browser", "code_pending", "code_p
 logger = logging.getLogger(__name__)
 
 
-def start(request, purpose: CodePurpose, phone: str) -> None:
+def start(request: HttpRequest, purpose: CodePurpose, phone: str) -> None:
     """Send a message to the phone and remember it for the next page.
 
     Raise ValidationError within the cooldown, over the limits, or where the gateway refused the message.
@@ -34,7 +36,7 @@ def start(request, purpose: CodePurpose, phone: str) -> None:
     _send(request, purpose, phone, text, usable=usable)
 
 
-def start_act(request, *, act: str, subject: str) -> None:
+def start_act(request: UserRequest, *, act: str, subject: str) -> None:
     """Send the user a code that confirms one act and nothing else: `act` says what in the message.
 
     `subject` names exactly what is confirmed, so that the code is void for anything else. Raise ValidationError like
@@ -45,10 +47,10 @@ def start_act(request, *, act: str, subject: str) -> None:
     _send(request, CodePurpose.SIGN, request.user.phone, text, subject=subject)
 
 
-def awaits_act(request, subject: str) -> bool:
+def awaits_act(request: HttpRequest, subject: str) -> bool:
     """Whether this session asked for the code of an act, and for this one last."""
     held = request.session.get(_PENDING)
-    return bool(held) and held["purpose"] == CodePurpose.SIGN and held.get("subject") == subject
+    return held is not None and held["purpose"] == CodePurpose.SIGN and held.get("subject") == subject
 
 
 def confirm_act(phone: str, code: str, *, browser: str, subject: str) -> None:
@@ -56,7 +58,7 @@ def confirm_act(phone: str, code: str, *, browser: str, subject: str) -> None:
     codes.verify(phone, CodePurpose.SIGN, code, browser=browser, subject=subject)
 
 
-def finish_act(request) -> None:
+def finish_act(request: HttpRequest) -> None:
     """Forget that a code was asked for, once its act is done or given up."""
     if _held(request, _PENDING, CodePurpose.SIGN):
         request.session.pop(_PENDING)
@@ -78,14 +80,14 @@ def _send(request, purpose, phone, text, **options):
         request.session[_DEMO_TEXT] = text
 
 
-def pending_phone(request, purpose: CodePurpose) -> str | None:
+def pending_phone(request: HttpRequest, purpose: CodePurpose) -> str | None:
     """Return the phone that waits for its code, if the session holds one for this purpose."""
     return _held(request, _PENDING, purpose)
 
 
-def confirm(request, purpose: CodePurpose, code: str) -> str:
+def confirm(request: HttpRequest, purpose: CodePurpose, code: str) -> str:
     """Check the code, keep the proof for PROOF_SECONDS and return the phone; raise ValidationError if it fails."""
-    phone = pending_phone(request, purpose)
+    phone = pending_phone(request, purpose) or ""
     row = codes.verify(phone, purpose, code, browser=browser(request))
     request.session.pop(_PENDING)
     request.session.pop(_DEMO_TEXT, None)
@@ -94,7 +96,7 @@ def confirm(request, purpose: CodePurpose, code: str) -> str:
     return phone
 
 
-def proven_phone(request, purpose: CodePurpose) -> str | None:
+def proven_phone(request: HttpRequest, purpose: CodePurpose) -> str | None:
     """Return the phone proven in this session for this purpose, as long as the proof lasts.
 
     It ends after PROOF_SECONDS, with a newer code, and with a change of the account's password.
@@ -105,19 +107,19 @@ def proven_phone(request, purpose: CodePurpose) -> str | None:
     return _held(request, _PROOF, purpose) if codes.is_latest(proof["code"]) else None
 
 
-def finish(request) -> None:
+def finish(request: HttpRequest) -> None:
     """Forget the proof once it served its purpose."""
     request.session.pop(_PROOF, None)
 
 
-def browser(request) -> str:
+def browser(request: HttpRequest) -> str:
     """Return a secret of this browser session, made when it is first needed."""
     if _BROWSER not in request.session:
         request.session[_BROWSER] = secrets.token_urlsafe(16)
     return request.session[_BROWSER]
 
 
-def demo_text(request) -> str:
+def demo_text(request: HttpRequest) -> str:
     """Return the message that a demo server shows instead of sending it; empty elsewhere."""
     return request.session.get(_DEMO_TEXT, "") if settings.DEMO else ""
 

@@ -5,7 +5,7 @@ Only keyed hashes are kept: a copy of the table shows no code, no browser and no
 
 import ipaddress
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 
 from django.core.exceptions import ValidationError
@@ -82,7 +82,7 @@ def verify(phone: str, purpose: str, code: str, *, browser: str, subject: str = 
     return live
 
 
-def tries_since(phone: str, purpose: str, moment) -> int:
+def tries_since(phone: str, purpose: str, moment: datetime) -> int:
     """Return how often codes that were asked for since a moment have been tried, all of them together."""
     rows = PhoneCode.objects.filter(phone=phone, purpose=purpose, created_at__gte=moment)
     return rows.aggregate(total=Sum("tries"))["total"] or 0

@@ -10,6 +10,8 @@ from io import BytesIO
 
 import segno
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +20,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.login import sessions
 from accounts.models import RecoveryCode, User
+from accounts.requests import UserRequest
 
 RECOVERY_CODES = 10
 # No letter or digit that looks like another: 32 signs, 50 bits in a code.
@@ -25,12 +28,12 @@ _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _SHOWN = "second_factor"
 
 
-def is_missing(session, user) -> bool:
+def is_missing(session: SessionBase, user: User | AnonymousUser) -> bool:
     """Whether the user is staff and has yet to show the second factor in this session."""
     return settings.STAFF_OTP and user.is_authenticated and user.is_staff and not is_shown(session, user)
 
 
-def is_shown(session, user: User) -> bool:
+def is_shown(session: SessionBase, user: User) -> bool:
     """Whether the session was opened with a device that the user still has."""
     device = session.get(_SHOWN)
     return bool(device) and TOTPDevice.objects.filter(pk=device, user=user, confirmed=True).exists()
@@ -60,7 +63,7 @@ def qr_of(device: TOTPDevice) -> bytes:
     return out.getvalue()
 
 
-def enrol(request, code: str) -> list[str]:
+def enrol(request: UserRequest, code: str) -> list[str]:
     """Confirm the waiting device and log in with it; return the recovery codes, which nobody can show again.
 
     Raise ValidationError if the code is wrong or comes too soon after a wrong one.
@@ -78,7 +81,7 @@ def enrol(request, code: str) -> list[str]:
     return fresh
 
 
-def verify(request, code: str) -> None:
+def verify(request: UserRequest, code: str) -> None:
     """Log in with a code of the app or a recovery code; raise ValidationError if it is neither, or too soon."""
     with transaction.atomic():
         device = TOTPDevice.objects.select_for_update().filter(user=request.user, confirmed=True).first()
@@ -88,7 +91,7 @@ def verify(request, code: str) -> None:
     _log_in(request, device)
 
 
-def renew_recovery_codes(request, code: str) -> list[str]:
+def renew_recovery_codes(request: UserRequest, code: str) -> list[str]:
     """Make new recovery codes in place of the old ones; raise ValidationError for a wrong code."""
     verify(request, code)
     return _new_recovery_codes(request.user)

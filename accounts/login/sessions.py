@@ -7,25 +7,27 @@ ASGI server puts the real peer there (uvicorn: FORWARDED_ALLOW_IPS).
 import uuid
 from datetime import datetime, timedelta
 
+from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.login.devices import describe, mask_address
 from accounts.models import Session, User
 from accounts.models.session import LOGIN
+from accounts.requests import UserRequest
 from notifications.services import recheck_sockets
 
 # A page that is in use writes its session once in this time, so that an idle end may come so much early.
 TOUCH_EVERY = timedelta(seconds=60)
 
 
-def start(request, user: User) -> None:
+def start(request: HttpRequest, user: User) -> None:
     """Write into the session who logged in, where and when; both limits count from now."""
     now = timezone.now().isoformat()
     request.session[LOGIN] = {"id": uuid.uuid4().hex, "user": user.pk.hex, "staff": user.is_staff, "started": now}
     _see(request, now)
 
 
-def touch(request) -> None:
+def touch(request: UserRequest) -> None:
     """Move the idle end on, once in TOUCH_EVERY; a session that was opened without `start` starts here."""
     login = request.session.get(LOGIN)
     if login is None or login["user"] != request.user.pk.hex:
@@ -34,12 +36,12 @@ def touch(request) -> None:
         _see(request, timezone.now().isoformat())
 
 
-def renew(request) -> None:
+def renew(request: HttpRequest) -> None:
     """Give the session a new key, as after every proof of identity (OWASP ASVS 5.0, 7.2.4)."""
     request.session.cycle_key()
 
 
-def list_of(request) -> list[Session]:
+def list_of(request: UserRequest) -> list[Session]:
     """Return the user's sessions, the one in use last; this browser's own is marked `is_this`."""
     rows = list(request.user.sessions.alive().exclude(public_id=None))
     for row in rows:
@@ -52,7 +54,7 @@ def end_one(user: User, public_id: uuid.UUID) -> bool:
     return bool(_end(user, user.sessions.filter(public_id=public_id)))
 
 
-def end_others(request) -> int:
+def end_others(request: UserRequest) -> int:
     """End all sessions of the user but this one; return how many that were."""
     return _end(request.user, request.user.sessions.exclude(session_key=request.session.session_key))
 

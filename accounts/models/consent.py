@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -5,8 +7,8 @@ from django.db.models import Q
 from accounts.enums import ConsentKind
 
 
-class ConsentQuerySet(models.QuerySet):
-    def in_force(self):
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def in_force(self) -> Self:
         return self.filter(withdrawn_at=None)
 
 

@@ -48,11 +48,11 @@ class RealName(models.Model):
         return f"{self.name}（{self.get_status_display()}）"
 
     @property
-    def masked_id_number(self):
+    def masked_id_number(self) -> str:
         return mask_id_number(self.id_number)
 
     @property
-    def is_pending(self):
+    def is_pending(self) -> bool:
         return self.status == IdentityStatus.PENDING
 
 

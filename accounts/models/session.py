@@ -6,6 +6,7 @@ database-backed session engines"). A row past `expire_date` is dead for pages an
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any, Self, cast
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
@@ -22,8 +23,8 @@ LIMITS = {
 }
 
 
-class SessionQuerySet(models.QuerySet):
-    def alive(self):
+class SessionQuerySet(models.QuerySet["Session"]):
+    def alive(self) -> Self:
         return self.filter(expire_date__gt=timezone.now())
 
 
@@ -38,15 +39,17 @@ class Session(AbstractBaseSession):
     address = models.CharField("网络地址", max_length=45)
     started_at = models.DateTimeField("登录时间", null=True)
     seen_at = models.DateTimeField("最近使用", null=True)
+    # Of the browser that asks (accounts.sessions.list_of).
+    is_this = False
 
-    objects = BaseSessionManager.from_queryset(SessionQuerySet)()
+    objects = BaseSessionManager.from_queryset(SessionQuerySet)()  # type: ignore[misc]  # a ClassVar in the stubs
 
     class Meta(AbstractBaseSession.Meta):
         verbose_name = verbose_name_plural = "登录"
         ordering = ["-seen_at"]
 
     @classmethod
-    def get_session_store_class(cls):
+    def get_session_store_class(cls) -> type["SessionStore"]:
         return SessionStore
 
 
@@ -54,11 +57,11 @@ class SessionStore(DatabaseStore):
     """The engine that the setting SESSION_ENGINE names."""
 
     @classmethod
-    def get_model_class(cls):
+    def get_model_class(cls) -> type[Session]:
         return Session
 
-    def create_model_instance(self, data):
-        row = super().create_model_instance(data)
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        row = cast(Session, super().create_model_instance(data))
         if user := data.get(SESSION_KEY):  # however it was opened, so that it can be ended
             row.user_id = uuid.UUID(user)
         if login := data.get(LOGIN):

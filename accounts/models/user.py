@@ -1,7 +1,8 @@
 """People, the enterprises they act for, and the cards of account managers."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import MinLengthValidator
@@ -23,20 +24,20 @@ from accounts.validators import (
 models.CharField.register_lookup(Length)
 
 
-def photo_path(card, filename):
+def photo_path(card: "ManagerCard", filename: str) -> str:
     """Name a photo by chance: the name given by the uploader never reaches the disk."""
     return f"managers/{uuid.uuid4().hex}.jpg"
 
 
-class UserManager(BaseUserManager):
-    def create_user(self, phone, name, password=None, **fields):
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, phone: str, name: str, password: str | None = None, **fields: Any) -> "User":
         """Create a user; without a password the account can be entered by SMS code only."""
         user = self.model(phone=normalise_phone(phone), name=name, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, phone, name, password=None, **fields):
+    def create_superuser(self, phone: str, name: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(phone, name, password, **{"role": Role.SUPERVISOR, "is_superuser": True, **fields})
 
 
@@ -113,42 +114,42 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     @property
-    def is_staff(self):
+    def is_staff(self) -> bool:
         """Whether the admin site lets the user in (a name that Django asks for)."""
         return self.role in Role.staff_roles or self.is_superuser
 
     @property
-    def is_customer(self):
+    def is_customer(self) -> bool:
         return self.role == Role.CUSTOMER
 
     @property
-    def is_manager(self):
+    def is_manager(self) -> bool:
         return self.role == Role.MANAGER
 
     @property
-    def is_supervisor(self):
+    def is_supervisor(self) -> bool:
         return self.role == Role.SUPERVISOR
 
     @property
-    def is_verified(self):
+    def is_verified(self) -> bool:
         """Whether the real-name check was passed under the name the account bears now; asks the database each time."""
         passed = {"real_name__status": IdentityStatus.APPROVED, "real_name__name": self.name}
         return type(self).objects.filter(pk=self.pk, **passed).exists()
 
     @property
-    def masked_phone(self):
+    def masked_phone(self) -> str:
         return mask_phone(self.phone)
 
     @property
-    def signing_hold_until(self):
+    def signing_hold_until(self) -> datetime | None:
         """The time from which the user may sign again after a change of phone; None where nothing is held."""
         until = self.phone_changed_at and self.phone_changed_at + self.SIGNING_HOLD
         return until if until and until > timezone.now() else None
 
-    def get_full_name(self):
+    def get_full_name(self) -> str:
         return self.name
 
-    def get_short_name(self):
+    def get_short_name(self) -> str:
         return self.name
 
 

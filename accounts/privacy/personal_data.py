@@ -10,6 +10,8 @@ import json
 import zipfile
 from collections.abc import Iterator
 from importlib import import_module
+from types import ModuleType
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -42,7 +44,7 @@ class _Pipe(io.RawIOBase):
         return taken
 
 
-def holders() -> list:
+def holders() -> list[ModuleType]:
     return [import_module(path) for path in settings.PERSONAL_DATA_HOLDERS]
 
 
@@ -54,7 +56,7 @@ def log_export(user: User) -> None:
 
 def export(user: User) -> Iterator[bytes]:
     """Yield a ZIP with the user's data as JSON and the user's files, piece by piece."""
-    pipe, data = _Pipe(), {}
+    pipe, data = _Pipe(), dict[str, Any]()
     for holder in holders():
         data |= holder.export(user)
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -3,7 +3,7 @@
 from io import BytesIO
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from PIL import Image, ImageOps
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -11,7 +11,7 @@ MAX_PIXELS = 50_000_000
 SIDE_PIXELS = 640
 
 
-def portrait(upload) -> ContentFile:
+def portrait(upload: File) -> ContentFile:
     """Return the upload as a JPEG of at most SIDE_PIXELS a side; raise ValidationError for what is no photo."""
     if upload.size > MAX_BYTES:
         raise ValidationError("照片不能超过 10 MB。", code="size")

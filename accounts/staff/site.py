@@ -1,8 +1,11 @@
 """The admin site, with one way in and out: the site's own pages, which know of locks, codes and the second factor."""
 
+from typing import Any
+
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 
@@ -12,15 +15,15 @@ from accounts.views import login_pages
 
 class Desk(AdminSite):
     @method_decorator(login_not_required)
-    def login(self, request, extra_context=None):
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not request.user.is_authenticated:
             return to_step(request, "accounts:login")
         if not self.has_permission(request):
             raise PermissionDenied
         return to_next(request)
 
-    def logout(self, request, extra_context=None):
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return login_pages.logout(request)
 
-    def password_change(self, request, extra_context=None):
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return redirect("accounts:password")

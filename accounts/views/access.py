@@ -1,11 +1,13 @@
 """Who may open a page, by the kind of account."""
 
+from collections.abc import Callable
 from functools import wraps
 
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 
 
-def customers_only(view):
+def customers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Refuse staff and contacts: only customers file applications and hold seals."""
 
     @wraps(view)

@@ -1,11 +1,15 @@
 """The two pages that every proof of a phone is made of: one asks for the phone, the other for the code."""
 
+from collections.abc import Callable
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts.enums import CodePurpose
 from accounts.forms.account_forms import CodeForm, PhoneForm
 from accounts.login import challenges, codes
 from accounts.login.redirects import next_suffix, to_step
@@ -13,18 +17,18 @@ from accounts.validators import mask_phone
 from bandian.web.posting import posted
 
 
-def step(view):
+def step(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Make a page of GET and POST whose secrets no error report shows."""
     view = require_http_methods(["GET", "HEAD", "POST"])(view)
     return sensitive_post_parameters("password", "old_password", "code")(view)
 
 
-def public_step(view):
+def public_step(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Make such a page for people who are not logged in."""
     return login_not_required(step(view))
 
 
-def ask_for_phone(request, purpose, next_step):
+def ask_for_phone(request: HttpRequest, purpose: CodePurpose, next_step: str) -> HttpResponse:
     """Show the phone form; a valid POST sends the code and leads to the page that asks for it."""
     form = PhoneForm(posted(request))
     if form.is_valid():
@@ -37,7 +41,9 @@ def ask_for_phone(request, purpose, next_step):
     return render(request, f"accounts/{purpose}_phone.html", context)
 
 
-def ask_for_code(request, purpose, first_step, proceed):
+def ask_for_code(
+    request: HttpRequest, purpose: CodePurpose, first_step: str, proceed: Callable[[str], HttpResponse]
+) -> HttpResponse:
     """Show the code form; the right code calls `proceed` with the proven phone."""
     phone = challenges.pending_phone(request, purpose)
     if phone is None:

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import os
 from binascii import Error as Base64Error
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -17,6 +18,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Lookup
 
 NONCE_BYTES = 12
 
@@ -69,14 +72,14 @@ def _derived(key, purpose):
 class Encrypted(models.Field):
     """Text that is sealed in the database; empty text stays empty. Asking the database for a value is an error."""
 
-    def get_lookup(self, lookup_name):
+    def get_lookup(self, lookup_name: str) -> type[Lookup] | None:
         return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
 
-    def get_db_prep_save(self, value, connection):
+    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
         value = super().get_db_prep_save(value, connection)
         return seal(value, place=self._place) if value and isinstance(value, str) else value
 
-    def from_db_value(self, value, expression, connection):
+    def from_db_value(self, value: str | None, expression: Any, connection: BaseDatabaseWrapper) -> str | None:
         return unseal(value, place=self._place) if value else value
 
     @property
@@ -85,7 +88,7 @@ class Encrypted(models.Field):
 
 
 class EncryptedCharField(Encrypted, models.CharField):
-    def get_internal_type(self):
+    def get_internal_type(self) -> str:
         return "TextField"  # what is stored is longer than max_length, which counts the text
 
 
