@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.base import File
 
 from files import cleaning, images, scanner
 
@@ -27,12 +28,12 @@ class Checked:
     notes: str = ""
 
 
-def check(upload) -> Checked:
+def check(upload: File) -> Checked:
     """Return what to keep of an upload; raises ValidationError that names its problem and the remedy."""
     return clean(read(upload))
 
 
-def read(upload) -> bytes:
+def read(upload: File) -> bytes:
     """Return the bytes of an upload that is not empty, not too large, and begins like what its name says."""
     if not upload.size:
         raise ValidationError("所选文件为空，请检查后重新选择。", code="empty")

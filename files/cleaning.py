@@ -5,7 +5,9 @@ file keeps its bytes, and must therefore be clean as it is.
 """
 
 import io
+from typing import Any
 
+import pikepdf
 from django.core.exceptions import ValidationError
 from pikepdf import Array, Dictionary, Name, Stream
 
@@ -57,7 +59,7 @@ def clean(data: bytes) -> tuple[bytes, int, list[str]]:
     return copy or data, note["pages"], note["removed"]
 
 
-def clean_in_sandbox(data):
+def clean_in_sandbox(data: bytes) -> tuple[dict[str, Any], bytes]:
     with pdf_checks.opened(data) as pdf:
         if pdf.is_encrypted:
             raise pdf_checks.refusal("password")
@@ -93,6 +95,7 @@ def _disarm(pdf):
     removed, waiting = set(), [pdf.trailer, *pdf.objects]
     while waiting:
         node = waiting.pop()
+        entries: list[tuple[int | str, str, pikepdf.Object]]
         if isinstance(node, Array):
             entries = [(index, "", node[index]) for index in reversed(range(len(node)))]
         elif isinstance(node, (Dictionary, Stream)):

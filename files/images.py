@@ -34,7 +34,7 @@ def redraw(data: bytes) -> tuple[str, bytes]:
     return sandbox.run(redraw_in_sandbox, data)
 
 
-def redraw_in_sandbox(data):
+def redraw_in_sandbox(data: bytes) -> tuple[str, bytes]:
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             _check(image)

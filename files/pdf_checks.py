@@ -4,12 +4,14 @@ For the sandbox: what is here runs in its throw-away processes, save `check_byte
 """
 
 import io
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pikepdf
 import pypdfium2
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from pikepdf import Array, Dictionary
 
 MAX_PAGES = 2000
 # Points. The upper is the format's own limit, 200 inches; A0 is 2384 × 3370.
@@ -31,11 +33,11 @@ _REFUSALS = {
 }
 
 
-def refusal(code):
+def refusal(code: str) -> ValidationError:
     return ValidationError(_REFUSALS[code], code=code)
 
 
-def check_bytes(data):
+def check_bytes(data: bytes) -> None:
     """Refuse what need not be opened: nothing, no PDF, too much."""
     if not data:
         raise refusal("empty")
@@ -47,7 +49,7 @@ def check_bytes(data):
 
 
 @contextmanager
-def opened(data):
+def opened(data: bytes) -> Iterator[pikepdf.Pdf]:
     """Open a PDF for the block; what the parser finds wrong, then or later, becomes a ValidationError."""
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
@@ -58,7 +60,7 @@ def opened(data):
         raise refusal("damaged") from error
 
 
-def check_pages(pdf):
+def check_pages(pdf: pikepdf.Pdf) -> int:
     """Return the number of pages after the tests that every PDF must pass."""
     if pdf.Root.get("/NeedsRendering", False) and "/XFA" in pdf.Root.get("/AcroForm", {}):
         raise refusal("xfa")
@@ -70,7 +72,7 @@ def check_pages(pdf):
     return pages
 
 
-def check_display(data, pages):
+def check_display(data: bytes, pages: int) -> None:
     """Refuse what the engine of the page images cannot open or would draw at an absurd size."""
     try:
         with pypdfium2.PdfDocument(data) as document:
@@ -83,9 +85,9 @@ def check_display(data, pages):
         raise refusal("damaged") from error
 
 
-def is_signed(pdf):
+def is_signed(pdf: pikepdf.Pdf) -> bool:
     """Whether a field of the form holds a digital signature."""
-    fields, seen = list(pdf.Root.get("/AcroForm", {}).get("/Fields", [])), set()
+    fields, seen = list(pdf.Root.get("/AcroForm", Dictionary()).get("/Fields", Array())), set()
     while fields:
         field = fields.pop()
         if not isinstance(field, pikepdf.Dictionary) or field.objgen in seen:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pypdfium2
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.base import File
 
 from files import sandbox
 
@@ -23,7 +24,7 @@ def page_count(data: bytes) -> int:
     return sandbox.run(count_in_sandbox, data)[0]
 
 
-def render_page(source, index: int, width: int, *, sha256: str = "") -> bytes:
+def render_page(source: bytes | File, index: int, width: int, *, sha256: str = "") -> bytes:
     """Return page `index` (from 0) of bytes or a stored file as PNG, `width` pixels wide.
 
     With the file's sha256 the image is kept on disk. Raises ValueError for a width outside WIDTHS, IndexError for a
@@ -48,12 +49,12 @@ def forget(sha256: str) -> None:
         image.unlink(missing_ok=True)
 
 
-def count_in_sandbox(data):
+def count_in_sandbox(data: bytes) -> tuple[int, bytes]:
     with _document(data) as document:
         return len(document), b""
 
 
-def render_in_sandbox(data, *, index, width):
+def render_in_sandbox(data: bytes, *, index: int, width: int) -> tuple[bool, bytes]:
     with _document(data) as document:
         if not 0 <= index < len(document):
             return False, b""

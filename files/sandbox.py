@@ -13,7 +13,9 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -26,11 +28,11 @@ _UNREADABLE = "这个文件无法处理，可能已损坏。请用 WPS、Adobe A
 
 _lock = threading.Lock()
 _slots = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))
-_server = None
-_left_to_parent = []
+_server: "_Server | None" = None
+_left_to_parent: list["_Server"] = []
 
 
-def run(job, data, **options):
+def run(job: Callable[..., tuple[Any, bytes]], data: bytes, **options: Any) -> tuple[Any, bytes]:
     """Return (note, body) of job(data, **options), run apart; options and note are JSON values.
 
     `job` is a module-level function. Raises ValidationError: the job's own, or that the file is too much.
@@ -91,7 +93,9 @@ def _hand_over(connection):
 class _Server:
     def __init__(self):
         self.control, theirs = socket.socketpair()
-        limits = {name: str(getattr(settings, name)) for name in ("VAR_DIR", "FONT_SANS", "FONT_SERIF")}
+        limits: dict[str, object] = {
+            name: str(getattr(settings, name)) for name in ("VAR_DIR", "FONT_SANS", "FONT_SERIF")
+        }
         limits["SANDBOX_MODULES"] = settings.SANDBOX_MODULES
         with theirs:
             self.process = subprocess.Popen(

@@ -2,15 +2,30 @@
 
 import re
 from pathlib import PurePath
+from typing import Protocol
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import FileResponse, HttpResponse
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
 
-def send(request, stored, content_type, name, *, download=False):
+class Stored(Protocol):
+    """A row with a file and the hash of its bytes."""
+
+    @property
+    def file(self) -> FieldFile: ...
+
+    @property
+    def sha256(self) -> str: ...
+
+
+def send(
+    request: HttpRequest, stored: Stored, content_type: str, name: str, *, download: bool = False
+) -> HttpResponseBase:
     """Return the answer with the file of a row that has `file` and `sha256`, or with the part that was asked for.
 
     With SENDFILE_HEADER the web server sends it, which knows of parts by itself.
@@ -22,11 +37,11 @@ def send(request, stored, content_type, name, *, download=False):
     response["ETag"] = etag
     if response.status_code in (200, 206):
         response["Content-Type"] = content_type
-        response["Content-Disposition"] = content_disposition_header(download, PurePath(name).name)
+        response["Content-Disposition"] = content_disposition_header(download, PurePath(name).name) or "inline"
     return harden_response(response)
 
 
-def harden_response(response):
+def harden_response(response: HttpResponseBase) -> HttpResponseBase:
     """Add what keeps a browser from taking a stranger's file for anything but what it is declared to be."""
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -40,6 +55,7 @@ def _handed_over(file):
 
 
 def _answer(request, file, etag):
+    response: HttpResponse | FileResponse
     size = file.size
     wanted = _part(request, size, etag)
     if wanted is None:

@@ -2,12 +2,14 @@
 
 import os
 import weakref
+from typing import IO
 
 from django.core.files import File
 from django.db import connections, router, transaction
+from django.db.models import Model
 
 
-def store(row, field_name, stream):
+def store(row: Model, field_name: str, stream: IO[bytes]) -> None:
     """Write a stream to the file field of an unsaved row, safely on disk; a rollback takes the file away again.
 
     Call it inside a transaction. What a crash leaves behind, `manage.py sweep_files` finds.

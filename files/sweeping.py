@@ -1,6 +1,7 @@
 """Finds files that nobody needs any more: without a row, half written, or made to be made again."""
 
 import tempfile
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from files import previews
 PREVIEW_DAYS = 30
 
 
-def strays(*, hours):
+def strays(*, hours: float) -> Iterator[str]:
     """Yield the names of stored files older than so many hours that no row of any model names."""
     fields = [(model, field.name) for model in apps.get_models() for field in _file_fields(model)]
     limit = timezone.now() - timedelta(hours=hours)
@@ -26,12 +27,12 @@ def strays(*, hours):
             yield name
 
 
-def stale_previews():
+def stale_previews() -> Iterator[Path]:
     """Yield the paths of page images that were made long ago, and of such that were never finished."""
     return _older(Path(settings.MEDIA_ROOT) / previews.FOLDER, "*/*", timedelta(days=PREVIEW_DAYS))
 
 
-def partial_uploads(*, hours):
+def partial_uploads(*, hours: float) -> Iterator[Path]:
     """Yield the paths of uploads on their way in that a killed process left behind."""
     folder = Path(settings.FILE_UPLOAD_TEMP_DIR or tempfile.gettempdir())
     return _older(folder, "tmp*.upload*", timedelta(hours=hours))

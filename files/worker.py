@@ -19,7 +19,7 @@ CPU_SECONDS = 30
 MEMORY_BYTES = 2 * 1024**3
 
 
-def serve(control):
+def serve(control: socket.socket) -> None:
     """Fork for each connection that comes in until the owner goes away."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended jobs need no wait()

@@ -2,16 +2,19 @@
 
 import hashlib
 import io
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from files import previews, storage
 from signing.marks import seal_art
-from signing.models import Draft
+from signing.models import Draft, Seal
 from signing.pdf import freeze, intake
 from signing.pdf.intake import Admitted
 
@@ -41,25 +44,27 @@ class Confirmed:
     placed: dict
 
 
-def keep(paper: Admitted | bytes, *, by) -> Draft:
+def keep(paper: Admitted | bytes, *, by: User) -> Draft:
     """Keep a PDF that is about to be issued; raises ValidationError where it cannot be."""
     admitted = paper if isinstance(paper, Admitted) else intake.admit(paper)
     return _kept(admitted.content, by=by)
 
 
-def lay_out(draft: Draft, *, signers, title: str, sealed=(), cross_page=None) -> Layout:
+def lay_out(
+    draft: Draft, *, signers: Collection[str], title: str, sealed: Collection[str] = (), cross_page: Seal | None = None
+) -> Layout:
     """Return how `services.issue` would issue the draft with these arguments, for its owner to see."""
     seal = seal_art.page(cross_page) if cross_page else b""
     found = freeze.lay_out(read(draft).content, signers=signers, title=title, sealed=sealed, cross_page_image=seal)
     return Layout(_kept(found.data, by=draft.by), found.pages, found.places, found.has_sheet)
 
 
-def find(pk, *, by) -> Draft | None:
+def find(pk: UUID | str, *, by: User) -> Draft | None:
     """Return a draft of this person's that is not too old."""
     return Draft.objects.filter(pk=pk, by=by, created_at__gt=timezone.now() - LIFE).first()
 
 
-def confirmed(pk, *, by, sha256: str) -> Admitted:
+def confirmed(pk: UUID | str, *, by: User, sha256: str) -> Admitted:
     """Return the draft that was shown, as it was admitted.
 
     Raises ValidationError where it is changed, foreign or too old.

@@ -10,7 +10,7 @@ class Role(models.TextChoices):
     SUPPLIER = "supplier", "供电企业"
 
     @property
-    def line(self):
+    def line(self) -> str:
         """The words beside the place where this party signs."""
         return {Role.CUSTOMER: "客户签字", Role.SUPPLIER: "供电企业签章"}[self]
 

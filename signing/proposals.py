@@ -1,13 +1,17 @@
 """Signatures that are only meant yet (预览): kept as rows and shown as pictures; no file changes before the act."""
 
+from datetime import datetime
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from files import previews
 from signing.marks import appearance, handwriting
 from signing.marks.appearance import Mark
-from signing.models import Document, Proposal
+from signing.marks.handwriting import Strokes, Typed
+from signing.models import Document, Proposal, Seal
 from signing.services import AlreadySigned, Superseded
 
 # Pixels across the picture of the signing page.
@@ -19,7 +23,9 @@ class Void(ValidationError):
 
 
 @transaction.atomic
-def keep(document: Document, *, role, seal, hand, sha256: str, by) -> Proposal:
+def keep(
+    document: Document, *, role: str, seal: Seal | None, hand: Strokes | Typed | None, sha256: str, by: User
+) -> Proposal:
     """Keep what a party means to put on a document in place of what it meant before; `sha256` is what was shown.
 
     Raises Superseded, AlreadySigned; Void where the seal cannot be used.
@@ -38,16 +44,16 @@ def keep(document: Document, *, role, seal, hand, sha256: str, by) -> Proposal:
     return proposal
 
 
-def find(document: Document, *, role) -> Proposal | None:
+def find(document: Document, *, role: str) -> Proposal | None:
     """Return what the party means to put on the document, whether or not it still holds."""
     return document.proposals.filter(role=role).select_related("seal__enterprise", "by").first()
 
 
-def discard(document: Document, *, role) -> None:
+def discard(document: Document, *, role: str) -> None:
     document.proposals.filter(role=role).delete()
 
 
-def check(proposal: Proposal, *, by) -> None:
+def check(proposal: Proposal, *, by: User) -> None:
     """Raise Void where the proposal does not hold for this person, document and seal as they are now."""
     seal = proposal.seal
     if proposal.by_id != by.pk:
@@ -60,7 +66,7 @@ def check(proposal: Proposal, *, by) -> None:
         raise Void("您已不属于该印章的企业，预览已作废，请由本企业人员办理签章。", code="seal_owner")
 
 
-def hand_of(proposal: Proposal):
+def hand_of(proposal: Proposal) -> Strokes | Typed | None:
     """Return the handwriting, None for a seal alone."""
     return handwriting.load(proposal.ink) if proposal.ink else None
 
@@ -77,7 +83,9 @@ def picture(proposal: Proposal) -> bytes:
     )
 
 
-def picture_of(document: Document, *, role, hand, seal, name: str, at) -> bytes:
+def picture_of(
+    document: Document, *, role: str, hand: Strokes | Typed | None, seal: Seal | None, name: str, at: datetime
+) -> bytes:
     """Return the page where `role` signs as PNG, with the handwriting and the seal marked as a preview."""
     field = document.fields.get(role=role)
     mark = Mark(hand, seal, name, timezone.localtime(at), preview=True)

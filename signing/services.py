@@ -3,6 +3,7 @@
 import hashlib
 import io
 import logging
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from tempfile import TemporaryFile
@@ -11,13 +12,16 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from files import storage
 from signing.check import links, verify
 from signing.enums import Level, Role
 from signing.marks import seal_art
 from signing.marks.appearance import Mark
+from signing.marks.handwriting import Strokes, Typed
 from signing.models import Document, Revision, Seal, Signature, SignatureField
 from signing.pdf import intake
+from signing.pdf.boxes import Placed
 from signing.pdf.freeze import freeze
 from signing.pdf.intake import Admitted
 from signing.pki import keys, pades
@@ -49,7 +53,14 @@ class AlreadySigned(Exception):
 
 
 def issue(
-    paper: Admitted | bytes, *, title: str, signers=(Role.CUSTOMER,), by, sealed=(), placed=None, cross_page=None
+    paper: Admitted | bytes,
+    *,
+    title: str,
+    signers: Collection[str] = (Role.CUSTOMER,),
+    by: User | None,
+    sealed: Collection[str] = (),
+    placed: Mapping[str, Placed] | None = None,
+    cross_page: Seal | None = None,
 ) -> Document:
     """Check, freeze and keep a PDF for signing by the roles `signers`; what was admitted is not checked again.
 
@@ -96,7 +107,7 @@ class Act:
     """
 
     seen: str
-    hand: object = None
+    hand: Strokes | Typed | None = None
     seal: Seal | None = None
     ip: str = ""
     user_agent: str = ""
@@ -105,7 +116,7 @@ class Act:
 
 
 @transaction.atomic
-def sign(document: Document, act: Act, *, role, by) -> Revision:
+def sign(document: Document, act: Act, *, role: str, by: User) -> Revision:
     """Append the signature of `by` for `role`, with the certificate of the seal's or the person's enterprise.
 
     Raises AlreadySigned, Superseded; ValidationError where the seal cannot be used any more, or the stored file is not

@@ -26,7 +26,7 @@ class StateFilter(admin.SimpleListFilter):
             "problem": ~Q(problem=""),
             "proposed": Q(proposals__created_at__lt=timezone.now() - _PATIENCE),
             "unsigned": Q(fields__isnull=False, fields__signature=None),
-        }.get(self.value())
+        }.get(self.value() or "")
         return queryset.filter(chosen).distinct() if chosen else queryset
 
 

@@ -1,12 +1,14 @@
 """Names what the incremental updates after a signature brought into a PDF."""
 
+from pyhanko.pdf_utils.reader import PdfFileReader
+
 _ANNOTATION, _FIELD, _PAGE, _PAGES = "批注", "表单域或签名域", "页面内容", "页面的增减或次序"
 _SIGNATURE, _OTHER = "新的签名", "其他内容"
 # Entries of a page that say nothing of what it shows by itself.
 _BESIDES = {"/Annots", "/LastModified", "/StructParents", "/Tabs"}
 
 
-def added(reader, since):
+def added(reader: PdfFileReader, since: int) -> list[str]:
     """Return the kinds of things, in words, that revisions after `since` (of a pyHanko reader) added or changed."""
     before = reader.get_historical_resolver(since)
     found = set()

@@ -8,6 +8,8 @@ import base64
 import hashlib
 import io
 import re
+from collections.abc import Iterable
+from typing import Any
 
 import pypdfium2
 from asn1crypto import x509
@@ -29,7 +31,7 @@ _PAGES_READ = 60
 _EDGE = 1024
 
 
-def examine_in_sandbox(data, *, roots):
+def examine_in_sandbox(data: bytes, *, roots: Iterable[str]) -> tuple[dict[str, Any], bytes]:
     """Return what stands in `data` as (dict, b""); `roots` are trusted certificates, DER in base64.
 
     The dict has `troubles`, `signatures` (oldest first) and `code`, the check code printed in it. Never raises for

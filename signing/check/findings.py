@@ -24,12 +24,12 @@ class Trouble(TextChoices):
     UNRECORDED = "unrecorded", "系统没有这个文件的记录"
 
     @property
-    def advice(self):
+    def advice(self) -> str:
         """What it means, and what to do about it."""
         return _ADVICE[self]
 
     @property
-    def is_mild(self):
+    def is_mild(self) -> bool:
         """Whether what was signed is as it was, although the file is not the one that the system keeps."""
         return self in (Trouble.JUNK, Trouble.UNRECORDED)
 

@@ -3,7 +3,7 @@
 import hashlib
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 
 from signing.check import verify
@@ -12,7 +12,7 @@ from signing.models import Document
 _CHUNK = 1024 * 1024
 
 
-def due():
+def due() -> QuerySet[Document]:
     """Return the documents that changed since their last check, and those with a problem."""
     documents = Document.objects.annotate(changed_at=Max("revisions__created_at"))
     return documents.filter(Q(checked_at=None) | Q(checked_at__lt=F("changed_at")) | ~Q(problem=""))

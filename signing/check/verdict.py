@@ -2,11 +2,12 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from signing.check import verify
 from signing.check.findings import Trouble
 from signing.check.verify import Report
-from signing.models import Certificate, Document, Evidence, Revision
+from signing.models import Certificate, Document, Evidence, Revision, Signature
 
 # Whose certificate signs what the platform itself gives out, e.g. reports.
 _PLATFORM = "platform"
@@ -17,11 +18,11 @@ class Line:
     """One signature of the file: `record` is the stored Signature where the file up to it is a stored revision."""
 
     signed: verify.Signed
-    record: object
+    record: Signature | None
     trouble: Trouble | None
 
     @property
-    def level(self):
+    def level(self) -> str:
         """The level of a signature of ours; empty for a stranger's, which may be of any kind."""
         if self.record:
             return self.record.level
@@ -30,11 +31,11 @@ class Line:
         return "B-T" if self.signed.timestamp_at else "B-B"
 
     @property
-    def signed_at(self):
+    def signed_at(self) -> datetime | None:
         return self.record.signed_at if self.record else self.signed.signed_at
 
     @property
-    def timestamp_at(self):
+    def timestamp_at(self) -> datetime | None:
         return self.record.timestamp_at if self.record else self.signed.timestamp_at
 
 
@@ -50,22 +51,22 @@ class Finding:
     evidence: Evidence | None
 
     @property
-    def verdict(self):
+    def verdict(self) -> str:
         """ "good", "caution" or "bad"."""
         if not self.troubles:
             return "good"
         return "caution" if all(trouble.is_mild for trouble in self.troubles) else "bad"
 
     @property
-    def is_current(self):
-        return self.revision is not None and self.revision == self.document.current
+    def is_current(self) -> bool:
+        return self.revision is not None and self.revision == self.revision.document.current
 
     @property
-    def later(self):
+    def later(self) -> list[Revision]:
         """The stored revisions after the one that the file is."""
         if self.revision is None:
             return []
-        after = self.document.revisions.filter(number__gt=self.revision.number)
+        after = self.revision.document.revisions.filter(number__gt=self.revision.number)
         return list(after.select_related("signature__field", "signature__enterprise").order_by("number"))
 
 

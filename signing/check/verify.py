@@ -5,6 +5,7 @@ import hashlib
 import io
 from dataclasses import dataclass
 from datetime import datetime
+from typing import IO
 
 from django.core.exceptions import ValidationError
 from pyhanko.pdf_utils.misc import PdfReadError
@@ -36,7 +37,7 @@ class Result:
     subject_id: str = ""
 
     @property
-    def is_good(self):
+    def is_good(self) -> bool:
         """Whether the bytes it covers are unchanged, it is the platform's, and only signing followed."""
         return self.intact and self.trusted and self.changes not in ("OTHER", "ANNOTATIONS")
 
@@ -49,7 +50,7 @@ def check(data: bytes) -> list[Result]:
     return check_stream(io.BytesIO(data))
 
 
-def check_stream(stream):
+def check_stream(stream: IO[bytes]) -> list[Result]:
     """Like `check`, reading a seekable file piece by piece."""
     trusted = ValidationContext(trust_roots=[keys.trust_root()], allow_fetching=False)
     try:

@@ -18,6 +18,7 @@ from signing.check import links
 from signing.evidence import facts
 from signing.marks import fonts
 from signing.marks.fonts import SANS, SERIF
+from signing.models import Document
 
 _MARGIN = 20 * mm
 _WIDTH = A4[0] - 2 * _MARGIN
@@ -33,7 +34,7 @@ _LABEL = _style("label", fontName=SANS, fontSize=8.5, leading=14, textColor=_GRE
 _SMALL = _style("small", fontSize=8.5, leading=13, textColor=_GREY)
 
 
-def render(document) -> bytes:
+def render(document: Document) -> bytes:
     """Return the report on a document as it is now, without a signature; built twice for "page x of y"."""
     fonts.register()
     made_at = timezone.localtime()

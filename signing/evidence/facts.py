@@ -1,5 +1,8 @@
 """What the report on a document says, in words: rows of (label, value)."""
 
+from collections.abc import Iterator
+from datetime import datetime
+
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
 
@@ -7,7 +10,7 @@ from accounts.enums import IdentityStatus
 from accounts.login.devices import describe
 from signing.marks import handwriting
 from signing.marks.handwriting import Typed
-from signing.models import Certificate
+from signing.models import Certificate, Document
 
 NOTES = (
     "1. 哈希为 SHA-256。文件改动任何一个字节，哈希就会不同；用任何工具重新计算，都可以与本报告核对。",
@@ -18,17 +21,17 @@ NOTES = (
 )
 
 
-def moment(value) -> str:
+def moment(value: datetime | None) -> str:
     """Return a time with its offset, e.g. 2026-11-24 12:12:16 UTC+08:00."""
     return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S} UTC+08:00" if value else ""
 
 
-def grouped(code):
+def grouped(code: str) -> str:
     """Return a check code in groups of four, as it is printed."""
     return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
-def of_document(document):
+def of_document(document: Document) -> list[tuple[str, str]]:
     return [
         ("文件名称", document.title),
         ("文件编号", str(document.pk)),
@@ -47,7 +50,7 @@ def _issuer(document):
     return f"由{document.created_by.get_role_display()}签发" if document.created_by else "由系统签发"
 
 
-def of_revisions(document):
+def of_revisions(document: Document) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Yield (heading, rows) per revision, the frozen one first."""
     revisions = document.revisions.select_related("signature__field", "signature__enterprise", "signature__seal")
     for revision in revisions.order_by("number"):

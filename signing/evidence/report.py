@@ -38,7 +38,7 @@ def countersigned(data: bytes, *, reason: str) -> bytes:
         field_name=_FIELD,
         md_algorithm="sha256",
         subfilter=SigSeedSubFilter.PADES,
-        name=signer.signing_cert.subject.native["common_name"],
+        name=signer.subject_name,
         reason=reason,
     )
     output = io.BytesIO()

@@ -29,7 +29,7 @@ class NumberField(forms.CharField):
     default_validators = [RegexValidator(r"\A[0-9]{13}\Z", "印章编码应为 13 位数字，请核对；没有编码请留空。")]
 
     def to_python(self, value):
-        return normalise_code(super().to_python(value))
+        return normalise_code(super().to_python(value) or "")
 
 
 class LookForm(forms.Form):
@@ -37,7 +37,13 @@ class LookForm(forms.Form):
 
     kind = forms.ChoiceField(label="印章类型", choices=SealKind, widget=forms.RadioSelect)
     size_mm = forms.TypedChoiceField(
-        label="直径", choices=_SIZES, coerce=int, initial=42, empty_value=42, required=False, widget=forms.RadioSelect
+        label="直径",
+        choices=_SIZES,
+        coerce=int,
+        initial=42,
+        empty_value=42,  # type: ignore[arg-type]  # text only, say the stubs
+        required=False,
+        widget=forms.RadioSelect,
     )
     number = NumberField(
         label="印章编码",

@@ -7,10 +7,12 @@ from datetime import datetime
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.fields import enumerate_sig_fields
 
 from signing.marks import layout, painting, seal_art
 from signing.marks.handwriting import Strokes, Typed
+from signing.models import Seal
 
 
 @dataclass(frozen=True)
@@ -21,12 +23,12 @@ class Mark:
     """
 
     hand: Strokes | Typed | None
-    seal: object
+    seal: Seal | None
     name: str
     signed_at: datetime
     preview: bool = False
 
-    def captions(self):
+    def captions(self) -> list[list[str]]:
         """Return the caption as lists of lines, the best first, the shortest last."""
         day, time = f"{self.signed_at:%Y-%m-%d}", f"{self.signed_at:%H:%M}"
         how, whose = ("键入签名" if isinstance(self.hand, Typed) else ""), "平台签名"
@@ -54,7 +56,9 @@ def previewed(data: bytes, field_name: str, mark: Mark) -> bytes:
     return stream.getvalue()
 
 
-def show(mark, field, page, writer):
+def show(
+    mark: Mark, field: generic.DictionaryObject, page: generic.DictionaryObject, writer: BasePdfFileWriter
+) -> None:
     """Make `mark` the appearance of a signature field, upright as the page is displayed."""
     unit, rotation = float(page.get("/UserUnit", 1)), int(page.get("/Rotate", 0)) % 360
     left, bottom, right, top = (float(value) * unit for value in field["/Rect"])

@@ -31,7 +31,7 @@ _RECIPE = 1
 _register_lock = threading.Lock()
 
 
-def register():
+def register() -> tuple[str, str]:
     """Register both families with reportlab, once per process, and return their names (SANS, SERIF)."""
     with _register_lock:
         for name in (SANS, SERIF):
@@ -42,7 +42,7 @@ def register():
 
 
 @cache
-def path(name):
+def path(name: str) -> Path:
     """Return the TrueType file of SANS or SERIF, making it first where need be.
 
     Raises ImproperlyConfigured where the file that the settings name cannot be used.
@@ -54,7 +54,7 @@ def path(name):
     return _built(name, packaged())
 
 
-def missing():
+def missing() -> list[str]:
     """Return the names of the fonts that the next use would have to make."""
     return [
         name
@@ -63,7 +63,7 @@ def missing():
     ]
 
 
-def convert(source, target, name):
+def convert(source: Path, target: Path, name: str) -> None:
     """Write a TrueType copy of a CFF font under its own PostScript name (the fonts' licence reserves theirs)."""
     font = TTFont(source)
     outlines = font.getGlyphSet()

@@ -4,6 +4,7 @@ import json
 import math
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -55,7 +56,7 @@ class Strokes:
         return drawn
 
     @classmethod
-    def read(cls, pad) -> "Strokes":
+    def read(cls, pad: Any) -> "Strokes":
         """Return the strokes of decoded JSON, without a judgement on them."""
         if not isinstance(pad, dict) or not isinstance(pad["strokes"], list):
             raise TypeError("pad")
@@ -77,18 +78,18 @@ class Strokes:
         if len(paths) == 1 and lengths[0] < _STRAIGHT * math.dist(paths[0][0], paths[0][-1]):
             raise ValidationError(_TOO_SHORT, code="too_short")
 
-    def bounds(self):
+    def bounds(self) -> tuple[float, float, float, float]:
         """Return the ink's (left, top, right, bottom) in pad pixels."""
         across = [point.x * self.width for stroke in self.strokes for point in stroke]
         down = [point.y * self.height for stroke in self.strokes for point in stroke]
         return min(across), min(down), max(across), max(down)
 
-    def dump(self):
+    def dump(self) -> str:
         """Return what `parse` reads, rounded to what the eye can see."""
         strokes = [[_row(point) for point in stroke] for stroke in self.strokes]
         return json.dumps({"width": self.width, "height": self.height, "strokes": strokes}, separators=(",", ":"))
 
-    def svg_path(self):
+    def svg_path(self) -> str:
         """Return a path for `<path fill="none" stroke-linecap="round">` in the view box 0 0 width height."""
         lines = (stroke if stroke[1:] else stroke * 2 for stroke in self.strokes)
         return " ".join("M" + "L".join(map(self._svg_point, line)) for line in lines)
@@ -103,7 +104,7 @@ class Typed:
 
     name: str
 
-    def dump(self):
+    def dump(self) -> str:
         """Return what `load` reads."""
         return json.dumps({"typed": self.name}, ensure_ascii=False, separators=(",", ":"))
 

@@ -3,6 +3,8 @@
 import math
 from itertools import pairwise
 
+from signing.marks.handwriting import Strokes
+
 # Near-black blue.
 COLOUR = "0.04 0.09 0.27"
 # The content's unit in points; whole numbers keep it small.
@@ -15,7 +17,7 @@ _WIDTH_STEP = 0.12
 _SLOW, _FAST = 0.55, 1.25
 
 
-def draw(strokes, box):
+def draw(strokes: Strokes, box: tuple[float, float, float, float]) -> str:
     """Return PDF operators that draw the ink as large as fits into box, proportions kept, centred.
 
     `box` is (left, bottom, width, height) in points.

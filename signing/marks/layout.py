@@ -5,6 +5,7 @@ box is narrow, as on paper. Nothing covers the caption.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from signing.marks import fonts, ink, lettering, painting
 from signing.marks.handwriting import Typed
@@ -37,7 +38,7 @@ class Layout:
     y: float
 
 
-def draw(mark, art, width, height):
+def draw(mark: Any, art: Any, width: float, height: float) -> str:
     """Return PDF operators for a box of this size; `art` is the seal's artwork or None."""
     layout = arrange(width, height, art.side if art else 0, bool(mark.hand), mark.captions())
     parts = []
@@ -53,7 +54,7 @@ def draw(mark, art, width, height):
     return "\n".join(parts)
 
 
-def arrange(width, height, side, with_hand, captions) -> Layout:
+def arrange(width: float, height: float, side: float, with_hand: bool, captions: list[list[str]]) -> Layout:
     """Return where all stands in a box of this size; `side` is that of the seal, 0 for none."""
     size = min(_LARGEST, max(_SMALLEST, height * _PART))
     flat = [lines for lines in captions if len(lines) == 1]

@@ -17,12 +17,12 @@ _TOLERANCE = 0.002
 _reading = threading.Lock()
 
 
-def width_of(text, size, face=fonts.SANS):
+def width_of(text: str, size: float, face: str = fonts.SANS) -> float:
     """Return the width in points."""
     return sum(glyph(character, face)[1] for character in text) * size / EM
 
 
-def draw(text, x, y, size, face=fonts.SANS):
+def draw(text: str, x: float, y: float, size: float, face: str = fonts.SANS) -> str:
     """Return PDF operators that fill the text from (x, y) on its baseline, in the current colour."""
     scale = size / EM
     parts = []
@@ -35,7 +35,7 @@ def draw(text, x, y, size, face=fonts.SANS):
 
 
 @lru_cache(maxsize=2000)
-def glyph(character, face):
+def glyph(character: str, face: str) -> tuple[str, float]:
     """Return (path operators, advance) of a character's glyph, both in units of 1/EM."""
     with _reading:
         font, glyphs, names = _font(face)

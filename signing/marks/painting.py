@@ -1,14 +1,17 @@
 """What marks and pictures of seals have in common: the states and pictures that their operators name, and 预览."""
 
+from typing import Any
+
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
 from signing.marks import lettering
 
 _FAINT = 0.4
 
 
-def watermark(text, width, height, *, rows=1):
+def watermark(text: str, width: float, height: float, *, rows: int = 1) -> str:
     """Return operators for faint grey words up the diagonal of a box, in parallel rows; uses /Faint of `resources`."""
     length = (width**2 + height**2) ** 0.5
     cosine, sine = width / length, height / length
@@ -23,7 +26,7 @@ def watermark(text, width, height, *, rows=1):
     return f"q /Faint gs 0.35 g {turn} cm\n" + "\n".join(lines) + "\nQ"
 
 
-def resources(writer, art=None):
+def resources(writer: BasePdfFileWriter, art: Any = None) -> generic.DictionaryObject:
     """Return the resources of a stream: the states /Over and /Faint, and a seal's `sealart.Artwork` as /Seal."""
     states = {
         # Like red ink over blue: neither hides the other.
@@ -36,7 +39,7 @@ def resources(writer, art=None):
     return found
 
 
-def numbers(*values):
+def numbers(*values: float) -> generic.ArrayObject:
     return generic.ArrayObject([generic.FloatObject(round(value, 3)) for value in values])
 
 

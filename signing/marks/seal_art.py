@@ -15,6 +15,7 @@ from files import previews, sandbox
 from signing.enums import SealKind, SealOrigin
 from signing.marks import painting, seal_picture, seal_shapes
 from signing.marks.seal_picture import Picture
+from signing.models import Seal
 
 MM = 72 / 25.4
 _COLOUR = "0.902 0 0.071"  # #E60012
@@ -38,7 +39,7 @@ class Artwork:
     picture: Picture | None = None
 
 
-def artwork(seal) -> Artwork:
+def artwork(seal: Seal) -> Artwork:
     """Return what a saved or unsaved seal looks like; raises ValidationError where its picture is not as it was."""
     side = seal.size_mm * MM
     if seal.origin == SealOrigin.UPLOADED:
@@ -47,12 +48,12 @@ def artwork(seal) -> Artwork:
     return Artwork(side, _drawing(seal.kind, seal.text, seal.number, seal.size_mm, _is_demo(seal.text)))
 
 
-def fingerprint(kind, text, number, size_mm) -> str:
+def fingerprint(kind: str, text: str, number: str, size_mm: int) -> str:
     """Return the sha256 of the operators that draw a seal with these words."""
     return hashlib.sha256(_drawing(kind, text, number, size_mm, _is_demo(text)).encode()).hexdigest()
 
 
-def picture(seal, width=320) -> bytes:
+def picture(seal: Seal, width: int = 320) -> bytes:
     """Return a PNG of the seal on white, `width` pixels wide, under 预览 so that it is no use as an original."""
     art = artwork(seal)
     air = art.side * 0.03
@@ -61,7 +62,7 @@ def picture(seal, width=320) -> bytes:
     return sandbox.run(previews.render_in_sandbox, _page(side, content, art), index=0, width=width)[1]
 
 
-def page(seal) -> bytes:
+def page(seal: Seal) -> bytes:
     """Return a PDF whose only page is the seal in its real size; raises ValidationError like `artwork`."""
     art = artwork(seal)
     return _page(art.side, art.operators, art)

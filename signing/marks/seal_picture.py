@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.core.exceptions import ValidationError
+from django.db.models.fields.files import FieldFile
 from PIL import Image
 
 from files import sandbox
@@ -25,7 +26,7 @@ class Picture:
 
 
 @lru_cache(maxsize=50)
-def load(file, sha256) -> Picture:
+def load(file: FieldFile, sha256: str) -> Picture:
     """Return the picture in a seal's file, which never changes under its name.
 
     Raises ValidationError where it did change, or cannot be read.
@@ -38,7 +39,7 @@ def load(file, sha256) -> Picture:
     return Picture(width, height, body[:length], body[length:])
 
 
-def split_in_sandbox(data):
+def split_in_sandbox(data: bytes) -> tuple[tuple[int, int, int], bytes]:
     """Return ((width, height, length of the first), the colours and the mask of a PNG, as `Picture` has them)."""
     with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
         seal = image.convert("RGBA")

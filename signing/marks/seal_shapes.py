@@ -33,7 +33,7 @@ class Letter:
     matrix: tuple[float, ...]
     face: str = fonts.SERIF
 
-    def draw(self, painting):
+    def draw(self, painting: str) -> str:
         """Return operators; `painting` is "f" or, for the heavier strokes of an engraving, "B"."""
         outline, _ = lettering.glyph(self.character, self.face)
         turn, place = self.matrix[:4], self.matrix[4:]
@@ -41,7 +41,7 @@ class Letter:
         return f"q {numbers} cm {outline} {painting} Q"
 
 
-def ring(text, *, outer, tallest, sweep):
+def ring(text: str, *, outer: float, tallest: float, sweep: float) -> list[Letter]:
     """Return the letters of a name from left to right over the top, none farther out than `outer`.
 
     `sweep` is the greatest angle in degrees that they may take, `tallest` their greatest height.
@@ -58,20 +58,20 @@ def ring(text, *, outer, tallest, sweep):
     return [_upright(character, first - i * pitch, foot, wide, tall) for i, character in enumerate(text)]
 
 
-def lower_ring(digits, *, outer, tall, sweep):
+def lower_ring(digits: str, *, outer: float, tall: float, sweep: float) -> list[Letter]:
     """Return the digits of a number from left to right along the bottom, their feet at `outer`."""
     pitch = math.radians(sweep / len(digits))
     first = -math.pi / 2 - pitch * (len(digits) - 1) / 2
     return [_hanging(digit, first + i * pitch, outer, tall) for i, digit in enumerate(digits)]
 
 
-def row(text, *, middle, tall, wide, pitch):
+def row(text: str, *, middle: float, tall: float, wide: float, pitch: float) -> list[Letter]:
     """Return letters side by side, centred on (0, middle), `pitch` from each to the next."""
     left = -pitch * (len(text) - 1) / 2
     return [_boxed(letter, left + i * pitch - wide / 2, middle - tall / 2, wide, tall) for i, letter in enumerate(text)]
 
 
-def grid(text, *, side):
+def grid(text: str, *, side: float) -> list[Letter]:
     """Return letters that fill a square in columns from right to left, as on a name seal."""
     columns = max(2, math.ceil(math.sqrt(len(text))))
     ends = [math.ceil(len(text) * i / columns) for i in range(columns + 1)]
@@ -85,7 +85,7 @@ def grid(text, *, side):
     return letters
 
 
-def star(radius):
+def star(radius: float) -> str:
     """Return a filled pentagram with a point at the top."""
     points = []
     for i in range(10):
@@ -94,14 +94,14 @@ def star(radius):
     return " ".join([*points, "h f"])
 
 
-def circle(radius):
+def circle(radius: float) -> str:
     """Return the stroke of a circle."""
     r, k = radius, radius * _QUARTER
     arcs = [(r, k, k, r, 0, r), (-k, r, -r, k, -r, 0), (-r, -k, -k, -r, 0, -r), (k, -r, r, -k, r, 0)]
     return " ".join([f"{r:.0f} 0 m", *(" ".join(f"{value:.0f}" for value in arc) + " c" for arc in arcs), "h S"])
 
 
-def square(side):
+def square(side: float) -> str:
     """Return the stroke of a square."""
     return f"{-side / 2:.0f} {-side / 2:.0f} {side:.0f} {side:.0f} re S"
 

@@ -17,7 +17,7 @@ from signing.models.seal import Seal
 _CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
-def check_code():
+def check_code() -> str:
     """Return a code of 80 bits by which anyone can ask whether a file is genuine."""
     return "".join(secrets.choice(_CODE_LETTERS) for _ in range(16))
 
@@ -44,16 +44,16 @@ class Document(models.Model):
         return self.title
 
     @property
-    def current(self):
+    def current(self) -> "Revision":
         """The latest revision; reads no rows where `revisions` was prefetched."""
         return max(self.revisions.all(), key=lambda revision: revision.number)
 
     @property
-    def is_signed(self):
+    def is_signed(self) -> bool:
         """Whether every party has signed."""
         return not self.fields.filter(signature=None).exists()
 
-    def awaits(self, role):
+    def awaits(self, role: str) -> bool:
         """Whether this party is to sign and has not yet."""
         return self.fields.filter(role=role, signature=None).exists()
 
@@ -83,7 +83,7 @@ class SignatureField(models.Model):
         return f"{self.document} {self.get_role_display()}"
 
     @property
-    def box(self):
+    def box(self) -> tuple[float, float, float, float]:
         return self.x0, self.y0, self.x1, self.y1
 
 

@@ -1,32 +1,35 @@
 """Seals of enterprises (印章): what one looks like never changes, what became of it stands in its events."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Enterprise
+from accounts.models import Enterprise, User
 from signing.enums import SealKind, SealOrigin, SealPaperKind, SealState
 from signing.models import paths
 
 
-class SealQuerySet(models.QuerySet):
-    def of(self, user):
+class SealQuerySet(models.QuerySet["Seal"]):
+    def of(self, user: User) -> Self:
         """Return the seals of the user's enterprise; none for a user without one."""
         return self.filter(enterprise=user.enterprise_id) if user.enterprise_id else self.none()
 
-    def usable(self):
+    def usable(self) -> Self:
         return self.filter(state=SealState.VALID)
 
 
 class Seal(models.Model):
+    TEXT_LENGTH = 30
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="seals", verbose_name="企业")
     kind = models.CharField("印章类型", max_length=10, choices=SealKind)
     origin = models.CharField("生成方式", max_length=10, choices=SealOrigin)
     # The words on it: the enterprise's name in the ring, or the representative's on the square.
-    text = models.CharField("印文", max_length=30)
+    text = models.CharField("印文", max_length=TEXT_LENGTH)
     number = models.CharField("印章编码", max_length=13, blank=True)
     # Diameter, or the side of a square.
     size_mm = models.PositiveSmallIntegerField("尺寸（毫米）", default=42)
@@ -58,7 +61,7 @@ class Seal(models.Model):
         return f"{self.text} {self.get_kind_display()}"
 
     @property
-    def is_usable(self):
+    def is_usable(self) -> bool:
         return self.state == SealState.VALID
 
 

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pypdfium2 import raw
+from pypdfium2 import PdfDocument, raw
 
 from signing.pdf.free_space import Sheet
 
@@ -48,30 +49,30 @@ class Place:
 class Pages:
     """The pages of an open document, as text and as ink, each made once; remembers the places given away."""
 
-    document: object
+    document: PdfDocument
     units: list[float]
     _texts: dict = field(default_factory=dict)
     _sheets: dict = field(default_factory=dict)
 
-    def text(self, index):
+    def text(self, index: int) -> "_Text | None":
         if index not in self._texts:
             textpage = self.document[index].get_textpage()
             plain = textpage.get_text_range()
             self._texts[index] = _Text(textpage) if re.search("[签章]", unicodedata.normalize("NFKC", plain)) else None
         return self._texts[index]
 
-    def sheet(self, index):
+    def sheet(self, index: int) -> Sheet:
         if index not in self._sheets:
             self._sheets[index] = Sheet(self.document[index], self.units[index])
         return self._sheets[index]
 
-    def take(self, place):
+    def take(self, place: Place) -> None:
         """Keep a place from being given (again)."""
         sheet = self.sheet(place.page)
         sheet.take(sheet.on_screen(place.box))
 
 
-def find(pages, role, *, sealed=False):
+def find(pages: Pages, role: str, *, sealed: bool = False) -> Place | None:
     """Return a Place for `role` and keep it from being given twice, or None where no words ask or none has room.
 
     It is `sealed` where a seal goes into it beside the handwriting.
@@ -79,7 +80,9 @@ def find(pages, role, *, sealed=False):
     for pattern in _ANCHORS[role]:
         for index in reversed(range(len(pages.units))):
             text = pages.text(index)
-            spans = text.matches(pattern, _NOT_THEIRS[role]) if text else []
+            if text is None:
+                continue
+            spans = text.matches(pattern, _NOT_THEIRS[role])
             for start, end in reversed(spans[-_MOST_TRIES:]):
                 sheet = pages.sheet(index)
                 words = [sheet.on_screen(text.box(i)) for i in range(start, end)]
@@ -139,6 +142,7 @@ class _Room:
 
     def find(self, *, sealed):
         """Return a rectangle right of the words, else below them, as large as there is room for, or None."""
+        tries: list[tuple[bool, Sequence[tuple[int, int]], bool]]
         tries = [(beside, [size], False) for size in (_SEALED_SIZES if sealed else ()) for beside in (True, False)]
         tries += [(True, _SIZES, False), (True, _SIZES, True), (False, _SIZES, False), (True, [SMALLEST], True)]
         for beside, sizes, over_rules in tries:

@@ -1,17 +1,21 @@
 """Boxes for signing that somebody placed by hand: on the page, large enough, apart from one another."""
 
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from django.core.exceptions import ValidationError
 
 from signing.enums import Role
 from signing.pdf.anchors import SMALLEST, Place
+from signing.pdf.geometry import Display
 
 # Fractions of the page that a rounded number may be off.
 _TOLERANCE = 0.0005
+# (page from 0, left, top, right, bottom); fractions of the displayed page.
+Placed = tuple[int, float, float, float, float]
 
 
-def check(placed, displays):
+def check(placed: Mapping[str, Placed], displays: Sequence[Display]) -> dict[str, Place]:
     """Return {role: Place} of those boxes that stand on one of the pages.
 
     `placed` is {role: (page, left, top, right, bottom)}. A page one past the last is the page for signing that may be
@@ -33,7 +37,7 @@ def check(placed, displays):
     return found
 
 
-def check_distance(places):
+def check_distance(places: Mapping[str, Place]) -> None:
     """Raise ValidationError where two parties' boxes meet."""
     for (one, place), (other, place2) in combinations(places.items(), 2):
         (x0, y0, x1, y1), (left, bottom, right, top) = place.box, place2.box

@@ -9,6 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from signing.marks import fonts
 from signing.pdf import stamping
+from signing.pdf.free_space import Sheet
 from signing.pdf.geometry import Display
 
 # Points. The QR code with its quiet zone is 15 mm across, a module 0.35 mm: phones read that from paper.
@@ -18,7 +19,7 @@ _SIDES = (62, 36)
 _QUIET = 2
 
 
-def draw(pdf, page, sheet, *, code, address):
+def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, sheet: Sheet, *, code: str, address: str) -> bool:
     """Draw the code on a page of an open PDF where the sheet shows nothing; return whether there was room."""
     display = Display.of(page.obj)
     corner = _free_corner(sheet, *display.size)

@@ -1,18 +1,19 @@
 """骑缝章: a seal across the right edges of the pages, a slice on each, so that none can be exchanged."""
 
 import io
+from collections.abc import Sequence
 
 import pikepdf
 
 from signing.pdf import stamping
-from signing.pdf.geometry import Display
+from signing.pdf.geometry import Box, Display
 
 MOST_PAGES = 20  # under one seal; beyond, a slice is too thin to be recognised, and another seal begins
 # Where the seal stands, from the foot of the page; the first that meets no place for signing counts.
 _HEIGHTS = (0.5, 0.64, 0.36, 0.78, 0.22)
 
 
-def draw(pdf, seal_pdf, *, places):
+def draw(pdf: pikepdf.Pdf, seal_pdf: bytes, *, places: Sequence[tuple[int, Box]]) -> None:
     """Draw the seal that is the only page of `seal_pdf` over the edges; `places` are the boxes [(page, box)] to spare.
 
     A PDF of one page is left as it is.

@@ -16,7 +16,7 @@ _ACTIVE_NAMES = ("/JavaScript", "/EmbeddedFiles", "/Renditions", "/AlternatePres
 _MULTILINE, _PASSWORD = 1 << 12, 1 << 13
 
 
-def flatten(pdf):
+def flatten(pdf: pikepdf.Pdf) -> None:
     """Draw fields, stamps and notes into the pages; drop scripts, attached files and every other action."""
     _draw_values(pdf)
     if "/AcroForm" in pdf.Root and "/NeedAppearances" in pdf.Root.AcroForm:
@@ -57,7 +57,7 @@ def _disarm_outline(outline):
             continue
         if item.is_indirect:
             seen.add(item.objgen)
-        action = item.get("/A", {})
+        action = item.get("/A")
         if action and ("/Next" in action or action.get("/S") != Name.GoTo):
             del item["/A"]
         waiting += [item.get("/First"), item.get("/Next")]

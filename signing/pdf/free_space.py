@@ -4,10 +4,14 @@ import ctypes
 
 from pypdfium2 import raw
 
+from signing.pdf.geometry import Box
+
 _AIR, _MARGIN = 2, 9
 _PIXELS_PER_POINT = 2
 _MAX_PIXELS = 4000
 _RULE_POINTS = 2
+# (left, top, right, bottom) in pixels.
+Rectangle = tuple[int, int, int, int]
 
 
 class Sheet:
@@ -22,24 +26,24 @@ class Sheet:
         self.per_point = scale / unit
 
     @property
-    def size(self):
+    def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
         return self._ink.size
 
-    def on_screen(self, box):
+    def on_screen(self, box: Box) -> Rectangle:
         corners = [self._convert(raw.FPDF_PageToDevice, ctypes.c_int, x, y) for x, y in (box[:2], box[2:])]
         return _ordered(*corners)
 
-    def on_page(self, rectangle):
+    def on_page(self, rectangle: Rectangle) -> Box:
         left, top, right, bottom = rectangle
         ends = (left, bottom), (right, top)
         corners = [self._convert(raw.FPDF_DeviceToPage, ctypes.c_double, x, y) for x, y in ends]
         return tuple(round(value, 2) for value in _ordered(*corners))
 
-    def take(self, rectangle):
+    def take(self, rectangle: Rectangle) -> None:
         self._ink.paste(255, rectangle)
 
-    def is_free(self, rectangle, *, over_rules=False):
+    def is_free(self, rectangle: Rectangle, *, over_rules: bool = False) -> bool:
         """Whether nothing is printed there; with `over_rules` a line to write on is nothing."""
         air = round(_AIR * self.per_point)
         left, top, right, bottom = rectangle[0] - air, rectangle[1] - air, rectangle[2] + air, rectangle[3] + air

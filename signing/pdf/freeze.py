@@ -2,7 +2,9 @@
 
 import base64
 import io
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -15,7 +17,7 @@ from signing.marks import fonts
 from signing.pdf import anchors, boxes, check_code, cross_page_seal, signature_page, stamping
 from signing.pdf.flatten import flatten
 from signing.pdf.free_space import Sheet
-from signing.pdf.geometry import Display
+from signing.pdf.geometry import Box, Display
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,16 @@ class Layout:
     has_sheet: bool
 
 
-def freeze(data: bytes, *, signers, title="", sealed=(), placed=None, cross_page_image=b"", check=None) -> Frozen:
+def freeze(
+    data: bytes,
+    *,
+    signers: Collection[str],
+    title: str = "",
+    sealed: Collection[str] = (),
+    placed: Mapping[str, boxes.Placed] | None = None,
+    cross_page_image: bytes = b"",
+    check: tuple[str, str] | None = None,
+) -> Frozen:
     """Return the base file for `signers` (of Role); a page for signing is added where no words ask for it.
 
     `data` comes from `intake.admit`. `sealed` are the roles whose box takes a seal of 42 mm beside handwriting;
@@ -62,7 +73,14 @@ def freeze(data: bytes, *, signers, title="", sealed=(), placed=None, cross_page
     return Frozen(body, tuple(Field(role, role, page, tuple(box)) for role, page, box in fields))
 
 
-def lay_out(data: bytes, *, signers, title="", sealed=(), cross_page_image=b"") -> Layout:
+def lay_out(
+    data: bytes,
+    *,
+    signers: Collection[str],
+    title: str = "",
+    sealed: Collection[str] = (),
+    cross_page_image: bytes = b"",
+) -> Layout:
     """Return what `freeze` would do with the same arguments; raises the same."""
     note, body = sandbox.run(lay_out_in_sandbox, data, **_options(signers, title, sealed, None, cross_page_image))
     found = {role: tuple(place) for role, place in note["places"].items()}
@@ -84,7 +102,9 @@ def _options(signers, title, sealed, placed, cross_page_image):
     }
 
 
-def freeze_in_sandbox(data, *, check, **options):
+def freeze_in_sandbox(
+    data: bytes, *, check: tuple[str, str] | None, **options: Any
+) -> tuple[list[tuple[str, int, Box]], bytes]:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         found, flat, _ = _lay_out(pdf, **options)
         if check:
@@ -100,7 +120,7 @@ def freeze_in_sandbox(data, *, check, **options):
     return [(role, found[role].page, found[role].box) for role in options["signers"]], stream.getvalue()
 
 
-def lay_out_in_sandbox(data, **options):
+def lay_out_in_sandbox(data: bytes, **options: Any) -> tuple[dict[str, Any], bytes]:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         found, flat, has_sheet = _lay_out(pdf, **options)
         displays = [Display.of(page.obj) for page in pdf.pages]

@@ -1,6 +1,13 @@
 """A page as it is displayed: cut to its crop box, turned by /Rotate, measured in points on paper (/UserUnit)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
+
+import pikepdf
+
+# (left, bottom, right, top); where fractions of a displayed page are meant, (left, top, right, bottom).
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -15,21 +22,21 @@ class Display:
     unit: float
 
     @classmethod
-    def of(cls, page):
+    def of(cls, page: pikepdf.Object) -> Self:
         """Read a page whose boxes and rotation stand in the page itself, as `flatten` leaves them."""
         left, bottom, right, top = map(float, page.CropBox)
         unit = float(page.get("/UserUnit", 1))
         return cls(left, bottom, right - left, top - bottom, int(page.Rotate), unit)
 
     @property
-    def size(self):
+    def size(self) -> tuple[float, float]:
         """Width and height on paper as displayed."""
         turned = self.rotation in (90, 270)
         across, down = (self.down, self.across) if turned else (self.across, self.down)
         return across * self.unit, down * self.unit
 
     @property
-    def matrix(self):
+    def matrix(self) -> tuple[float, ...]:
         """From points on paper, counted from the lower left corner as displayed, to user space."""
         a, b, c, d, x, y = {
             0: (1, 0, 0, 1, 0, 0),
@@ -39,16 +46,16 @@ class Display:
         }[self.rotation]
         return *(part / self.unit for part in (a, b, c, d)), x + self.left, y + self.bottom
 
-    def on_page(self, rectangle):
+    def on_page(self, rectangle: Sequence[float]) -> Box:
         """Return the box in user space of (left, top, right, bottom), fractions of the displayed page from its top."""
         left, top, right, bottom = rectangle
         width, height = self.size
         a, b, c, d, e, f = self.matrix
         corners = [(x * width, (1 - y) * height) for x, y in ((left, bottom), (right, top))]
         (x0, y0), (x1, y1) = ((a * x + c * y + e, b * x + d * y + f) for x, y in corners)
-        return tuple(round(value, 2) for value in (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
+        return round(min(x0, x1), 2), round(min(y0, y1), 2), round(max(x0, x1), 2), round(max(y0, y1), 2)
 
-    def fractions(self, box):
+    def fractions(self, box: Box) -> Box:
         """Return (left, top, right, bottom) in fractions of the displayed page for a box in user space."""
         a, b, c, d, e, f = self.matrix
         area, (width, height) = a * d - b * c, self.size

@@ -37,7 +37,7 @@ def admit(data: bytes) -> Admitted:
     return Admitted(copy if repaired else data, data)
 
 
-def admit_in_sandbox(data):
+def admit_in_sandbox(data: bytes) -> tuple[bool, bytes]:
     with pdf_checks.opened(data) as pdf:
         pages = pdf_checks.check_pages(pdf)
         if pdf_checks.is_signed(pdf):

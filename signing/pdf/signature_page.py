@@ -1,6 +1,7 @@
 """The page for signing that is added to a paper which has no place of its own for it."""
 
 import io
+from collections.abc import Collection, Iterable
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
@@ -9,13 +10,14 @@ from reportlab.pdfgen.canvas import Canvas
 
 from signing.enums import Role
 from signing.marks import fonts
+from signing.pdf.geometry import Box
 
 _LEFT, _RIGHT = 85, A4[0] - 85
 _BOX, _SEALED_BOX = (170, 62), (250, 124)
 _INK, _PALE = HexColor("#1f2733"), HexColor("#8a94a3")
 
 
-def make(roles, *, title, pages, sealed=()):
+def make(roles: Iterable[str], *, title: str, pages: int, sealed: Collection[str] = ()) -> tuple[bytes, dict[str, Box]]:
     """Return (the PDF of one A4 page, the box of each role in points from the lower left corner).
 
     The boxes of the roles that are `sealed` have room for a seal beside the handwriting.
@@ -34,7 +36,7 @@ def make(roles, *, title, pages, sealed=()):
     for line in simpleSplit(text, sans, 11, _RIGHT - _LEFT):
         canvas.drawString(_LEFT, y, line)
         y -= 20
-    boxes = {}
+    boxes: dict[str, Box] = {}
     for role in roles:
         width, height = _SEALED_BOX if role in sealed else _BOX
         y -= 40 + height

@@ -1,22 +1,24 @@
 """Draws on a page before it is frozen, upright as it is displayed, over what is printed there."""
 
+from typing import Any
+
 import pikepdf
 from pikepdf import Dictionary, Name
 
-from signing.pdf.geometry import Display
+from signing.pdf.geometry import Box, Display
 
 
-def drawing(pdf, data_pdf):
+def drawing(pdf: pikepdf.Pdf, data_pdf: pikepdf.Pdf) -> pikepdf.Object:
     """Return the first page of another open PDF as a form of this one."""
     return pdf.copy_foreign(data_pdf.pages[0].as_form_xobject())
 
 
-def stamp(page, form, *, at, clip, scale=1.0):
+def stamp(page: pikepdf.Page, form: pikepdf.Object, *, at: tuple[float, float], clip: Box, scale: float = 1.0) -> None:
     """Draw a form with its lower left corner at `at`, cut to the box `clip`.
 
     Lengths are points on paper from the lower left corner as displayed. Print below shines through.
     """
-    resources = page.obj.get("/Resources", Dictionary())
+    resources: Any = page.obj.get("/Resources", Dictionary())
     page.obj.Resources = Dictionary(resources)
     for kind in (Name.XObject, Name.ExtGState):
         page.obj.Resources[kind] = Dictionary(resources.get(kind, Dictionary()))
@@ -32,10 +34,10 @@ def stamp(page, form, *, at, clip, scale=1.0):
     page.contents_add(b"Q " + operators.encode())
 
 
-def take_over_inherited(pdf):
+def take_over_inherited(pdf: pikepdf.Pdf) -> None:
     """Write into each page what it inherits, so that it can be drawn on."""
     for page in pdf.pages:
-        node = page.obj
+        node: pikepdf.Object = page.obj
         for _ in range(50):
             if "/Resources" in node or "/Parent" not in node:
                 break

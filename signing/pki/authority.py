@@ -1,5 +1,6 @@
 """The platform's own certificate authority: its root, made at first use, the certificates and the revocation list."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -40,7 +41,9 @@ def subject(subject_id: str, name: str) -> x509.Name:
     return _name(name, organisation, x509.NameAttribute(NameOID.SERIAL_NUMBER, subject_id))
 
 
-def issue(public_key, subject, *, serial_number=None) -> x509.Certificate:
+def issue(
+    public_key: ec.EllipticCurvePublicKey, subject: x509.Name, *, serial_number: int | None = None
+) -> x509.Certificate:
     """Return a new certificate for signing, with the address of the revocation list in it."""
     root_key, root = _root(_file(), settings.SIGNING_PASSPHRASE)
     builder = _builder(subject, root.subject, public_key, _SIGNER_DAYS, serial_number)
@@ -53,7 +56,7 @@ def issue(public_key, subject, *, serial_number=None) -> x509.Certificate:
     return builder.sign(root_key, hashes.SHA256())
 
 
-def is_usable(certificate, subject) -> bool:
+def is_usable(certificate: x509.Certificate, subject: x509.Name) -> bool:
     """Whether the certificate is this authority's, names this subject and is not near its end."""
     try:
         certificate.verify_directly_issued_by(root())
@@ -63,7 +66,7 @@ def is_usable(certificate, subject) -> bool:
     return certificate.subject == subject and certificate.not_valid_after_utc > ends
 
 
-def revocation_list(entries) -> bytes:
+def revocation_list(entries: Iterable[tuple[str, datetime]]) -> bytes:
     """Return the signed list (RFC 5280, DER) of entries (hexadecimal serial number, aware time)."""
     root_key, root = _root(_file(), settings.SIGNING_PASSPHRASE)
     now = datetime.now(UTC).replace(microsecond=0)

@@ -5,6 +5,7 @@ number. The library and python-pkcs11 are loaded only where SIGNING_KEYS names t
 """
 
 import threading
+from collections.abc import Callable
 from functools import lru_cache
 
 import pkcs11
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from pkcs11.util.ec import encode_ec_public_key, encode_named_curve_parameters
 from pyhanko.sign.pkcs11 import PKCS11Signer
+from pyhanko.sign.signers import Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signing.pki import keyfiles
@@ -25,11 +27,11 @@ _turn = threading.RLock()
 class TokenKeys:
     """One key pair per signer in the token PKCS11_TOKEN (see signing.pki.keys.KeyStore)."""
 
-    def current(self, subject_id):
+    def current(self, subject_id: str) -> x509.Certificate | None:
         file = keyfiles.signer_file(subject_id, ".crt")
         return x509.load_pem_x509_certificate(file.read_bytes()) if file.exists() else None
 
-    def renew(self, subject_id, issue):
+    def renew(self, subject_id: str, issue: Callable[..., x509.Certificate]) -> None:
         serial_number, file = x509.random_serial_number(), keyfiles.signer_file(subject_id, ".crt")
         with _turn:
             curve = {pkcs11.Attribute.EC_PARAMS: encode_named_curve_parameters("secp256r1")}
@@ -39,7 +41,7 @@ class TokenKeys:
         certificate = issue(public_key, serial_number=serial_number)
         keyfiles.write(file, certificate.public_bytes(serialization.Encoding.PEM))
 
-    def signer(self, subject_id, certificate):
+    def signer(self, subject_id: str, certificate: x509.Certificate) -> Signer:
         return _signer(certificate)
 
 

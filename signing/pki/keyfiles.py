@@ -5,6 +5,7 @@ import hashlib
 import os
 import tempfile
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -14,9 +15,10 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from pyhanko.sign.signers import SimpleSigner
+from pyhanko.sign.signers import Signer, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 _threads = threading.RLock()
@@ -25,15 +27,15 @@ _threads = threading.RLock()
 class KeyFiles:
     """One file per signer in SIGNING_DIR: the key and its certificate (see signing.pki.keys.KeyStore)."""
 
-    def current(self, subject_id):
+    def current(self, subject_id: str) -> x509.Certificate | None:
         file = _file(subject_id)
         return x509.load_pem_x509_certificate(file.read_bytes()) if file.exists() else None
 
-    def renew(self, subject_id, issue):
+    def renew(self, subject_id: str, issue: Callable[..., x509.Certificate]) -> None:
         key = ec.generate_private_key(ec.SECP256R1())
         save(_file(subject_id), key, issue(key.public_key()))
 
-    def signer(self, subject_id, certificate):
+    def signer(self, subject_id: str, certificate: x509.Certificate) -> Signer:
         return _signer(_file(subject_id), settings.SIGNING_PASSPHRASE, certificate.serial_number)
 
 
@@ -50,13 +52,13 @@ def _file(subject_id):
     return signer_file(subject_id, ".pem")
 
 
-def signer_file(subject_id, suffix):
+def signer_file(subject_id: str, suffix: str) -> Path:
     """Return the path for what belongs to a signer; its name tells nothing about whose it is."""
     return Path(settings.SIGNING_DIR) / "signers" / f"{hashlib.sha256(subject_id.encode()).hexdigest()[:40]}{suffix}"
 
 
 @contextmanager
-def locked(what):
+def locked(what: str) -> Iterator[None]:
     """Let one thread of one process at a time make "root" or "signers" keys; the root may be made within the latter.
 
     Ask the database for nothing inside: who waits there for a transaction that waits for this lock would wait forever.
@@ -68,7 +70,7 @@ def locked(what):
         yield
 
 
-def load(file, passphrase):
+def load(file: Path, passphrase: str) -> tuple[PrivateKeyTypes, x509.Certificate]:
     """Return (private key, certificate); raises ImproperlyConfigured where the passphrase does not open the key."""
     if not passphrase:
         raise ImproperlyConfigured("SIGNING_PASSPHRASE: the signing keys need a passphrase.")
@@ -81,7 +83,7 @@ def load(file, passphrase):
     return key, x509.load_pem_x509_certificate(data)
 
 
-def save(file, key, certificate):
+def save(file: Path, key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate) -> None:
     """Write a key, sealed, and its certificate; raises ImproperlyConfigured without a passphrase."""
     if not settings.SIGNING_PASSPHRASE:
         raise ImproperlyConfigured("SIGNING_PASSPHRASE: the signing keys need a passphrase.")
@@ -93,7 +95,7 @@ def save(file, key, certificate):
     write(file, sealed + certificate.public_bytes(serialization.Encoding.PEM))
 
 
-def write(file, data):
+def write(file: Path, data: bytes) -> None:
     """Put a file in place, whole and safely on disk, readable by its owner only."""
     file.parent.mkdir(exist_ok=True, mode=0o700)
     handle, partial = tempfile.mkstemp(dir=file.parent)
@@ -104,6 +106,6 @@ def write(file, data):
     os.replace(partial, file)
 
 
-def converted(certificate):
+def converted(certificate: x509.Certificate) -> asn1_x509.Certificate:
     """Return pyHanko's form of a certificate."""
     return asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))

@@ -101,7 +101,7 @@ def revoked_at(serial: str) -> datetime | None:
 def revocation_list() -> bytes:
     """Return the list of all revoked certificates as of now, signed by the root, in DER."""
     revoked = Certificate.objects.filter(revoked_at__isnull=False).order_by("revoked_at")
-    return authority.revocation_list(revoked.values_list("serial", "revoked_at"))
+    return authority.revocation_list((serial, at) for serial, at in revoked.values_list("serial", "revoked_at") if at)
 
 
 def _renew(store, subject_id, subject, seen):

@@ -1,12 +1,16 @@
 """One signature as one incremental update of a PDF: nothing before it changes by a byte."""
 
 import asyncio
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import IO, Any, TypeVar
 
 from asn1crypto import cms
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.general import simple_cms_attribute
+from pyhanko.sign.signers import Signer
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
@@ -18,7 +22,20 @@ _OVERHEAD = 800
 _HASH = "sha256"
 
 
-def append(stream, field_name, *, signer, mark, name, reason, location, signed_at):
+_Result = TypeVar("_Result")
+
+
+def append(
+    stream: IO[bytes],
+    field_name: str,
+    *,
+    signer: Signer,
+    mark: appearance.Mark,
+    name: str,
+    reason: str,
+    location: str,
+    signed_at: datetime,
+) -> datetime | None:
     """Sign the empty field `field_name` of the PDF in `stream`, in place, with `mark` as what the field shows.
 
     `signed_at` is an aware time. The signature is ETSI.CAdES.detached over SHA-256: PAdES B-T where a timestamp
@@ -59,7 +76,7 @@ async def _signature(signer, digest, service, room, signed_at):
     return signature, token and token.at
 
 
-def finish(coroutine):
+def finish(coroutine: Coroutine[Any, Any, _Result]) -> _Result:
     """Run pyHanko's coroutine to its end, in an event loop of its own, also where the thread has one running."""
     try:
         asyncio.get_running_loop()

@@ -8,6 +8,7 @@ of the two clocks is wrong, and a signature whose time is in dispute is worth le
 import hashlib
 import logging
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -42,7 +43,7 @@ class Token:
     at: datetime
 
 
-def service():
+def service() -> "Service | None":
     """Return the Service to ask, None where none is set."""
     return _service(settings.TSA_URL, settings.TSA_TIMEOUT, settings.TSA_ROOT) if settings.TSA_URL else None
 
@@ -52,7 +53,7 @@ def trust_roots() -> list[asn1_x509.Certificate]:
     return list(_certificates(settings.TSA_ROOT)) if settings.TSA_ROOT else []
 
 
-async def read(content, stamped: bytes, roots) -> Token:
+async def read(content: cms.ContentInfo, stamped: bytes, roots: Collection[asn1_x509.Certificate]) -> Token:
     """Return a token that holds for the bytes `stamped`; raises ValueError where it does not.
 
     Roots, where there are any, are what its certificate has to lead to.

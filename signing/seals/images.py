@@ -52,7 +52,7 @@ def check(data: bytes, *, is_round: bool) -> bytes:
     return sandbox.run(redraw_in_sandbox, data, is_round=is_round)[1]
 
 
-def redraw_in_sandbox(data, *, is_round):
+def redraw_in_sandbox(data: bytes, *, is_round: bool) -> tuple[str, bytes]:
     try:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
             _check_header(image)
@@ -64,7 +64,7 @@ def redraw_in_sandbox(data, *, is_round):
     return "", _encoded(_squared(seal.crop(_bounds(seal, is_round))))
 
 
-def refusal(code):
+def refusal(code: str) -> ValidationError:
     return ValidationError(_REFUSALS[code], code=code)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -18,11 +19,10 @@ from notifications.enums import Kind
 from notifications.services import notify
 from signing.enums import SealKind, SealOrigin, SealState
 from signing.marks import seal_art
-from signing.models import Proposal, Seal, SealEvent, SealPaper
+from signing.models import Document, Proposal, Seal, SealEvent, SealPaper
 
 USED, READ = "用印", "查看材料"
 LEGAL_SIZE_MM = 20
-_TEXT_LENGTH = Seal._meta.get_field("text").max_length
 
 
 @dataclass(frozen=True)
@@ -34,17 +34,17 @@ class Paper:
     checked: Checked
 
 
-def words(enterprise, kind) -> str:
+def words(enterprise: Enterprise, kind: str) -> str:
     """Return what a seal of this kind says: the enterprise's name, or the representative's."""
     return enterprise.legal_representative if kind == SealKind.LEGAL else enterprise.name
 
 
-def open_seal(enterprise, kind) -> Seal | None:
+def open_seal(enterprise: Enterprise, kind: str) -> Seal | None:
     """Return the seal of the kind that is valid or under review; there is one at most."""
     return enterprise.seals.filter(kind=kind, state__in=SealState.open_states).first()
 
 
-def check_kind_is_free(enterprise, kind) -> None:
+def check_kind_is_free(enterprise: Enterprise, kind: str) -> None:
     """Raise ValidationError, with the remedy, where the enterprise has a seal of the kind."""
     if seal := open_seal(enterprise, kind):
         state, label = seal.get_state_display(), seal.get_kind_display()
@@ -52,11 +52,11 @@ def check_kind_is_free(enterprise, kind) -> None:
         raise ValidationError({"kind": message}, code="taken")
 
 
-def sketch(enterprise, *, kind, size_mm=42, number="") -> Seal:
+def sketch(enterprise: Enterprise, *, kind: str, size_mm: int = 42, number: str = "") -> Seal:
     """Return an unsaved seal as the system would draw it; raises ValidationError where the words are too many."""
     text = words(enterprise, kind)
-    if len(text) > _TEXT_LENGTH:
-        message = f"印文“{text}”超过 {_TEXT_LENGTH} 个字，系统无法生成，请改选“上传印章图片”。"
+    if len(text) > Seal.TEXT_LENGTH:
+        message = f"印文“{text}”超过 {Seal.TEXT_LENGTH} 个字，系统无法生成，请改选“上传印章图片”。"
         raise ValidationError({"origin": message}, code="too_long")
     if kind == SealKind.LEGAL:
         size_mm, number = LEGAL_SIZE_MM, ""
@@ -66,7 +66,16 @@ def sketch(enterprise, *, kind, size_mm=42, number="") -> Seal:
 
 
 @transaction.atomic
-def apply(enterprise, *, kind, by, size_mm=42, number="", image=b"", papers=()) -> Seal:
+def apply(
+    enterprise: Enterprise,
+    *,
+    kind: str,
+    by: User,
+    size_mm: int = 42,
+    number: str = "",
+    image: bytes = b"",
+    papers: Iterable[Paper] = (),
+) -> Seal:
     """Keep an application for a seal: with the enterprise's own image (from `seal_images`), or drawn by the system.
 
     Drawn for a verified enterprise it is valid at once, for there is nothing left to compare; all others wait for a
@@ -77,7 +86,7 @@ def apply(enterprise, *, kind, by, size_mm=42, number="", image=b"", papers=()) 
     if image:
         size_mm, number = (LEGAL_SIZE_MM, "") if kind == SealKind.LEGAL else (size_mm, number)
         seal = Seal(enterprise=enterprise, kind=kind, origin=SealOrigin.UPLOADED, number=number, size_mm=size_mm)
-        seal.text, seal.sha256 = words(enterprise, kind)[:_TEXT_LENGTH], hashlib.sha256(image).hexdigest()
+        seal.text, seal.sha256 = words(enterprise, kind)[: Seal.TEXT_LENGTH], hashlib.sha256(image).hexdigest()
         storage.store(seal, "image", io.BytesIO(image))
     else:
         seal = sketch(enterprise, kind=kind, size_mm=size_mm, number=number)
@@ -93,14 +102,14 @@ def apply(enterprise, *, kind, by, size_mm=42, number="", image=b"", papers=()) 
     return seal
 
 
-def shown(seal) -> str:
+def shown(seal: Seal) -> str:
     """Return what a review page compared, to be sent back with the decision."""
     enterprise = seal.enterprise
     return "|".join([seal.state, enterprise.name, enterprise.credit_code, enterprise.legal_representative])
 
 
 @transaction.atomic
-def decide(seal, *, by, seen, reason="") -> Seal:
+def decide(seal: Seal, *, by: User, seen: str, reason: str = "") -> Seal:
     """Approve an application, and with it the enterprise that its papers prove; or reject it where a reason is given.
 
     `seen` is what `shown` gave to the page. Raises ValidationError where that has changed since, the seal does not say
@@ -122,7 +131,7 @@ def decide(seal, *, by, seen, reason="") -> Seal:
 
 
 @transaction.atomic
-def cancel(seal, *, by, reason) -> Seal:
+def cancel(seal: Seal, *, by: User, reason: str) -> Seal:
     """Take a seal, or an application, out of use at once, with what waits to be confirmed with it.
 
     Raises ValidationError where there is nothing to cancel any more.
@@ -134,7 +143,7 @@ def cancel(seal, *, by, reason) -> Seal:
     return _change(seal, SealState.CANCELLED, "注销印章", by=by, reason=reason)
 
 
-def use(seal: Seal, document, *, by) -> None:
+def use(seal: Seal, document: Document, *, by: User) -> None:
     """Note the use of a seal on a document, with the seal's row locked; call it inside the signing transaction.
 
     Raises ValidationError where the seal is not valid (any more), its enterprise has another name by now, or a customer
@@ -149,13 +158,13 @@ def use(seal: Seal, document, *, by) -> None:
     _record(seal, USED, by=by, text=f"《{document.title}》")
 
 
-def note(seal, label, *, by, text=""):
+def note(seal: Seal, label: str, *, by: User, text: str = "") -> SealEvent:
     """Add a line to a seal's trace; the seal's row has to be locked."""
     return SealEvent.objects.create(seal=seal, number=seal.events.count() + 1, label=label, note=text[:300], by=by)
 
 
 @transaction.atomic
-def record_read(seal, paper, *, by) -> None:
+def record_read(seal: Seal, paper: SealPaper, *, by: User) -> None:
     """Note that a member of staff looked at a paper: once per person, paper and day (个人信息保护法 art. 51)."""
     seal, kind = _locked(seal), paper.get_kind_display()
     if not seal.events.filter(label=READ, note=kind, by=by, at__date=timezone.localdate()).exists():
@@ -167,7 +176,7 @@ def _locked(seal):
 
 
 def _check_words(seal):
-    if seal.text != words(seal.enterprise, seal.kind)[:_TEXT_LENGTH]:
+    if seal.text != words(seal.enterprise, seal.kind)[: Seal.TEXT_LENGTH]:
         message = f"印文“{seal.text}”与企业现在登记的名称不一致，不能使用；请注销这枚印章后重新申请。"
         raise ValidationError(message, code="seal_words")
 
