@@ -16,7 +16,7 @@ function setUp(form) {
 
   function body() {
     const data = new FormData(form);
-    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+    for (const { type, name } of form.elements) if (type === "file") data.delete(name);
     return data;
   }
 
