@@ -13,7 +13,7 @@ def streamed(request, chunks, content_type):
 
 async def _threaded(chunks):
     """Read a generator that waits for database and disk without holding up the server's event loop."""
-    while (chunk := await sync_to_async(next)(chunks, None)) is not None:
+    while (chunk := await sync_to_async(next)(chunks, None)) is not None:  # type: ignore[call-arg]  # next has overloads
         yield chunk
 
 

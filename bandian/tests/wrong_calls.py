@@ -1,0 +1,38 @@
+"""Calls that are wrong on purpose; nothing runs them.
+
+mypy has to find the mistake in each: where it does not, it says that the `type: ignore` is unused.
+"""
+
+from django.http import HttpRequest
+
+from accounts import services
+from accounts.enums import CodePurpose
+from accounts.login import challenges, sessions
+from accounts.models import User
+from files import serving
+from signing.enums import Role
+from signing.models import Document, Seal
+from signing.seals import lifecycle
+from signing.services import Act, sign
+from workorders.journey import flow
+from workorders.models import WorkOrder
+
+
+def wrong_type(request: HttpRequest, user: User, document: Document, seal: Seal) -> None:
+    services.register(phone=13900000000, name="李明", password="secret")  # type: ignore[arg-type]
+    challenges.start(request, "register", user.phone)  # type: ignore[arg-type]
+    sessions.end_others(request)  # type: ignore[arg-type]  # somebody has to be logged in
+    sign(document, Act(seen="", hand="李明"), role=Role.CUSTOMER, by=user)  # type: ignore[arg-type]
+    lifecycle.use(seal, document, by=user.name)  # type: ignore[arg-type]
+    lifecycle.words(user.enterprise, seal.kind)  # type: ignore[arg-type]  # a user may have none
+    serving.send(request, document, "application/pdf", "x.pdf")  # type: ignore[arg-type]
+    Seal.objects.usable().of(document)  # type: ignore[arg-type]
+
+
+def wrong_names(request: HttpRequest, user: User, order: WorkOrder) -> None:
+    challenges.start(request, CodePurpose.LOGIN)  # type: ignore[call-arg]
+    services.set_password(user, new="secret")  # type: ignore[call-arg]
+    flow.advance(order, "accept")  # type: ignore[call-arg]
+    User.objects.filter(telephone=user.phone)  # type: ignore[misc]
+    user.enterprise.users.all()  # type: ignore[union-attr]
+    str(user.is_supplier)  # type: ignore[attr-defined]
