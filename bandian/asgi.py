@@ -14,7 +14,6 @@ from channels.layers import get_channel_layer  # noqa: E402 - likewise
 
 from accounts.login.sockets import SecondFactorSockets  # noqa: E402 - needs the app registry to be ready
 from bandian.web.limits import BodyLimit  # noqa: E402 - needs the settings
-from bandian.web.turns import Turns  # noqa: E402 - likewise
 from notifications.live.routing import websocket_urlpatterns  # noqa: E402 - needs the app registry to be ready
 
 # Its first use imports the Redis client, which takes too long for the event loop of a running server.
@@ -22,7 +21,7 @@ get_channel_layer()
 
 application = ProtocolTypeRouter(
     {
-        "http": BodyLimit(Turns(pages)),
+        "http": BodyLimit(pages),
         "websocket": AllowedHostsOriginValidator(
             AuthMiddlewareStack(SecondFactorSockets(URLRouter(websocket_urlpatterns)))
         ),

@@ -1,66 +1,46 @@
-"""Readers of environment variables that refuse a wrong value when the program starts."""
+"""The reader of the environment: environs, and what our settings need beside its own types.
+
+A wrong value raises EnvError with the name of the variable.
+"""
 
 import base64
 import hashlib
 import os
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+import dj_database_url
+from environs import Env, ValidationError
 
-_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
-
-
-def text(name, default=""):
-    return os.environ.get(name, default).strip()
+env = Env()
 
 
-def flag(name, default=False):
-    """Return a boolean; raise ImproperlyConfigured for anything that is neither a yes nor a no."""
-    value = os.environ.get(name)
-    if value is None:
-        return default
-    if value.strip().lower() in _TRUE | _FALSE:
-        return value.strip().lower() in _TRUE
-    raise ImproperlyConfigured(f"{name}={value!r}: write 1 or 0.")
+@env.parser_for("text")
+def _text(value, *, needed=False):
+    """Return text without blanks around it."""
+    if needed and not value.strip():
+        raise ValidationError("write a value, it is needed.")
+    return value.strip()
 
 
-def number(name, default, *, at_least=0):
-    """Return a whole number of at least `at_least`; raise ImproperlyConfigured otherwise."""
-    value = os.environ.get(name, str(default)).strip()
-    if value.isascii() and value.isdigit() and int(value) >= at_least:
-        return int(value)
-    raise ImproperlyConfigured(f"{name}={value!r}: write a whole number of at least {at_least}.")
-
-
-def names(name):
+@env.parser_for("names")
+def _names(value):
     """Return the comma-separated values as a list."""
-    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+    return [part.strip() for part in value.split(",") if part.strip()]
 
 
-def choice(name, default, allowed):
-    """Return one of the allowed words; raise ImproperlyConfigured for another."""
-    value = text(name, default)
-    if value not in allowed:
-        raise ImproperlyConfigured(f"{name}={value!r}: write one of {', '.join(allowed)}.")
-    return value
+@env.parser_for("address")
+def _address(value, *, schemes, needed=False):
+    """Return an address of one of the schemes, with a host or, for sockets, a path; nothing where none is needed."""
+    parts = urlsplit(value.strip())
+    if (value or needed) and (parts.scheme not in schemes or not (parts.netloc or parts.path)):
+        raise ValidationError(f"write {', '.join(f'{scheme}://…' for scheme in schemes)}.")
+    return value.strip()
 
 
-def url(name, *schemes):
-    """Return an address, or nothing; raise ImproperlyConfigured for one without host and path, or of another scheme."""
-    value = text(name)
-    parts = urlsplit(value)
-    if value and (parts.scheme not in schemes or not (parts.netloc or parts.path)):
-        raise ImproperlyConfigured(f"{name}={value!r}: write {', '.join(f'{scheme}://…' for scheme in schemes)}.")
-    return value
-
-
-def database(name, *, sqlite):
-    """Return Django's entry for a database: the file `sqlite` where nothing is set, else PostgreSQL.
-
-    Raises ImproperlyConfigured for anything but postgresql://user:password@host:port/name.
-    """
-    value = text(name)
+@env.parser_for("database")
+def _database(value, *, sqlite, pool):
+    """Return Django's entry for a database: the file `sqlite` where nothing is set, else PostgreSQL with this pool."""
     if not value:
         # IMMEDIATE: writers queue for the lock instead of failing when a read turns into a write.
         options = {
@@ -69,84 +49,57 @@ def database(name, *, sqlite):
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": sqlite, "OPTIONS": options}
-    wanted = f"{name}: write postgresql://user:password@host:port/name."
     try:
-        parts = urlsplit(value)
-        port = parts.port
-    except ValueError as error:
-        raise ImproperlyConfigured(wanted) from error
-    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured(wanted)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.strip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": port or "",
-        "CONN_HEALTH_CHECKS": True,
-    }
+        entry = dj_database_url.parse(value, conn_health_checks=True)
+    except ValueError:
+        entry = {}
+    if entry.get("ENGINE") != "django.db.backends.postgresql" or not entry["NAME"]:
+        raise ValidationError("write postgresql://user:password@host:port/name, with special characters as %40.")
+    return entry | {"OPTIONS": entry.get("OPTIONS", {}) | {"pool": pool}}
 
 
-def hours(name, default):
-    """Return (first hour, hour of the end) of a night like 22-8, or None for "off"; raise ImproperlyConfigured."""
-    value = text(name, default)
+@env.parser_for("hours")
+def _hours(value):
+    """Return (first hour, hour of the end) of a night like 22-8, or None for "off"."""
     if value == "off":
         return None
     if not re.fullmatch(r"(1[2-9]|2[0-3])-([0-9]|1[01])", value):
-        raise ImproperlyConfigured(f"{name}={value!r}: write hours like 22-8, or off.")
+        raise ValidationError("write hours like 22-8, or off.")
     begin, end = value.split("-")
     return int(begin), int(end)
 
 
-def origins(name):
-    """Return https://host values, where a host may begin with *.; raise ImproperlyConfigured for anything else."""
-    values = names(name)
-    for value in values:
-        if not re.fullmatch(r"https://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?", value):
-            raise ImproperlyConfigured(f"{name}={value!r}: write https://host or https://*.host, without a path.")
-    return values
+@env.parser_for("origins")
+def _origins(value):
+    """Return https://host values, where a host may begin with *."""
+    origins = _names(value)
+    for origin in origins:
+        if not re.fullmatch(r"https://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?", origin):
+            raise ValidationError(f"{origin!r}: write https://host or https://*.host, without a path.")
+    return origins
 
 
-def gateway(prefix, *, needed):
-    """Return (address, token) of a service; raise ImproperlyConfigured where it is needed and has no https address."""
-    url, token = text(f"{prefix}_URL"), text(f"{prefix}_TOKEN")
-    if needed and not url.startswith("https://"):
-        raise ImproperlyConfigured(f"{prefix}_URL: give the https:// address of the service.")
-    return url, token
-
-
-def file(name):
-    """Return the path of a file, or nothing; raise ImproperlyConfigured where no file is there."""
-    value = text(name)
-    if value and not os.path.isfile(value):
-        raise ImproperlyConfigured(f"{name}={value!r}: there is no such file.")
+@env.parser_for("file")
+def _file(value, *, needed=False):
+    """Return the path of a file that is there; nothing where none is needed."""
+    if (value or needed) and not os.path.isfile(value):
+        raise ValidationError(f"{value!r}: there is no such file.")
     return value
 
 
-def hsm(prefix, *, needed):
-    """Return (library, token's label, PIN) of an HSM; raise ImproperlyConfigured where one is needed and missing."""
-    found = {f"{prefix}_MODULE": file(f"{prefix}_MODULE")}
-    found |= {name: text(name) for name in (f"{prefix}_TOKEN", f"{prefix}_PIN")}
-    if needed and (missing := [name for name, value in found.items() if not value]):
-        raise ImproperlyConfigured(f"{', '.join(missing)}: name the library, the token and the PIN of the HSM.")
-    return tuple(found.values())
-
-
-def keys(name, *, fallback):
-    """Return {key name: 32 bytes}; none given, one derived from `fallback`, and without that ImproperlyConfigured."""
+@env.parser_for("keys")
+def _keys(value, *, fallback):
+    """Return {key name: 32 bytes}; where none is given, one derived from `fallback`."""
     found = {}
-    for entry in names(name):
+    for entry in _names(value):
         label, _, encoded = entry.partition(":")
         try:
             key = base64.b64decode(encoded, validate=True)
         except ValueError:
             key = b""
         if not re.fullmatch(r"[a-z0-9]{1,12}", label) or len(key) != 32 or label in found:
-            raise ImproperlyConfigured(f"{name}: write name:base64 of 32 bytes, e.g. k1:$(openssl rand -base64 32).")
+            raise ValidationError("write name:base64 of 32 bytes, e.g. k1:$(openssl rand -base64 32).")
         found[label] = key
-    if not found and fallback:
-        return {"dev": hashlib.sha256(fallback.encode()).digest()}
-    if not found:
-        raise ImproperlyConfigured(f"{name}: give a key; without it no identity number can be stored or read.")
-    return found
+    if not found and not fallback:
+        raise ValidationError("give a key; without it no identity number can be stored or read.")
+    return found or {"dev": hashlib.sha256(fallback.encode()).digest()}

@@ -8,26 +8,28 @@ from pathlib import Path
 
 from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
+from environs import validate
 
-from bandian import env
+from bandian.env import env
 from bandian.web import headers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env.text("VAR_DIR") or BASE_DIR / "var")
+VAR_DIR = Path(env.text("VAR_DIR", "") or BASE_DIR / "var")
+positive = validate.Range(min=1)
 
-DEBUG = env.flag("DEBUG", default=not env.text("SECRET_KEY"))
-SECRET_KEY = env.text("SECRET_KEY") or "development-only-key-" + "0" * 40
+DEBUG = env.bool("DEBUG", not env.text("SECRET_KEY", ""))
+SECRET_KEY = env.text("SECRET_KEY", "") or "development-only-key-" + "0" * 40
 if not DEBUG and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY: give at least 50 random characters.")
-ALLOWED_HOSTS = env.names("ALLOWED_HOSTS") or (["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "") or (["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS: name the hosts that this server answers to; * is refused.")
 # What the codes printed on papers lead to.
-SITE_URL = env.url("SITE_URL", "http", "https") or f"{'http' if DEBUG else 'https'}://{ALLOWED_HOSTS[0]}"
-SITE_URL = SITE_URL.rstrip("/")
+SITE_URL = env.address("SITE_URL", "", schemes=("http", "https")).rstrip("/")
+SITE_URL = SITE_URL or f"{'http' if DEBUG else 'https'}://{ALLOWED_HOSTS[0]}"
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if not DEBUG else []
 # Shows SMS codes on the page, marked 演示, and allows `manage.py demo`: for the demo server only.
-DEMO = env.flag("DEMO", default=DEBUG)
+DEMO = env.bool("DEMO", DEBUG)
 
 INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
@@ -52,6 +54,7 @@ INSTALLED_APPS = [
 
 # Above WhiteNoise stands what static files and early errors need too.
 MIDDLEWARE = [
+    "bandian.web.middleware.ConnectionMiddleware",
     "bandian.web.middleware.RefusalLogMiddleware",
     "bandian.web.middleware.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -92,10 +95,14 @@ TEMPLATES = [
 ]
 
 VAR_DIR.mkdir(parents=True, exist_ok=True)
-DATABASES = {"default": env.database("DATABASE_URL", sqlite=VAR_DIR / "db.sqlite3")}
+# The connections to PostgreSQL of one process. Who finds them all taken waits, less long than a proxy does (60 s).
+POOL = {"min_size": 0, "max_size": env.int("DATABASE_POOL", 40, validate=positive), "timeout": 50, "max_waiting": 1000}
+# Unused ones go soon, one a second: of those that die with the database, whoever meets the sixth has waited 30 s.
+POOL |= {"max_idle": 1, "reconnect_timeout": 5}
+DATABASES = {"default": env.database("DATABASE_URL", "", sqlite=VAR_DIR / "db.sqlite3", pool=POOL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.url("REDIS_URL", "redis", "rediss", "unix")
+REDIS_URL = env.address("REDIS_URL", "", schemes=("redis", "rediss", "unix"))
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 if REDIS_URL:
     CHANNEL_LAYERS["default"] = {
@@ -114,8 +121,8 @@ if REDIS_URL:
         },
     }
 # Open pages in one process; a whole office may stand behind one address.
-SOCKETS_PER_USER = env.number("SOCKETS_PER_USER", 20, at_least=1)
-SOCKETS_PER_ADDRESS = env.number("SOCKETS_PER_ADDRESS", 200, at_least=1)
+SOCKETS_PER_USER = env.int("SOCKETS_PER_USER", 20, validate=positive)
+SOCKETS_PER_ADDRESS = env.int("SOCKETS_PER_ADDRESS", 200, validate=positive)
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
 CELERY_TASK_ACKS_LATE = True
@@ -143,7 +150,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
 # Staff show a second factor; a demo server offers it only.
-STAFF_OTP = env.flag("STAFF_OTP", default=not DEMO)
+STAFF_OTP = env.bool("STAFF_OTP", not DEMO)
 OTP_TOTP_ISSUER, OTP_TOTP_SYNC = "办电E助手", False  # one step early or late counts, and is not learned
 # When sessions end stands in accounts.models.session; the cookie outlives them, for the page to say what happened.
 SESSION_ENGINE = "accounts.models.session"
@@ -152,23 +159,25 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = [("" if DEBUG else "__Host-") + name for
 CSRF_COOKIE_HTTPONLY = True
 
 # "console" prints the message; "http" posts it to SMS_HTTP_URL.
-SMS_SENDER = env.choice("SMS_SENDER", "console", ("console", "http"))
+SMS_SENDER = env.str("SMS_SENDER", "console", validate=validate.OneOf(("console", "http")))
 if SMS_SENDER == "console" and not DEMO:
     raise ImproperlyConfigured("SMS_SENDER: the console shows codes to whoever reads the log; write http.")
 SMS_QUIET_HOURS = env.hours("SMS_QUIET_HOURS", "22-8")
-SMS_HTTP_URL, SMS_HTTP_TOKEN = env.gateway("SMS_HTTP", needed=SMS_SENDER == "http")
+SMS_HTTP_URL = env.address("SMS_HTTP_URL", "", schemes=("https",), needed=SMS_SENDER == "http")
+SMS_HTTP_TOKEN = env.text("SMS_HTTP_TOKEN", "")
 # Push messages go to these services and no others, whatever address a browser names.
-PUSH_SERVICES = env.origins("PUSH_SERVICES") or [
+PUSH_SERVICES = env.origins("PUSH_SERVICES", "") or [
     "https://fcm.googleapis.com",
     "https://updates.push.services.mozilla.com",
     "https://*.notify.windows.com",
     "https://web.push.apple.com",
 ]
 # "review" leaves the real-name check to a supervisor; "http" asks the service at IDENTITY_HTTP_URL.
-IDENTITY_PROVIDER = env.choice("IDENTITY_PROVIDER", "review", ("review", "http"))
-IDENTITY_HTTP_URL, IDENTITY_HTTP_TOKEN = env.gateway("IDENTITY_HTTP", needed=IDENTITY_PROVIDER == "http")
+IDENTITY_PROVIDER = env.str("IDENTITY_PROVIDER", "review", validate=validate.OneOf(("review", "http")))
+IDENTITY_HTTP_URL = env.address("IDENTITY_HTTP_URL", "", schemes=("https",), needed=IDENTITY_PROVIDER == "http")
+IDENTITY_HTTP_TOKEN = env.text("IDENTITY_HTTP_TOKEN", "")
 # Seal identity numbers in the database: name:base64 of 32 bytes, the one in use first, comma-separated.
-FIELD_KEYS = env.keys("FIELD_KEY", fallback=SECRET_KEY if DEBUG else "")
+FIELD_KEYS = env.keys("FIELD_KEY", "", fallback=SECRET_KEY if DEBUG else "")
 # Whose export, refusal and erase a person's data goes through, in this order.
 PERSONAL_DATA_HOLDERS = [
     "chat.personal", "workorders.personal", "signing.personal", "notifications.personal", "accounts.personal",
@@ -186,7 +195,7 @@ STATIC_ROOT = VAR_DIR / "static"
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Private: no URL leads here, files go out through views that check the reader's rights.
-MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or VAR_DIR / "media")
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", "") or VAR_DIR / "media")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -195,15 +204,13 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-IMAGE_MAX_BYTES = env.number("IMAGE_MAX_MB", 25, at_least=1) * 1024 * 1024
-PDF_MAX_BYTES = env.number("PDF_MAX_MB", 50, at_least=1) * 1024 * 1024
-FILES_PER_KIND = env.number("FILES_PER_KIND", 20, at_least=1)
-ORDER_MAX_FILES = env.number("ORDER_MAX_FILES", 300, at_least=1)
-ORDER_MAX_BYTES = env.number("ORDER_MAX_MB", 1024, at_least=1) * 1024 * 1024
-CHAT_FILE_MAX_BYTES = env.number("CHAT_FILE_MAX_MB", 20, at_least=1) * 1024 * 1024
-REQUEST_MAX_BYTES = env.number("REQUEST_MAX_MB", 120, at_least=1) * 1024 * 1024
-# At work at the same time in one process, each with a connection to the database; the others wait.
-REQUESTS_AT_ONCE = env.number("REQUESTS_AT_ONCE", 40, at_least=1)
+IMAGE_MAX_BYTES = env.int("IMAGE_MAX_MB", 25, validate=positive) * 1024 * 1024
+PDF_MAX_BYTES = env.int("PDF_MAX_MB", 50, validate=positive) * 1024 * 1024
+FILES_PER_KIND = env.int("FILES_PER_KIND", 20, validate=positive)
+ORDER_MAX_FILES = env.int("ORDER_MAX_FILES", 300, validate=positive)
+ORDER_MAX_BYTES = env.int("ORDER_MAX_MB", 1024, validate=positive) * 1024 * 1024
+CHAT_FILE_MAX_BYTES = env.int("CHAT_FILE_MAX_MB", 20, validate=positive) * 1024 * 1024
+REQUEST_MAX_BYTES = env.int("REQUEST_MAX_MB", 120, validate=positive) * 1024 * 1024
 # What the sandbox imports once, before it forks for each job.
 SANDBOX_MODULES = [
     "files.cleaning", "files.images", "files.office", "files.previews", "signing.check.examination",
@@ -211,31 +218,33 @@ SANDBOX_MODULES = [
 ]  # fmt: skip
 FILE_UPLOAD_HANDLERS = ["bandian.web.limits.FileLimit", *global_settings.FILE_UPLOAD_HANDLERS]
 # Looks through every upload: unix:///run/clamav/clamd.ctl or tcp://host:3310; empty: nobody does.
-CLAMD_URL = env.url("CLAMD_URL", "unix", "tcp")
-SENDFILE_HEADER = env.choice("SENDFILE_HEADER", "", ("", "X-Accel-Redirect"))
+CLAMD_URL = env.address("CLAMD_URL", "", schemes=("unix", "tcp"))
+SENDFILE_HEADER = env.str("SENDFILE_HEADER", "", validate=validate.OneOf(("", "X-Accel-Redirect")))
 SENDFILE_PREFIX = env.text("SENDFILE_PREFIX", "/protected/")
 
 # Chinese fonts for the papers (TrueType); empty: made once from the pinned font package into VAR_DIR.
-FONT_SANS = env.text("FONT_SANS")
-FONT_SERIF = env.text("FONT_SERIF")
-ANCHOR_DIR = Path(env.text("ANCHOR_DIR") or VAR_DIR / "anchors")
-SIGNING_DIR = Path(env.text("SIGNING_DIR") or VAR_DIR / "signing")
-PUSH_DIR = Path(env.text("PUSH_DIR") or VAR_DIR / "push")
+FONT_SANS = env.text("FONT_SANS", "")
+FONT_SERIF = env.text("FONT_SERIF", "")
+ANCHOR_DIR = Path(env.text("ANCHOR_DIR", "") or VAR_DIR / "anchors")
+SIGNING_DIR = Path(env.text("SIGNING_DIR", "") or VAR_DIR / "signing")
+PUSH_DIR = Path(env.text("PUSH_DIR", "") or VAR_DIR / "push")
 # Seals the private keys in both; without one of its own it follows SECRET_KEY.
-SIGNING_PASSPHRASE = env.text("SIGNING_PASSPHRASE") or SECRET_KEY
+SIGNING_PASSPHRASE = env.text("SIGNING_PASSPHRASE", "") or SECRET_KEY
 # Where the signers' keys are: "local" in SIGNING_DIR, "pkcs11" in an HSM; the root's is always in SIGNING_DIR.
-SIGNING_KEYS = env.choice("SIGNING_KEYS", "local", ("local", "pkcs11"))
-PKCS11_MODULE, PKCS11_TOKEN, PKCS11_PIN = env.hsm("PKCS11", needed=SIGNING_KEYS == "pkcs11")
+SIGNING_KEYS = env.str("SIGNING_KEYS", "local", validate=validate.OneOf(("local", "pkcs11")))
+PKCS11_MODULE = env.file("PKCS11_MODULE", "", needed=SIGNING_KEYS == "pkcs11")
+PKCS11_TOKEN = env.text("PKCS11_TOKEN", "", needed=SIGNING_KEYS == "pkcs11")
+PKCS11_PIN = env.text("PKCS11_PIN", "", needed=SIGNING_KEYS == "pkcs11")
 # Asked for the time of every signature (RFC 3161); its certificate has to lead to the PEM file TSA_ROOT, where given.
-TSA_URL, TSA_ROOT = env.url("TSA_URL", "http", "https"), env.file("TSA_ROOT")
-TSA_TIMEOUT = env.number("TSA_TIMEOUT", 3, at_least=1)  # seconds
+TSA_URL, TSA_ROOT = env.address("TSA_URL", "", schemes=("http", "https")), env.file("TSA_ROOT", "")
+TSA_TIMEOUT = env.int("TSA_TIMEOUT", 3, validate=positive)  # seconds
 
 SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz)$"]  # probes ask the container itself, without TLS
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 SECURE_REFERRER_POLICY = "same-origin"
-if env.flag("BEHIND_PROXY"):
+if env.bool("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": headers.CONTENT_SECURITY_POLICY}

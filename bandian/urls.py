@@ -9,6 +9,8 @@ admin.site.site_title = "办电E助手"
 admin.site.index_title = "工作台"
 admin.site.enable_nav_sidebar = False
 
+handler500 = "bandian.web.pages.server_error"
+
 urlpatterns = [
     path("", include("workorders.urls")),
     path("account/", include("accounts.urls")),

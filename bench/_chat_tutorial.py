@@ -8,13 +8,13 @@ import os
 import django
 from django.conf import settings
 
-from bandian import env
+from bandian.env import env
 from bench import _chat_shape as shape
 from bench._chat_world import SITE
 
 settings.configure(
     SECRET_KEY=SITE["SECRET_KEY"],
-    DATABASES={"default": env.database("DATABASE_URL", sqlite="") | {"CONN_MAX_AGE": None}},
+    DATABASES={"default": env.dj_db_url("DATABASE_URL", conn_max_age=None)},
     INSTALLED_APPS=["django.contrib.contenttypes", "channels"],
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     USE_TZ=True,

@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from environs import EnvError
 
 from bandian import settings as settings_module
 
@@ -15,6 +16,7 @@ PRODUCTION = {
     "SMS_HTTP_URL": "https://sms.example.com/send",
     "FIELD_KEY": "k1:" + "A" * 43 + "=",
 }
+HSM = {"SIGNING_KEYS": "pkcs11", "PKCS11_MODULE": __file__, "PKCS11_TOKEN": "bandian", "PKCS11_PIN": "1234"}
 
 
 @pytest.fixture
@@ -77,6 +79,9 @@ def test_forwarded_scheme_is_believed_only_behind_a_proxy(read):
         ({"DATABASE_URL": "db.example:5432"}, "DATABASE_URL"),
         ({"DATABASE_URL": "postgresql://u@db:abc/x"}, "DATABASE_URL"),
         ({"DATABASE_URL": "postgresql://bandian@db"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://u:p#q@db/x"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://u:p/q@db/x"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://u:p?q@db/x"}, "DATABASE_URL"),
         ({"REDIS_URL": "127.0.0.1:6379"}, "REDIS_URL"),
         ({"SMS_SENDER": "fax"}, "SMS_SENDER"),
         (PRODUCTION | {"SMS_SENDER": "console"}, "SMS_SENDER"),
@@ -94,22 +99,29 @@ def test_forwarded_scheme_is_believed_only_behind_a_proxy(read):
         ({"SMS_QUIET_HOURS": "night"}, "SMS_QUIET_HOURS"),
         ({"PUSH_SERVICES": "https://push.example.com,http://push.example.com"}, "PUSH_SERVICES"),
         ({"SOCKETS_PER_USER": "0"}, "SOCKETS_PER_USER"),
+        ({"DATABASE_POOL": "0"}, "DATABASE_POOL"),
+        ({"SENDFILE_HEADER": "X-Sendfile"}, "SENDFILE_HEADER"),
+        ({"SIGNING_KEYS": "usb"}, "SIGNING_KEYS"),
+        (HSM | {"PKCS11_MODULE": "/gone.so"}, "PKCS11_MODULE"),
+        (HSM | {"PKCS11_MODULE": ""}, "PKCS11_MODULE"),
+        (HSM | {"PKCS11_TOKEN": ""}, "PKCS11_TOKEN"),
+        (HSM | {"PKCS11_PIN": " "}, "PKCS11_PIN"),
     ],
 )
 def test_wrong_value_stops_the_start_and_is_named(read, variables, name):
-    with pytest.raises(ImproperlyConfigured, match=name):
+    with pytest.raises((EnvError, ImproperlyConfigured), match=name):
         read(variables)
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
 def test_database_url_is_taken_apart_and_decoded(read, scheme):
-    url = f"{scheme}://ban%40dian:p%40ss%2Fw%3Ard%25@db.example:6543/ban%20dian"
+    url = f"{scheme}://ban%40dian:p%40ss%2Fw%3Ard%25%23%3F+@db.example:6543/ban%20dian"
 
     database = read({"DATABASE_URL": url}).DATABASES["default"]
 
     assert database["ENGINE"] == "django.db.backends.postgresql"
     assert database["USER"] == "ban@dian"
-    assert database["PASSWORD"] == "p@ss/w:rd%"
+    assert database["PASSWORD"] == "p@ss/w:rd%#?+"
     assert database["HOST"] == "db.example"
     assert database["PORT"] == 6543
     assert database["NAME"] == "ban dian"
@@ -119,6 +131,19 @@ def test_database_url_without_user_and_port_leaves_them_to_the_driver(read):
     database = read({"DATABASE_URL": "postgresql:///bandian"}).DATABASES["default"]
 
     assert (database["NAME"], database["USER"], database["HOST"], database["PORT"]) == ("bandian", "", "", "")
+
+
+def test_query_of_the_database_url_reaches_the_driver(read):
+    database = read({"DATABASE_URL": "postgresql://db/bandian?sslmode=require"}).DATABASES["default"]
+
+    assert database["OPTIONS"]["sslmode"] == "require"
+
+
+def test_hsm_is_named_by_library_token_and_pin(read):
+    settings = read(HSM)
+
+    hsm = settings.PKCS11_MODULE, settings.PKCS11_TOKEN, settings.PKCS11_PIN
+    assert hsm == (__file__, "bandian", "1234")
 
 
 def test_redis_url_turns_on_the_broker_and_the_shared_layer(read):

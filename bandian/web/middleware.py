@@ -4,6 +4,7 @@ import logging
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import close_old_connections
 from django.shortcuts import resolve_url
 from django.utils.encoding import escape_uri_path
 
@@ -14,6 +15,19 @@ QUERY_MAX_LENGTH = 8192
 OWN_PAGES = ("same-origin", "none")  # "none": the person typed the address or reloaded the page
 
 access_log = logging.getLogger("bandian.access")
+
+
+class ConnectionMiddleware:
+    """Give the connection back to the pool with the answer made: who reads it slowly keeps nobody from the database."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        try:
+            return self.get_response(request)
+        finally:
+            close_old_connections()
 
 
 class HeadersMiddleware:

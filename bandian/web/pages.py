@@ -1,16 +1,21 @@
-"""Pages for machines: health, and the browsers' reports of what the content security policy stopped."""
+"""Pages for machines: health, and what browsers report of the content security policy. The page for failures."""
 
 import json
 import logging
+import sys
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpResponse
+from django.template.loader import render_to_string
+from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
+from psycopg_pool import PoolTimeout, TooManyRequests
 from redis.exceptions import RedisError
 
+RETRY_SECONDS = 30
 REPORT_MAX_BYTES = 16 * 1024
 REPORTS_PER_MINUTE = 60
 REPORT_FIELDS = (
@@ -62,6 +67,14 @@ def csp_report(request):
         told = {name: str(report[name]).split("?")[0][:200] for name in REPORT_FIELDS if name in report}
         logger.warning("Refused by the browser: %s", json.dumps(told))
     return HttpResponse(status=204)
+
+
+def server_error(request):
+    """Answer 500; 503 where no connection to the database came free, and so nothing was done yet."""
+    cause = getattr(sys.exception(), "__cause__", None)
+    if not isinstance(cause, (PoolTimeout, TooManyRequests)):
+        return defaults.server_error(request)
+    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": RETRY_SECONDS})
 
 
 def nothing(request, **_):

@@ -2,19 +2,31 @@
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
+from django.db import close_old_connections
 from django.http import StreamingHttpResponse
 
 
 def streamed(request, chunks, content_type):
-    """Return the answer that sends what a generator yields, piece by piece under either kind of server."""
+    """Return the answer that sends what a generator yields, piece by piece under either kind of server.
+
+    Between two pieces the generator holds neither a transaction nor a server-side cursor.
+    """
     body = _threaded(chunks) if isinstance(request, ASGIRequest) else chunks
     return StreamingHttpResponse(body, content_type=content_type)
 
 
 async def _threaded(chunks):
     """Read a generator that waits for database and disk without holding up the server's event loop."""
-    while (chunk := await sync_to_async(next)(chunks, None)) is not None:  # type: ignore[call-arg]  # next has overloads
+    while (chunk := await sync_to_async(_next)(chunks)) is not None:
         yield chunk
+
+
+def _next(chunks):
+    """Return the next piece, or None; while it is on its way, others may have the connection to the database."""
+    try:
+        return next(chunks, None)
+    finally:
+        close_old_connections()
 
 
 class Pieces:

@@ -5,16 +5,13 @@ It is one of the known ones (PUSH_SERVICES), whatever address a browser hands in
 """
 
 import json
-import os
-from base64 import urlsafe_b64decode
 from urllib.parse import urlsplit
 
-from cryptography.hazmat.primitives import hashes, serialization
+import http_ece
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.http import urlsafe_base64_decode
 
 from bandian.web import gateway
 from notifications.enums import Kind
@@ -24,7 +21,6 @@ from notifications.outbox import vapid
 TIMEOUT_SECONDS = 3
 # How long a service keeps a message for a browser that is away.
 KEPT_SECONDS = 24 * 3600
-RECORD_BYTES = 4096
 MOST_PER_USER = 10
 GONE = (404, 410)
 BUSY = (0, 408, 429)
@@ -78,21 +74,16 @@ def is_known_service(endpoint: str) -> bool:
 
 def seal(text: bytes, *, p256dh: str, auth: str, key=None, salt=None) -> bytes:
     """Return the text for the owner of the keys alone; key and salt are new ones unless a test gives them."""
-    key, salt = key or ec.generate_private_key(ec.SECP256R1()), salt or os.urandom(16)
-    reader, own = _bytes(p256dh), _point(key.public_key())
-    shared = key.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), reader))
-    secret = _derive(shared, _bytes(auth), b"WebPush: info\0" + reader + own, 32)
-    content_key = _derive(secret, salt, b"Content-Encoding: aes128gcm\0", 16)
-    nonce = _derive(secret, salt, b"Content-Encoding: nonce\0", 12)
-    header = salt + RECORD_BYTES.to_bytes(4, "big") + bytes([len(own)]) + own
-    return header + AESGCM(content_key).encrypt(nonce, text + b"\x02", None)
+    key = key or ec.generate_private_key(ec.SECP256R1())
+    reader, secret = urlsafe_base64_decode(p256dh), urlsafe_base64_decode(auth)
+    return http_ece.encrypt(text, salt, private_key=key, dh=reader, auth_secret=secret, version="aes128gcm")
 
 
 def check_keys(p256dh: str, auth: str) -> None:
     """Raise ValidationError unless these are the keys of a subscription."""
     try:
-        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _bytes(p256dh))
-        is_good = len(_bytes(auth)) == 16
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), urlsafe_base64_decode(p256dh))
+        is_good = len(urlsafe_base64_decode(auth)) == 16
     except ValueError:
         is_good = False
     if not is_good:
@@ -110,19 +101,7 @@ def _post(browser, row):
         "TTL": str(KEPT_SECONDS),
         "Topic": row.pk.hex,
         "Urgency": "high" if row.kind in Kind.actions else "normal",
-        "Authorization": vapid.authorization(f"{parts.scheme}://{parts.netloc}"),
+        **vapid.headers(f"{parts.scheme}://{parts.netloc}"),
     }
     body = seal(json.dumps(data, ensure_ascii=False).encode(), p256dh=browser.p256dh, auth=browser.auth)
     gateway.post_bytes(browser.endpoint, body, headers=headers, timeout=TIMEOUT_SECONDS)
-
-
-def _bytes(text):
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
-def _point(public_key):
-    return public_key.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
-
-
-def _derive(material, salt, info, length):
-    return HKDF(hashes.SHA256(), length, salt, info).derive(material)

@@ -1,39 +1,32 @@
 """The key with which this site shows itself to push services (VAPID, RFC 8292): a sealed file, made at first use."""
 
-import json
 import os
 import tempfile
 import time
-from base64 import urlsafe_b64encode
 from functools import lru_cache
 from pathlib import Path
 
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.http import urlsafe_base64_encode
+from py_vapid import Vapid
 
 VALID_SECONDS = 12 * 3600  # RFC 8292, 2: no more than 24 hours
-
-
-def base64url(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def public_key() -> str:
     """Return what a browser is given when it subscribes (applicationServerKey)."""
     point = _key().public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
-    return base64url(point)
+    return urlsafe_base64_encode(point)
 
 
-def authorization(origin: str) -> str:
-    """Return the header that proves to the push service at `origin` who sends."""
+def headers(origin: str) -> dict[str, str]:
+    """Return the headers that prove to the push service at `origin` who sends."""
     claims = {"aud": origin, "exp": int(time.time()) + VALID_SECONDS, "sub": settings.SITE_URL}
-    parts = [base64url(json.dumps(part).encode()) for part in ({"typ": "JWT", "alg": "ES256"}, claims)]
-    signature = _key().sign(".".join(parts).encode(), ec.ECDSA(hashes.SHA256()))
-    numbers = b"".join(number.to_bytes(32, "big") for number in decode_dss_signature(signature))
-    return f"vapid t={'.'.join(parts)}.{base64url(numbers)}, k={public_key()}"
+    # py-vapid's strict rule for `sub` refuses a port, which SITE_URL may have.
+    return Vapid(_key(), {"no-strict": True}).sign(claims)
 
 
 def _key():

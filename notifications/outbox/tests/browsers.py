@@ -8,8 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-from notifications.outbox.vapid import base64url
+from django.utils.http import urlsafe_base64_encode
 
 
 def point(key):
@@ -23,7 +22,7 @@ def derive(material, salt, info, length):
 class Browser:
     def __init__(self, key=None, auth=None):
         self.key, self.secret = key or ec.generate_private_key(ec.SECP256R1()), auth or os.urandom(16)
-        self.keys = {"p256dh": base64url(point(self.key)), "auth": base64url(self.secret)}
+        self.keys = {"p256dh": urlsafe_base64_encode(point(self.key)), "auth": urlsafe_base64_encode(self.secret)}
 
     def open(self, body):
         """Return the text of a body; raises InvalidTag where it is not for this browser."""

@@ -1,6 +1,5 @@
 import json
 import stat
-from base64 import urlsafe_b64decode
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
@@ -11,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
+from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from notifications.enums import Channel, DeliveryState, Kind
 from notifications.models import Delivery, Preference, PushSubscription
@@ -86,10 +86,7 @@ def test_browser_alone_can_read_what_the_service_passes_on(customer, subscribe, 
 
 def test_example_of_the_standard_is_sealed_to_the_same_bytes():
     # RFC 8291, appendix A
-    def bytes_of(text):
-        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-    number = int.from_bytes(bytes_of("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"), "big")
+    number = int.from_bytes(urlsafe_base64_decode("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"), "big")
     keys = {
         "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
         "auth": "BTBZMqHH6r4Tts7J_aSIgg",
@@ -99,10 +96,10 @@ def test_example_of_the_standard_is_sealed_to_the_same_bytes():
         b"When I grow up, I want to be a watermelon",
         **keys,
         key=ec.derive_private_key(number, ec.SECP256R1()),
-        salt=bytes_of("DGv6ra1nlYgDCS1FRnbzlw"),
+        salt=urlsafe_base64_decode("DGv6ra1nlYgDCS1FRnbzlw"),
     )
 
-    assert vapid.base64url(sealed) == (
+    assert urlsafe_base64_encode(sealed) == (
         "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3"
         "jl7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN"
     )
@@ -113,11 +110,11 @@ def test_service_can_check_who_sends(customer, subscribe, service, tell, setting
 
     tell(customer)
 
-    token, key = service.taken[0][2]["Authorization"].removeprefix("vapid t=").split(", k=")
-    signed, _, signature = token.rpartition(".")
-    header, claims, raw, public = (
-        urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in (*signed.split("."), signature, key)
-    )
+    scheme, _, parameters = service.taken[0][2]["Authorization"].partition(" ")
+    assert scheme == "vapid"
+    given = dict(part.strip().split("=", 1) for part in parameters.split(","))
+    signed, _, signature = given["t"].rpartition(".")
+    header, claims, raw, public = (urlsafe_base64_decode(part) for part in (*signed.split("."), signature, given["k"]))
     numbers = [int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")]
     public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public)
     public.verify(encode_dss_signature(*numbers), signed.encode(), ec.ECDSA(hashes.SHA256()))
