@@ -2,13 +2,13 @@
 
 from django.urls import reverse
 
-from chat import transcript
+from chat import audit, transcript
 from chat.demo import come_in, prepare, talk
 from chat.enums import AuditAction, MemberRole, RoomState
 from chat.exceptions import ChatError
 from chat.messaging import numbering, posting, serializers
 from chat.models import Room
-from chat.rooms import audit, inviting, listing, membership, unread
+from chat.rooms import inviting, listing, membership, unread
 from workorders.enums import Stage
 from workorders.hooks import Link, Words
 from workorders.trace.timeline import who

@@ -3,10 +3,10 @@
 from django.db import transaction
 from django.utils import timezone
 
+from chat import audit
 from chat.enums import AuditAction, MessageKind
 from chat.messaging import serializers
 from chat.models import Message, Room
-from chat.rooms import audit
 from signing.evidence import report
 from workorders.papers import particulars
 from workorders.papers.blocks import section, sheet

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from chat.exceptions import NotFound
 from chat.messaging import serializers
 from chat.models import Attachment, Message
-from chat.rooms.rights import Access
+from chat.rights import Access
 
 PAGE_SIZE = 40
 SYNC_SIZE = 200

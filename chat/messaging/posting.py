@@ -11,7 +11,7 @@ from chat.enums import EVERYBODY, MessageKind
 from chat.exceptions import ChatError, NotFound
 from chat.messaging import attachments, batching, notices, numbering, publish, throttle
 from chat.models import Membership, Message, Room
-from chat.rooms.rights import Access
+from chat.rights import Access
 from notifications.live import publishing
 
 

@@ -5,12 +5,12 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from chat import audit
 from chat.enums import AuditAction, MessageKind
 from chat.exceptions import ChatError, NotFound
 from chat.messaging import notices, numbering, publish
 from chat.models import Message
-from chat.rooms import audit
-from chat.rooms.rights import Access
+from chat.rights import Access
 
 WITHIN = timedelta(minutes=2)
 

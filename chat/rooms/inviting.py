@@ -9,13 +9,14 @@ from django.utils.crypto import constant_time_compare
 from accounts import services
 from accounts.enums import Role
 from accounts.models import User
+from chat import audit
 from chat.enums import AuditAction, MemberRole
 from chat.exceptions import ChatError, NotFound
 from chat.messaging import notices, numbering, throttle
 from chat.models import Invitation, Membership, Room
 from chat.models.invitation import LIFETIME
-from chat.rooms import audit, links, membership
-from chat.rooms.rights import Access
+from chat.rights import Access
+from chat.rooms import links, membership
 
 GONE = "邀请已失效，请联系邀请人重新发送。"
 

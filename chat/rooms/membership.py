@@ -3,12 +3,12 @@
 from django.db import transaction
 from django.utils import timezone
 
+from chat import audit
 from chat.enums import AuditAction, MemberRole
 from chat.exceptions import ChatError, NotFound
 from chat.messaging import notices, numbering, posting, publish
 from chat.models import Membership, Room
-from chat.rooms import audit
-from chat.rooms.rights import Access
+from chat.rights import Access
 
 MOST = 100
 

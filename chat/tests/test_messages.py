@@ -12,8 +12,8 @@ from chat.exceptions import NotFound
 from chat.messaging import history, numbering, posting, recalling
 from chat.messaging.posting import Draft
 from chat.models import AuditEntry, Membership, Message, Room
+from chat.rights import Access
 from chat.rooms import membership
-from chat.rooms.rights import Access
 
 
 def post(room, by, body="您好", uuid=None, **parts):

@@ -15,8 +15,8 @@ from chat.exceptions import ChatError, NotFound
 from chat.messaging import history, numbering, posting, throttle
 from chat.messaging.posting import Draft
 from chat.models import Message, Room
+from chat.rights import Access
 from chat.rooms import inviting, membership
-from chat.rooms.rights import Access
 from workorders.journey.tests.test_races import at_once
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]

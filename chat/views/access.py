@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 
 from chat.exceptions import ChatError, NotFound
 from chat.models import Room
-from chat.rooms.rights import Access
+from chat.rights import Access
 from workorders.trace.access_log import record_read
 
 
