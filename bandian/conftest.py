@@ -28,7 +28,7 @@ from signing.models import Certificate
 from signing.pki import keys
 from signing.seals.tests import sealing
 from signing.tests import making
-from workorders import demo, demo_people
+from workorders.demo import driver, people, samples
 from workorders.enums import AttachmentKind, State
 from workorders.models import (
     AreaRegion,
@@ -64,7 +64,7 @@ class World:
         self.users["disabled"].is_active = False
         self.users["disabled"].save()
         customer, manager = self.users["customer"], self.users["manager"]
-        demo_people.verify(customer)
+        people.verify(customer)
         enterprise = Enterprise.objects.create(
             name="演示精密制造有限公司",
             credit_code="91330100MABCDEF10F",
@@ -79,9 +79,9 @@ class World:
         )
         area = self._area("城西", "3301001", "3301", manager)
         self._area("城东", "3301002", "330105", self.users["far_manager"])
-        self.draft = demo.start(customer)
-        self.order = demo.start(customer, handler_phone=self.users["handler"].phone)
-        self.order = demo.drive(self.order, State.PLAN_ISSUED, manager=manager)
+        self.draft = driver.start(customer)
+        self.order = driver.start(customer, handler_phone=self.users["handler"].phone)
+        self.order = driver.drive(self.order, State.PLAN_ISSUED, manager=manager)
         self.attachment = Attachment.objects.filter(submission__order=self.order).first()
         self.document = self.order.paper("supply_plan").document
         keys.platform_signer()
@@ -89,7 +89,7 @@ class World:
         feedback = Feedback.objects.create(
             number="YJ1", kind="question", text="演示", by=customer, due_on=timezone.localdate()
         )
-        rating = Rating.objects.create(order=demo.start(customer), stars=5, by=customer)
+        rating = Rating.objects.create(order=driver.start(customer), stars=5, by=customer)
         supplement = SupplementRequest.objects.create(
             order=self.order, kind="other", text="演示", due_on=timezone.localdate(), asked_by=manager
         )
@@ -181,10 +181,10 @@ class World:
     def _talk(self):
         """Bring the contractor into the order's room, show a photo there, and invite one more."""
         customer, contractor = self.users["customer"], self.users["contractor"]
-        demo_people.verify(contractor)
+        people.verify(contractor)
         room = Room.objects.get(pk=self.order.pk)
         member = membership.add(numbering.lock(room.pk), contractor, MemberRole.CONSTRUCTION)
-        draft = posting.Draft(uuid4(), file=attachments.take(demo.photo("现场")))
+        draft = posting.Draft(uuid4(), file=attachments.take(samples.photo("现场")))
         said, _ = posting.post(room, draft, by=customer)
         recalled, _ = posting.post(room, posting.Draft(uuid4(), "打错了"), by=contractor)
         recalling.recall(recalled, by=contractor)

@@ -17,7 +17,8 @@ from bench._faults_town import until
 from chat import order_hooks
 from chat.enums import MemberRole
 from chat.models import Membership, Message, Room
-from workorders import demo, inputs
+from workorders import inputs
+from workorders.demo import driver
 from workorders.enums import State
 from workorders.journey import flow
 from workorders.models import WorkOrder
@@ -131,7 +132,7 @@ async def step_twice(town):
     def advance():
         try:
             mine = WorkOrder.objects.get(pk=order.pk)
-            given = inputs.Dispatch(survey_at=demo.visit(3), surveyor="演示勘察")
+            given = inputs.Dispatch(survey_at=driver.visit_at(3), surveyor="演示勘察")
             flow.advance(mine, "dispatch_survey", given, by=people[1])
             return "done"
         except Exception as error:  # whichever of the refusals: one of the two has to get one

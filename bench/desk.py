@@ -30,7 +30,8 @@ from django.urls import reverse  # noqa: E402
 
 from accounts.enums import Role  # noqa: E402
 from accounts.models import User  # noqa: E402
-from workorders import demo, demo_people, search  # noqa: E402
+from workorders import search  # noqa: E402
+from workorders.demo import driver, people  # noqa: E402
 from workorders.enums import State  # noqa: E402
 from workorders.models import Application, AreaRegion, ServiceArea, WorkOrder  # noqa: E402
 
@@ -40,7 +41,7 @@ GOAL = 1.2
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-def people():
+def hire():
     """Make a supervisor, areas with two managers each, and customers; return (supervisor, managers, customers)."""
     supervisor = User.objects.create_user("19900000900", "演示主管", role=Role.SUPERVISOR)
     managers = [User.objects.create_user(f"199000010{n:02}", "演示经理", role=Role.MANAGER) for n in range(2 * AREAS)]
@@ -52,7 +53,7 @@ def people():
         area.managers.set(managers[2 * number : 2 * number + 2])
     AreaRegion.objects.create(area=ServiceArea.objects.order_by("code").first(), prefix="33")
     customers = [User.objects.create_user(f"1990001{n:04}", "演示客户") for n in range(1_000)]
-    demo_people.verify(customers[0], by=supervisor)
+    people.verify(customers[0], by=supervisor)
     return supervisor, managers, customers
 
 
@@ -135,9 +136,9 @@ def serve(size):
     setup_test_environment(debug=False)
     settings.ALLOWED_HOSTS = ["testserver"]
     call_command("migrate", verbosity=0)
-    at_work = people()
+    at_work = hire()
     names()
-    order = demo.drive(demo.start(at_work[2][0], company="演示"), State.SURVEYING, manager=at_work[1][0])
+    order = driver.drive(driver.start(at_work[2][0], company="演示"), State.SURVEYING, manager=at_work[1][0])
     fill(order, 1, size, at_work)
     visits = {}
     for name, (user, address) in pages(at_work, order).items():

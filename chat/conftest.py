@@ -13,8 +13,9 @@ from chat.messaging import numbering
 from chat.messaging.posting import Draft, post
 from chat.models import Room
 from chat.rooms import membership
-from workorders import demo, demo_people, inputs
+from workorders import inputs
 from workorders.conftest import *  # noqa: F403 - the cast of the orders, which is the chat's too
+from workorders.demo import driver, people
 from workorders.enums import State
 from workorders.journey import flow
 from workorders.models import Application, DailyCounter, WorkOrder
@@ -36,7 +37,7 @@ def make_room(customer, manager, area):
         )
         Application.objects.create(order=order, company="演示精密制造有限公司", has_transformer=has_transformer)
         flow.advance(
-            order, "dispatch_survey", inputs.Dispatch(survey_at=demo.visit(3), surveyor="演示勘察"), by=manager
+            order, "dispatch_survey", inputs.Dispatch(survey_at=driver.visit_at(3), surveyor="演示勘察"), by=manager
         )
         return Room.objects.filter(pk=order.pk).first()
 
@@ -52,7 +53,7 @@ def room(make_room):
 def builder(db):
     """A contact of the construction company, verified."""
     user = User.objects.create_user("19900000018", "演示施工员", "yanshi-2026", role=Role.CONTACT)
-    demo_people.verify(user)
+    people.verify(user)
     return user
 
 

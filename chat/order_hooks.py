@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from chat import audit, transcript
-from chat.demo import come_in, prepare, talk
+from chat.demo import fill
 from chat.enums import AuditAction, MemberRole, RoomState
 from chat.exceptions import ChatError
 from chat.messaging import numbering, posting, serializers
@@ -92,12 +92,10 @@ def after_submission(submission, by) -> str:
     return reverse("chat:invitation", args=[room.pk, invitation.pk]) + "?submitted"
 
 
-def demo(orders, contact) -> None:
-    """Fill the rooms of demo orders: a talk in the first open one, a question in the second."""
-    rooms = list(Room.objects.filter(pk__in=[order.pk for order in orders], state=RoomState.OPEN).order_by("last_at"))
-    for room, fill in zip(rooms, (talk, come_in), strict=False):
-        fill(room, contact)
-        prepare(room.order.manager)
+def demo(orders, contact, wait) -> None:
+    """Fill the rooms of demo orders, in the order of these."""
+    rooms = Room.objects.select_related("order").in_bulk([order.pk for order in orders])
+    fill([rooms[order.pk] for order in orders if order.pk in rooms], contact, wait)
 
 
 def _opens(event):

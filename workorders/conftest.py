@@ -9,20 +9,20 @@ from signing.enums import SealKind, SealOrigin, SealState
 from signing.models import Seal
 from signing.services import issue
 from signing.tests import making
-from workorders import demo, demo_people
 from workorders.contract.tests.contracts import propose
+from workorders.demo import driver, people
 from workorders.enums import PaperKind, State
 from workorders.models import Application, AreaRegion, DailyCounter, Paper, ServiceArea, WorkOrder
 
 PASSWORD = "yanshi-2026"
-# What `demo.start` declares.
+# What `driver.start` declares.
 CREDIT_CODE = "91330100MABCDEF10F"
 
 
 @pytest.fixture
 def customer(db):
     user = User.objects.create_user("19900000011", "演示客户", PASSWORD)
-    demo_people.verify(user)
+    people.verify(user)
     return user
 
 
@@ -30,14 +30,14 @@ def customer(db):
 def colleague(db):
     """The handling person: has the phone that the application names, but did not file it."""
     user = User.objects.create_user("19900000012", "演示经办", PASSWORD)
-    demo_people.verify(user)
+    people.verify(user)
     return user
 
 
 @pytest.fixture
 def outsider(db):
     user = User.objects.create_user("19900000013", "演示路人", PASSWORD)
-    demo_people.verify(user)
+    people.verify(user)
     return user
 
 
@@ -88,8 +88,8 @@ def make_order(customer, manager, area):
     """Return a function that makes an order and drives it through the flow to a state."""
 
     def make(state=State.SUBMITTED, *, short=False, failed=(), **answers):
-        order = demo.start(customer, **answers)
-        return demo.drive(order, state, manager=manager, short=short, failed=failed)
+        order = driver.start(customer, **answers)
+        return driver.drive(order, state, manager=manager, short=short, failed=failed)
 
     return make
 

@@ -4,8 +4,8 @@ Each is a module with these functions; none may do anything for an order that do
 `event_added(event)` within the transaction of a step, with the order locked; `links(order, user)` returns what the
 order's pages lead to, `news(user)` what the start page does; `last_words(orders)` returns {order id: Words} for the
 desk's rows; `dossier_parts(order)` yields (path, content or row with a file, what it is) for the 卷宗;
-`after_submission(submission, by)` returns the address of a page to show next, or ""; `demo(orders, contact)` adds
-demo data.
+`after_submission(submission, by)` returns the address of a page to show next, or ""; `demo(orders, contact, wait)`
+adds demo data, where `wait(minutes)` lets time pass.
 """
 
 from collections.abc import Iterator
@@ -65,9 +65,9 @@ def after_submission(submission, by) -> str:
     return next((url for app in _hooked() if (url := app.after_submission(submission, by))), "")
 
 
-def demo(orders, contact) -> None:
+def demo(orders, contact, wait) -> None:
     for app in _hooked():
-        app.demo(orders, contact)
+        app.demo(orders, contact, wait)
 
 
 def _hooked():

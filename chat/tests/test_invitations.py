@@ -20,7 +20,8 @@ from chat.exceptions import NotFound
 from chat.models import AuditEntry, Invitation
 from chat.rooms import inviting, links, membership
 from notifications.models import Notification
-from workorders import demo, demo_people, inputs
+from workorders import inputs
+from workorders.demo import driver, people
 from workorders.desk import dispatch
 from workorders.enums import Stage, State
 from workorders.journey import flow
@@ -70,7 +71,7 @@ def test_cf_19_new_person_comes_in_by_link_code_and_account(room, invitation, vi
     page = visitor.get(room.get_absolute_url()).content.decode()
     assert "待实名" in page
     assert "data-say" not in page
-    demo_people.verify(user)
+    people.verify(user)
     assert "data-say" in visitor.get(room.get_absolute_url()).content.decode()
 
 
@@ -280,7 +281,7 @@ def test_papers_that_name_a_contact_lead_to_the_link_to_share(room, customer, br
 
 def test_handing_in_the_design_shows_the_link_and_then_the_records(make_order, customer, browser_of):
     order = make_order(State.DESIGN_OPEN)
-    demo.attach_needed(order, Stage.DESIGN)
+    driver.attach_needed(order, Stage.DESIGN)
     data = {"intended_connection_on": "2027-03-01", "contact_name": "演示客户", "contact_phone": customer.phone}
     data |= {"partner_name": "演示设计", "partner_phone": PHONE, "declared": "on", "seen": order.event_count}
 

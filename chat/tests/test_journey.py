@@ -11,7 +11,7 @@ from accounts.models import User
 from chat.models import Message
 from chat.tests.talkers import Talker
 from signing.tests import making
-from workorders import demo_people
+from workorders.demo import people
 from workorders.tests.people import PASSWORD, Customer, Desk, Person
 
 pytestmark = [pytest.mark.services, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -65,7 +65,7 @@ def join(talker, link):
     page.locator("[name=consent]").check()
     person.shot("注册并加入")
     person.press("注册并加入")
-    demo_people.verify(User.objects.get(phone=CONTACT))
+    people.verify(User.objects.get(phone=CONTACT))
 
 
 def test_three_people_talk_share_take_back_and_part(three, picture, room):

@@ -16,9 +16,9 @@ from chat.enums import MemberRole
 from chat.messaging import attachments, posting, recalling
 from chat.messaging.posting import Draft
 from chat.models import AuditEntry, Invitation, Membership, Message, Room
-from chat.rooms import inviting
+from chat.rooms import inviting, unread
 from signing.check.verify import check
-from workorders import demo
+from workorders.demo import samples
 from workorders.dossier import contents
 
 
@@ -27,7 +27,7 @@ def talk(room, customer, manager):
     """A few lines: words, a reply, a picture, one that was recalled."""
     question, _ = posting.post(room, Draft(uuid4(), "什么时候上门？"), by=customer)
     posting.post(room, Draft(uuid4(), "明天上午", reply_to=question.pk), by=manager)
-    posting.post(room, Draft(uuid4(), file=attachments.take(demo.photo("现场"))), by=customer)
+    posting.post(room, Draft(uuid4(), file=attachments.take(samples.photo("现场"))), by=customer)
     gone, _ = posting.post(room, Draft(uuid4(), "不合适的话"), by=customer)
     recalling.recall(gone, by=customer)
     room.refresh_from_db()
@@ -123,12 +123,15 @@ def test_phone_of_an_invitation_is_sealed(talk, customer):
         assert "19900000077" not in cursor.fetchone()[0]
 
 
-def test_demo_has_rooms_with_a_talk_and_somebody_who_waits(make_room, builder):
-    orders = [make_room().order for _ in range(3)]
+def test_demo_has_rooms_with_a_talk_and_people_who_wait(make_room, builder, customer):
+    orders = [make_room().order for _ in range(4)]
+    waits = []
 
-    order_hooks.demo(orders, builder)
+    order_hooks.demo(orders, builder, waits.append)
 
-    talking = [room for room in Room.objects.all() if room.messages.filter(kind="image").exists()]
-    assert len(talking) == 1
-    assert Room.objects.filter(waiting_since__isnull=False).count() == 1
+    rooms = [Room.objects.get(pk=order.pk) for order in orders]
+    assert [room.messages.filter(kind="image").count() for room in rooms] == [1, 0, 0, 0]
+    assert [room.waiting_since is not None for room in rooms] == [False, True, True, False]
     assert Membership.objects.present().filter(user=builder).count() == 2
+    assert [unread.count(room, customer) for room in rooms] == [1, 2, 0, 0]
+    assert 20 <= sum(waits) <= 60

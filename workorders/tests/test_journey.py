@@ -12,7 +12,7 @@ from signing.check.verify import check
 from signing.enums import SealKind
 from signing.pki.keys import trust_root
 from signing.seals import lifecycle
-from workorders import demo_people
+from workorders.demo import people
 from workorders.enums import ContractMethod, PaperKind, Stage, State
 from workorders.models import WorkOrder
 from workorders.tests.people import Customer, Desk, state_of
@@ -136,7 +136,7 @@ def to_signed_plan(customer, desk, papers, *, category, capacity, full, reviewer
         reviewer.approve_name("演示客户")
         customer.page.goto("/")
     else:
-        demo_people.verify(User.objects.get(phone=PHONE))
+        people.verify(User.objects.get(phone=PHONE))
     order = file_application(customer, papers, category=category, capacity=capacity)
     desk.page.goto("/admin/workorders/workorder/")
     desk.shot("队列")

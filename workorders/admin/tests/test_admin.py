@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from workorders import demo, inputs
+from workorders import inputs
+from workorders.demo import driver, samples
 from workorders.enums import PaperKind, Stage, State, Verdict
 from workorders.journey import flow
 from workorders.models import WorkOrder
@@ -83,7 +84,7 @@ def test_manager_takes_an_order_from_application_to_plan(make_order, step, manag
     order = make_order(State.SUBMITTED)
 
     assert step(order, "accept", manager=manager.pk).url == change_url(order)
-    flow.advance(order, "book_survey", inputs.SurveyWish(intended_survey_at=demo.visit(3)), by=order.customer)
+    flow.advance(order, "book_survey", inputs.SurveyWish(intended_survey_at=driver.visit_at(3)), by=order.customer)
     step(order, "dispatch_survey", survey_at="2099-01-05T10:00", surveyor="演示勘察")
     step(order, "issue_supply_plan", plan_data())
 
@@ -119,7 +120,7 @@ def test_critical_customer_cannot_be_spared_the_design_review(make_order, step):
 def test_own_pdf_is_issued_instead(make_order, step):
     order = make_order(State.DESIGN_SUBMITTED)
 
-    own = demo.pdf("自备意见单", pages=1)
+    own = samples.pdf("自备意见单", pages=1)
 
     step(order, "issue_design_opinion", verdict=Verdict.PASS, remarks="同意", pdf=own)
 
@@ -137,7 +138,7 @@ def test_own_pdf_is_issued_instead(make_order, step):
         ({"remarks": ""}, "这个字段是必填项"),
         ({"verdict": "fail"}, "请填写整改期限"),
         ({"verdict": "fail", "mend_by": "2020-01-01"}, "不能早于今天"),
-        ({"pdf": demo.photo("照片")}, "这不是 PDF 文件"),
+        ({"pdf": samples.photo("照片")}, "这不是 PDF 文件"),
     ],
 )
 def test_opinion_that_lacks_something_is_refused(make_order, step, changes, message):
@@ -186,7 +187,7 @@ def test_supervisor_assigns_an_order_from_the_pool(make_order, browser_of, super
 
 def test_scan_must_be_looked_at_before_archiving(make_order, step, customer):
     order = make_order(State.CONTRACT_OPEN, short=True)
-    demo.attach_needed(order, Stage.CONTRACT)
+    driver.attach_needed(order, Stage.CONTRACT)
     flow.advance(order, "sign_contract", inputs.ContractScan(), by=customer)
 
     refused = step(order, "archive", energised_on="2026-01-05", meter_reading="0").content.decode()
@@ -213,7 +214,7 @@ def test_queue_takes_the_same_queries_for_one_and_for_many(
 
 
 def test_draft_is_nobodys_but_the_customers(customer, area, browser_of, manager, supervisor):
-    order = demo.start(customer)
+    order = driver.start(customer)
 
     for user in (manager, supervisor):
         assert browser_of(user).get(change_url(order)).status_code == 302

@@ -11,8 +11,9 @@ from signing import drafts
 from signing.enums import SealKind
 from signing.models import Draft
 from signing.seals import lifecycle
-from workorders import demo, inputs
+from workorders import inputs
 from workorders.admin.tests.test_admin import plan_data, step_url
+from workorders.demo import samples
 from workorders.enums import PaperKind, Sealing, State
 from workorders.journey import flow, supplier_seals
 from workorders.models import WorkOrder
@@ -116,7 +117,7 @@ def test_anothers_draft_is_neither_shown_nor_issued(opinion, browser_of, supervi
 
 
 def test_back_keeps_what_was_typed_and_the_own_file(opinion):
-    own = demo.pdf("自备意见单", pages=1)
+    own = samples.pdf("自备意见单", pages=1)
     opinion.preview(OPINION, pdf=own)
 
     back = opinion.preview(opinion.hidden(back="1"))

@@ -10,14 +10,14 @@ from accounts.login import codes
 from accounts.models import PhoneCode
 from signing.marks.handwriting import Strokes
 from signing.models import Proposal
-from workorders import demo
 from workorders.contract import by_seal
+from workorders.demo import samples
 from workorders.inputs import Client
 from workorders.models import WorkOrder
 
 
 def hand():
-    return Strokes.parse(demo.scribble())
+    return Strokes.parse(samples.scribble())
 
 
 def hash_of(order):
@@ -57,7 +57,7 @@ def page(http, name, order, *args):
 
 
 def write(http, order, seal, **more):
-    data = {"strokes": demo.scribble(), "sha256": hash_of(order), **more}
+    data = {"strokes": samples.scribble(), "sha256": hash_of(order), **more}
     return http.post(url("contract_seal", order, seal.pk), data)
 
 

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notifications.models import Notification
-from workorders import demo, search
+from workorders import search
+from workorders.demo import driver
 from workorders.desk import dispatch, tabs
 from workorders.enums import State
 from workorders.models import Limit, WorkOrder
@@ -197,8 +198,8 @@ def test_moved_order_gets_the_limit_of_its_new_unit(orders, supervisor, far_mana
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_gn_04_export_holds_the_list_and_no_formula(customer, area, manager, browser_of, ending):
-    order = demo.start(customer, company="=HYPERLINK(1)有限公司")
-    demo.drive(order, State.SUBMITTED, manager=manager)
+    order = driver.start(customer, company="=HYPERLINK(1)有限公司")
+    driver.drive(order, State.SUBMITTED, manager=manager)
     url = reverse("admin:workorders_workorder_export", args=[ending])
 
     body = b"".join(browser_of(manager).get(f"{url}?tab=pool").streaming_content)

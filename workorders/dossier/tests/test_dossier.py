@@ -15,7 +15,7 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
-from workorders import demo
+from workorders.demo import people
 from workorders.dossier import archive, contents
 from workorders.enums import State
 from workorders.models import Attachment, Event
@@ -99,7 +99,7 @@ def test_dossier_holds_everything_and_nothing_internal_for_the_customer(fetch, o
         kept = {entry["sha256"] for entry in files.values()}
         assert set(Attachment.objects.filter(submission__order=order).values_list("sha256", flat=True)) <= kept
         assert {paper.document.current.sha256 for paper in order.papers.all()} <= kept
-        assert demo.id_number(1) not in packed.read("申请/用电申请.json").decode()
+        assert people.id_number(1) not in packed.read("申请/用电申请.json").decode()
         assert "存证报告/01 供电方案答复单 存证报告.pdf" in files
         assert all(info.flag_bits & 0x800 for info in packed.infolist() if not info.filename.isascii())
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from signing.marks.handwriting import Strokes, Typed
-from workorders import demo
+from workorders.demo import samples
 from workorders.enums import State
 from workorders.forms.customer_forms import SignForm
 
@@ -19,7 +19,7 @@ def filled(customer, **changes):
 
 
 def test_handwriting_alone_will_do(customer):
-    form = filled(customer, strokes=demo.scribble())
+    form = filled(customer, strokes=samples.scribble())
 
     assert form.is_valid(), form.errors
     assert isinstance(form.cleaned_data["strokes"], Strokes)
@@ -38,7 +38,7 @@ def test_the_signers_own_name_typed_will_do(customer):
         ({}, "strokes", "还没有签名"),
         ({"typed": "别人"}, "typed", "键入本人姓名"),
         ({"typed": "名" * 51}, "typed", "姓名太长"),
-        ({"typed": "别人", "strokes": demo.scribble()}, "typed", "只能选一种"),
+        ({"typed": "别人", "strokes": samples.scribble()}, "typed", "只能选一种"),
         ({"strokes": DOT}, "strokes", "签名太短"),
         ({"strokes": SCRAWL}, "strokes", "签名笔画过多"),
         ({"strokes": "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"}, "strokes", "不完整"),

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from notifications.enums import Kind
 from notifications.models import Notification
-from workorders import demo
+from workorders.demo import driver
 from workorders.enums import PaperKind, State
 
 OPINIONS = {
@@ -41,8 +41,8 @@ def test_customer_reads_at_once_whether_an_opinion_failed_and_until_when_to_mend
 
 def test_customer_reads_that_the_second_round_passed(make_order, manager, customer):
     order = make_order(State.DESIGN_OPINION_ISSUED, failed={"issue_design_opinion"})
-    order = demo.drive(order, State.DESIGN_OPEN, manager=manager)
-    order = demo.drive(order, State.DESIGN_OPINION_ISSUED, manager=manager)
+    order = driver.drive(order, State.DESIGN_OPEN, manager=manager)
+    order = driver.drive(order, State.DESIGN_OPINION_ISSUED, manager=manager)
 
     told = Notification.objects.filter(user=customer, kind=Kind.SIGN).latest("created_at")
     assert told.title == "客户受电工程设计文件审核意见单（第 2 轮）：合格"

@@ -8,7 +8,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from workorders import demo, inputs
+from workorders import inputs
+from workorders.demo import driver
 from workorders.enums import BasicCharge, PaperKind, Stage, State, Tariff, Verdict
 from workorders.journey import flow
 from workorders.models import STEPS, SupplyPlan, WorkOrder
@@ -28,7 +29,7 @@ def refused(order, name, given, *, by) -> dict:
 
 
 def plan_for(order, manager, **changes):
-    return replace(demo.given_for(order, STEPS["issue_supply_plan"], manager=manager), **changes)
+    return replace(driver.prepare(order, STEPS["issue_supply_plan"], manager=manager), **changes)
 
 
 @pytest.mark.parametrize(
@@ -95,10 +96,10 @@ def ready(make_order):
 
     def make(capacity=1000, **answers):
         order = make_order(State.COMPLETION_OPEN, short=True, capacity=capacity)
-        demo.attach_needed(order, Stage.COMPLETION)
+        driver.attach_needed(order, Stage.COMPLETION)
         submission = completion.prepare(order, by=order.customer)
         type(submission).objects.filter(pk=submission.pk).update(**answers)
-        return order, demo.signing_of(submission.document)
+        return order, driver.signing(submission.document)
 
     return make
 
@@ -140,7 +141,7 @@ def test_handed_in_completion_keeps_of_the_basic_charge_what_applies(ready, cust
 
 def test_papers_are_not_handed_in_without_the_declaration(make_order, customer):
     order = make_order(State.DESIGN_OPEN)
-    demo.attach_needed(order, Stage.DESIGN)
+    driver.attach_needed(order, Stage.DESIGN)
 
     assert refused(order, "submit_design", inputs.Nothing(), by=customer) == {"declared": ["请勾选确认后再提交。"]}
 
@@ -178,9 +179,11 @@ def test_opinion_keeps_a_mending_date_where_it_failed_only(reviewed, manager, ve
 def test_days_that_cannot_be_are_refused(make_order, manager, customer):
     accepted = make_order(State.ACCEPTED)
     for days in (0, 91):
-        wish = inputs.SurveyWish(intended_survey_at=demo.visit(days))
+        wish = inputs.SurveyWish(intended_survey_at=driver.visit_at(days))
         assert refused(accepted, "book_survey", wish, by=customer).keys() == {"intended_survey_at"}
-    booked = flow.advance(accepted, "book_survey", inputs.SurveyWish(intended_survey_at=demo.visit(90)), by=customer)
+    booked = flow.advance(
+        accepted, "book_survey", inputs.SurveyWish(intended_survey_at=driver.visit_at(90)), by=customer
+    )
     visit = inputs.Dispatch(survey_at=timezone.now() - timedelta(minutes=1), surveyor="演示")
     assert refused(booked, "dispatch_survey", visit, by=manager).keys() == {"survey_at"}
 
@@ -188,7 +191,7 @@ def test_days_that_cannot_be_are_refused(make_order, manager, customer):
 def test_order_is_not_archived_ahead_of_the_day(make_contract, customer, manager):
     order = make_contract()
     order = flow.advance(
-        order, "sign_contract", demo.given_for(order, STEPS["sign_contract"], manager=manager), by=customer
+        order, "sign_contract", driver.prepare(order, STEPS["sign_contract"], manager=manager), by=customer
     )
     tomorrow = timezone.localdate() + timedelta(days=1)
 

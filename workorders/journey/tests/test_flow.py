@@ -4,7 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from notifications.models import Notification
-from workorders import demo, inputs
+from workorders import inputs
+from workorders.demo import driver
 from workorders.enums import PaperKind, Stage, State, Verdict
 from workorders.journey import flow, submissions
 from workorders.models import Event, WorkOrder
@@ -49,7 +50,7 @@ def test_objection_returns_to_the_survey_and_a_new_plan_is_round_two(make_order,
     order = make_order(State.PLAN_ISSUED)
 
     order = flow.advance(order, "object_to_supply_plan", inputs.Reason(reason="电源点太远"), by=customer)
-    order = demo.drive(order, State.PLAN_SIGNED, manager=manager)
+    order = driver.drive(order, State.PLAN_SIGNED, manager=manager)
 
     plans = order.papers.filter(kind=PaperKind.SUPPLY_PLAN).order_by("round")
     assert [plan.round for plan in plans] == [1, 2]
@@ -84,7 +85,7 @@ def test_changed_survey_time_goes_back_to_dispatch(make_order, customer):
 def test_scanned_contract_can_be_rejected_and_sent_again(make_order, customer, manager):
     order = make_order(State.CONTRACT_OPEN)
     for _ in range(2):
-        demo.attach_needed(order, Stage.CONTRACT)
+        driver.attach_needed(order, Stage.CONTRACT)
         order = flow.advance(order, "sign_contract", inputs.ContractScan(), by=customer)
         assert order.state == State.CONTRACT_SIGNED
         order = flow.advance(order, "reject_contract_scan", inputs.Reason(reason="缺少签署页"), by=manager)
@@ -122,7 +123,7 @@ def test_late_page_is_told_who_was_first(make_order, manager, customer):
 
 
 def test_unfinished_application_is_refused_with_what_is_missing(customer, area):
-    order = demo.start(customer, usage_category="", address="")
+    order = driver.start(customer, usage_category="", address="")
 
     with pytest.raises(ValidationError) as caught:
         flow.advance(order, "submit", by=customer)
@@ -141,7 +142,7 @@ def test_step_tells_the_other_side(make_order, customer, manager):
 
 def test_second_round_is_prefilled_from_the_first(make_order):
     order = make_order(State.DESIGN_OPINION_ISSUED, failed={"issue_design_opinion"})
-    signing = demo.signing_of(order.paper(PaperKind.DESIGN_OPINION).document)
+    signing = driver.signing(order.paper(PaperKind.DESIGN_OPINION).document)
     order = flow.advance(order, "sign_design_opinion", signing, by=order.customer)
 
     draft = submissions.draft(order, Stage.DESIGN)

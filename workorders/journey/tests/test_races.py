@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from workorders import demo, inputs
+from workorders import inputs
+from workorders.demo import driver
 from workorders.enums import PaperKind, State
 from workorders.journey import flow
 from workorders.models import DailyCounter, WorkOrder
@@ -65,7 +66,7 @@ def test_wf_09_withdrawal_against_acceptance_ends_in_one_of_both(make_order, man
 
 def test_ten_signatures_at_once_make_one(make_order, customer):
     order = make_order(State.PLAN_ISSUED)
-    signing = demo.signing_of(order.paper(PaperKind.SUPPLY_PLAN).document)
+    signing = driver.signing(order.paper(PaperKind.SUPPLY_PLAN).document)
 
     results = at_once(10, lambda _: flow.advance(order, "sign_supply_plan", signing, by=customer))
 

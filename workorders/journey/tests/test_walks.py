@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from workorders import demo, inputs
+from workorders import inputs
+from workorders.demo import driver
 from workorders.enums import ContractMethod, State
 from workorders.journey import flow
 from workorders.journey.tests.test_transitions import CUSTOMER_STEPS, TABLE
@@ -93,7 +94,7 @@ def test_wf_12_a_hundred_thousand_random_steps_keep_to_the_table():
 def test_wf_12_random_steps_through_the_flow_lose_no_event(customer, manager, area, seed):
     """Real steps with rows, of the part of the journey before the first paper; refused ones leave nothing."""
     draw = random.Random(seed)
-    order = demo.start(customer)
+    order = driver.start(customer)
     expected = []
     for _ in range(40):
         order = WorkOrder.objects.get(pk=order.pk)
@@ -121,7 +122,7 @@ CHEAP += ["terminate", "withdraw", "archive", "sign_contract"]
 def _given(order, name, manager):
     """Return an input of the right kind, also for a step that the order is not ready for."""
     if name == "change_survey_time":
-        return inputs.SurveyWish(intended_survey_at=demo.visit(4), reason="演示")
+        return inputs.SurveyWish(intended_survey_at=driver.visit_at(4), reason="演示")
     if STEPS[name].given is inputs.Reason:
         return inputs.Reason(reason="演示")
-    return inputs.ContractScan() if name == "sign_contract" else demo.given_for(order, STEPS[name], manager=manager)
+    return inputs.ContractScan() if name == "sign_contract" else driver.prepare(order, STEPS[name], manager=manager)

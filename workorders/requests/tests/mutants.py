@@ -11,15 +11,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from signing.tests import making
-from workorders import demo
+from workorders.demo import samples
 from workorders.requests import uploads
 
 
 def seeds():
     """Return {ending: files} of sound files to damage: as browsers and phones make them."""
-    picture = Image.open(demo.photo("照片")).resize((320, 240))
+    picture = Image.open(samples.photo("照片")).resize((320, 240))
     linearized = making.edited(making.paper(), lambda pdf: None, linearize=True)
-    files = {".pdf": [demo.pdf("图纸", pages=3).read(), linearized]}
+    files = {".pdf": [samples.pdf("图纸", pages=3).read(), linearized]}
     for ending, kind in ((".jpg", "JPEG"), (".png", "PNG"), (".webp", "WEBP"), (".heic", "HEIF")):
         stream = io.BytesIO()
         picture.save(stream, kind)

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from files import checks
-from workorders import demo
+from workorders.demo import samples
 from workorders.enums import AttachmentKind, State
 from workorders.models import Attachment
 
@@ -50,7 +50,7 @@ def test_up_13_what_misleads_is_taken_out_of_a_name(name, shown):
 def test_up_13_a_nasty_name_is_kept_as_text_and_sent_as_one_header(name, make_order, customer, browser_of):
     order = make_order(State.DESIGN_OPEN)
     http = browser_of(customer)
-    file = SimpleUploadedFile("x.pdf", demo.pdf("图纸").read(), "application/pdf")
+    file = SimpleUploadedFile("x.pdf", samples.pdf("图纸").read(), "application/pdf")
     file._name = name  # as it comes over the wire; Django itself would not make such an upload
 
     sent = http.post(reverse("workorders:upload", args=[order.pk, AttachmentKind.DESIGN_FILES]), {"file": file})

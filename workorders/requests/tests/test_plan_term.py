@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notifications.models import Notification
-from workorders import demo
+from workorders.demo import driver
 from workorders.enums import State
 from workorders.journey import flow
 from workorders.limits.calendar import a_year_after
@@ -47,7 +47,7 @@ def test_signature_under_the_plan_starts_a_year(make_order, manager):
     order = make_order(State.PLAN_ISSUED)
     assert plan_term.term(order) is None
 
-    order = demo.drive(order, State.PLAN_SIGNED, manager=manager)
+    order = driver.drive(order, State.PLAN_SIGNED, manager=manager)
 
     assert order.plan_expires_on == a_year_after(timezone.localdate())
     assert order.events.last().data["plan_expires_on"] == str(order.plan_expires_on)

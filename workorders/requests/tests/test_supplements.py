@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notifications.models import Notification
-from workorders import demo
+from workorders.demo import samples
 from workorders.enums import RequestState, Stage, State
 from workorders.models import SupplementRequest
 from workorders.requests import supplements
@@ -35,7 +35,7 @@ def test_request_is_asked_answered_with_a_paper_and_closed(asked, order, browser
     assert "产权证明看不清" in http.get(reverse("workorders:home")).content.decode()
     assert "请上传《用电地址产权证明》" in http.post(page, {"text": ""}).content.decode()
 
-    http.post(page, {"property": demo.photo("产权证"), "text": ""})
+    http.post(page, {"property": samples.photo("产权证"), "text": ""})
     asked.refresh_from_db()
     assert asked.state == RequestState.ANSWERED
     assert "补正：" not in browser_of(customer).get(reverse("workorders:home")).content.decode()

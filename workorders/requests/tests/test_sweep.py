@@ -11,7 +11,8 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
 
-from workorders import demo, inputs
+from workorders import inputs
+from workorders.demo import driver
 from workorders.enums import State
 from workorders.journey import flow
 from workorders.models import Attachment, WorkOrder
@@ -66,7 +67,7 @@ def test_up_18_the_sweep_deletes_half_uploads_and_old_page_images(incoming, db, 
 def test_the_sweep_takes_what_ended_orders_never_handed_in(
     incoming, customer, area, capsys, django_capture_on_commit_callbacks
 ):
-    ended, open_ = demo.start(customer), demo.start(customer)
+    ended, open_ = driver.start(customer), driver.start(customer)
     flow.advance(ended, "withdraw", inputs.Reason(reason="不办了"), by=customer)
     kept = Attachment.objects.filter(submission__order=open_).count()
     names = [each.file.name for each in Attachment.objects.filter(submission__order=ended)]

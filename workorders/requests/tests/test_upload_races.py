@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
 
-from workorders import demo
+from workorders.demo import samples
 from workorders.enums import AttachmentKind, State
 from workorders.journey.tests.test_races import at_once
 from workorders.models import Attachment
@@ -26,19 +26,20 @@ import os, signal, sys
 import django
 django.setup()
 from signing import files
-from workorders import demo, uploads
+from workorders import uploads
+from workorders.demo import samples
 from workorders.enums import AttachmentKind
 from workorders.models import WorkOrder
 files.os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)
 order = WorkOrder.objects.get(pk=sys.argv[1])
-uploads.attach(order, AttachmentKind.DESIGN_FILES, demo.pdf("图纸"), by=order.customer)
+uploads.attach(order, AttachmentKind.DESIGN_FILES, samples.pdf("图纸"), by=order.customer)
 """
 
 
 def test_up_15_twenty_uploads_at_once_keep_to_the_order_s_limit(make_order, settings):
     order = make_order(State.DESIGN_OPEN)
     settings.ORDER_MAX_FILES = Attachment.objects.count() + 7
-    contents = [demo.pdf(f"图纸{number}").read() for number in range(20)]
+    contents = [samples.pdf(f"图纸{number}").read() for number in range(20)]
 
     def send(number):
         return uploads.attach(order, KIND, SimpleUploadedFile("图.pdf", contents[number]), by=order.customer)
@@ -52,7 +53,7 @@ def test_up_15_twenty_uploads_at_once_keep_to_the_order_s_limit(make_order, sett
 
 def test_up_16_up_19_two_uploads_at_once_are_both_kept_and_the_same_one_only_once(make_order):
     order = make_order(State.DESIGN_OPEN)
-    contents = [demo.pdf(f"图纸{number % 2}").read() for number in range(2)] * 2
+    contents = [samples.pdf(f"图纸{number % 2}").read() for number in range(2)] * 2
 
     results = at_once(
         4, lambda n: uploads.attach(order, KIND, SimpleUploadedFile("图.pdf", contents[n]), by=order.customer)
@@ -77,4 +78,4 @@ def test_up_18_a_process_killed_while_it_writes_leaves_no_row_and_a_file_for_the
     assert len(set(settings.MEDIA_ROOT.rglob("*.pdf")) - before) == 1
     call_command("sweep_files", hours=0)
     assert set(settings.MEDIA_ROOT.rglob("*.pdf")) == before
-    assert uploads.attach(order, KIND, demo.pdf("图纸"), by=order.customer).pk
+    assert uploads.attach(order, KIND, samples.pdf("图纸"), by=order.customer).pk

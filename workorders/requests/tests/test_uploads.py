@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from files.tests.samples import png, upload
-from workorders import demo
+from workorders.demo import samples
 from workorders.enums import AttachmentKind, State
 from workorders.models import Attachment
 from workorders.requests import uploads
@@ -21,7 +21,7 @@ def test_up_01_one_bad_file_leaves_the_others(make_order, customer, browser_of):
 
     response = browser_of(customer).post(
         reverse("workorders:submission", args=[order.pk]),
-        {"contact_name": "演示客户", kind.value: [demo.pdf("图纸一"), upload(b"", "空.pdf"), demo.pdf("图纸二")]},
+        {"contact_name": "演示客户", kind.value: [samples.pdf("图纸一"), upload(b"", "空.pdf"), samples.pdf("图纸二")]},
     )
 
     page = response.content.decode()
@@ -35,8 +35,8 @@ def test_up_06_up_19_single_upload_answers_with_its_row(make_order, customer, br
     order = make_order(State.DESIGN_OPEN)
     url = reverse("workorders:upload", args=[order.pk, AttachmentKind.DESIGN_FILES])
 
-    good = browser_of(customer).post(url, {"file": demo.pdf("图纸")})
-    again = browser_of(customer).post(url, {"file": demo.pdf("图纸")})
+    good = browser_of(customer).post(url, {"file": samples.pdf("图纸")})
+    again = browser_of(customer).post(url, {"file": samples.pdf("图纸")})
     bad = browser_of(customer).post(url, {"file": upload(b"x", "x.exe")})
 
     assert (good.status_code, again.status_code, bad.status_code) == (200, 200, 422)
@@ -90,7 +90,7 @@ def test_later_papers_of_the_application_follow_with_a_line_in_the_trace(make_or
     order = make_order(State.SURVEYING)
 
     browser_of(customer).post(
-        reverse("workorders:supplement", args=[order.pk]), {AttachmentKind.PROPERTY.value: demo.pdf("产权证明")}
+        reverse("workorders:supplement", args=[order.pk]), {AttachmentKind.PROPERTY.value: samples.pdf("产权证明")}
     )
 
     assert Attachment.objects.filter(kind=AttachmentKind.PROPERTY).count() == 1
@@ -110,7 +110,7 @@ def test_up_13_stored_name_is_random_and_the_shown_name_is_text(make_order):
 def test_up_11_customer_is_told_what_was_taken_out(make_order, customer, browser_of):
     order = make_order(State.DESIGN_OPEN)
     stream = io.BytesIO()
-    with pikepdf.open(demo.pdf("图纸")) as document:
+    with pikepdf.open(samples.pdf("图纸")) as document:
         document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
         document.save(stream)
     url = reverse("workorders:upload", args=[order.pk, AttachmentKind.DESIGN_FILES])

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from workorders import demo
+from workorders.demo import samples
 from workorders.enums import AttachmentKind, State
 from workorders.requests import uploads
 
@@ -38,7 +38,7 @@ def page(chromium, live_server, client, customer):
 def test_up_07_a_stored_polyglot_does_nothing_in_the_browser(page, live_server, make_order, passes_the_check):
     page, done = page
     order = make_order(State.DESIGN_OPEN)
-    file = SimpleUploadedFile("照片.jpg", demo.photo("照片").read() + TRAP)
+    file = SimpleUploadedFile("照片.jpg", samples.photo("照片").read() + TRAP)
     kept = uploads.attach(order, AttachmentKind.DESIGN_FILES, file, by=order.customer)
     if not passes_the_check:
         default_storage.delete(kept.file.name)
@@ -57,7 +57,7 @@ def test_up_07_a_stored_polyglot_does_nothing_in_the_browser(page, live_server, 
 def test_up_07_a_pdf_is_shown_as_pictures_and_comes_as_a_download(page, live_server, make_order):
     page, done = page
     order = make_order(State.DESIGN_OPEN)
-    file = SimpleUploadedFile("图纸.pdf", TRAP + b"\n" + demo.pdf("图纸").read() + TRAP)
+    file = SimpleUploadedFile("图纸.pdf", TRAP + b"\n" + samples.pdf("图纸").read() + TRAP)
     kept = uploads.attach(order, AttachmentKind.DESIGN_FILES, file, by=order.customer)
 
     page.goto(live_server.url + kept.get_absolute_url())

@@ -12,9 +12,10 @@ from accounts.models import Enterprise
 from signing.enums import Role, SealKind
 from signing.marks.handwriting import Typed
 from signing.models import Signature
-from workorders import demo, inputs
+from workorders import inputs
 from workorders.contract import countersigning
 from workorders.contract.by_seal import document_of
+from workorders.demo import driver, samples
 from workorders.desk import dispatch
 from workorders.enums import AttachmentKind, ContractMethod, Sealing, Stage, State
 from workorders.facts import FACTS
@@ -43,8 +44,8 @@ def given_with_words(order, name, *, manager, fails):
     if STEPS[name].given is inputs.Reason:
         return inputs.Reason(reason=WORDS)
     if name == "change_survey_time":
-        return inputs.SurveyWish(intended_survey_at=demo.visit(4), reason=WORDS)
-    given = demo.given_for(order, STEPS[name], manager=manager, fails=fails)
+        return inputs.SurveyWish(intended_survey_at=driver.visit_at(4), reason=WORDS)
+    given = driver.prepare(order, STEPS[name], manager=manager, fails=fails)
     if isinstance(given, inputs.SupplyPlanIssue):
         given = replace(given, fees="高可靠性供电费（演示）")
     if isinstance(given, inputs.Issue):
@@ -66,9 +67,9 @@ def journey(customer, manager, supervisor, area, supplier, seal):
             flow.advance(order, name, given_with_words(order, name, manager=manager, fails=fails), by=by)
         return WorkOrder.objects.get(pk=started.pk)
 
-    started = demo.start(customer)
+    started = driver.start(customer)
     order = take("submit", "return_for_correction", "submit", "accept")
-    later = uploads.attach(order, AttachmentKind.PROPERTY, demo.pdf("产权证明"), by=customer)
+    later = uploads.attach(order, AttachmentKind.PROPERTY, samples.pdf("产权证明"), by=customer)
     access_log.record_read(order, later, by=manager)
     access_log.reveal_id_number(order, "legal_id_number", by=manager, reason=WORDS)
     dispatch.reassign([order], area=area, manager=manager, by=supervisor)
@@ -85,10 +86,10 @@ def journey(customer, manager, supervisor, area, supplier, seal):
     take("open_mid_inspection", "submit_mid_inspection", "issue_mid_notice", "sign_mid_notice")
     take("open_completion", "submit_completion", "issue_completion_opinion", "sign_completion_opinion")
     order = take("open_contract")
-    demo.attach_needed(order, Stage.CONTRACT)
+    driver.attach_needed(order, Stage.CONTRACT)
     flow.advance(order, "sign_contract", inputs.ContractScan(), by=customer)
     order = take("reject_contract_scan")
-    signing = demo.signing_of(document_of(order)).facts | {"seal": seal, "client": CLIENT}
+    signing = driver.signing(document_of(order)).facts | {"seal": seal, "client": CLIENT}
     signing |= {"confirmed_phone": customer.masked_phone, "confirmed_at": timezone.now()}
     given = inputs.ContractSigning(contract_method=ContractMethod.SEAL, **signing)
     flow.advance(order, "sign_contract", given, by=customer)
@@ -121,7 +122,7 @@ def test_lines_of_a_whole_journey_keep_every_fact_of_the_list_and_nothing_else(j
 def test_lines_name_the_paper_and_the_hand_in_of_their_round(make_order, customer, manager):
     order = flow.advance(make_order(), "return_for_correction", inputs.Reason(reason="请补正"), by=manager)
     failed = {"issue_design_opinion"}
-    order = demo.drive(order, State.DESIGN_OPINION_SIGNED, manager=manager, failed=failed)
+    order = driver.drive(order, State.DESIGN_OPINION_SIGNED, manager=manager, failed=failed)
 
     def data(name, *keys):
         return [tuple(event.data.get(key) for key in keys) for event in order.events.filter(name=name)]
@@ -144,7 +145,7 @@ def test_lines_name_the_paper_and_the_hand_in_of_their_round(make_order, custome
 
 def test_lines_of_the_contract_name_each_seal_and_the_file_it_is_on(make_contract, manager, customer, seal, supplier):
     order = make_contract("customer", "supplier")
-    signing = demo.signing_of(document_of(order)).facts | {"seal": seal}
+    signing = driver.signing(document_of(order)).facts | {"seal": seal}
     given = inputs.ContractSigning(contract_method=ContractMethod.SEAL, **signing)
     order = flow.advance(order, "sign_contract", given, by=customer)
     sha256, theirs = document_of(order).current.sha256, supplier[SealKind.CONTRACT]
@@ -160,7 +161,7 @@ def test_lines_of_the_contract_name_each_seal_and_the_file_it_is_on(make_contrac
 
 def test_paper_that_followed_stands_with_its_own_line(make_order, customer):
     order = make_order(State.ACCEPTED)
-    later = uploads.attach(order, AttachmentKind.PROPERTY, demo.pdf("产权证明"), by=customer)
+    later = uploads.attach(order, AttachmentKind.PROPERTY, samples.pdf("产权证明"), by=customer)
 
     files = {entry.event.name: entry.files for entry in timeline.entries(order, order.events.select_related("by"))}
 

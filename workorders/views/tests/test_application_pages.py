@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from workorders import demo
+from workorders.demo import samples
 from workorders.enums import AttachmentKind, State
 from workorders.models import Transformer, WorkOrder
 
@@ -49,7 +49,7 @@ def draft(http, customer):
 
 
 def fill(http, order, **changes):
-    papers = {kind.value: demo.photo(name) for kind, name in PAPERS.items()}
+    papers = {kind.value: samples.photo(name) for kind, name in PAPERS.items()}
     return http.post(reverse("workorders:application", args=[order.pk]), {**ANSWERS, **papers, **changes})
 
 

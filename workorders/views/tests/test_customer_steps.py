@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from workorders import demo, inputs
+from workorders import inputs
+from workorders.demo import driver, samples
 from workorders.enums import BasicCharge, Stage, State
 from workorders.journey import flow
 from workorders.models import WorkOrder
@@ -111,7 +112,7 @@ def submission_data(**changes):
 )
 def test_papers_are_handed_in(make_order, post, state, stage, target):
     order = make_order(state, has_transformer=False)
-    demo.attach_needed(order, stage)
+    driver.attach_needed(order, stage)
 
     response = post("submission", order, submission_data())
 
@@ -150,7 +151,7 @@ def completion_data(**changes):
 
 def test_contracted_demand_must_fit_the_capacity(make_order, post):
     order = make_order(State.COMPLETION_OPEN, short=True)
-    demo.attach_needed(order, Stage.COMPLETION)
+    driver.attach_needed(order, Stage.COMPLETION)
     wrong = {
         "": "请填写需量值",
         "1200": "不能超过供电容量 1000 kVA",
@@ -165,7 +166,7 @@ def test_contracted_demand_must_fit_the_capacity(make_order, post):
 
 def test_demand_is_dropped_where_it_is_not_contracted(make_order, post):
     order = make_order(State.COMPLETION_OPEN, short=True)
-    demo.attach_needed(order, Stage.COMPLETION)
+    driver.attach_needed(order, Stage.COMPLETION)
 
     post("submission", order, completion_data(contract_demand="800"))
 
@@ -182,12 +183,12 @@ def test_small_customer_is_not_asked_for_the_basic_charge(make_order, browser_of
 
 def test_completion_is_previewed_signed_and_handed_in(make_order, post, browser_of, customer):
     order = make_order(State.COMPLETION_OPEN, short=True)
-    demo.attach_needed(order, Stage.COMPLETION)
+    driver.attach_needed(order, Stage.COMPLETION)
 
     to_sign = post("submission", order, completion_data())
     assert to_sign.url == reverse("workorders:completion_sign", args=[order.pk])
     document = order.submissions.get(stage=Stage.COMPLETION).document
-    post("completion_sign", order, strokes=demo.scribble(), sha256=document.current.sha256, agreed="on")
+    post("completion_sign", order, strokes=samples.scribble(), sha256=document.current.sha256, agreed="on")
 
     assert state_of(order) == State.COMPLETION_SUBMITTED
     assert document.is_signed

@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from bandian.web import paging
-from workorders import demo, inputs
+from workorders import inputs
+from workorders.demo import driver
 from workorders.enums import PaperKind, State
 from workorders.journey import flow
 from workorders.models import Application, Attachment, WorkOrder
@@ -175,7 +176,7 @@ def test_attachment_is_served_inert(make_order, browser_of, customer):
 
 def _copies(customer, count):
     """Add orders of the customer that differ in nothing but their numbers."""
-    whole = demo.start(customer).application
+    whole = driver.start(customer).application
     for number in range(count - (WorkOrder.objects.count() == 1)):
         order = WorkOrder.objects.create(customer=customer, application_number=f"SQ{number:012d}")
         WorkOrder.objects.filter(pk=order.pk).update(state=State.ACCEPTED)

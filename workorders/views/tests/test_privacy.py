@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.models import RealName
-from workorders import demo, inputs
+from workorders import inputs
+from workorders.demo import driver, people
 from workorders.enums import State
 from workorders.journey import flow
 from workorders.models import STEPS, Attachment, Event, WorkOrder
 from workorders.rights import is_customer
 
-LEGAL, HANDLER = demo.id_number(1), demo.id_number(2)
+LEGAL, HANDLER = people.id_number(1), people.id_number(2)
 REASON = "与营业执照核对"
 
 
@@ -37,7 +38,7 @@ def readings(order):
 
 
 def test_unverified_customer_drafts_but_does_not_submit(unverified, area, browser_of):
-    order = demo.start(unverified)
+    order = driver.start(unverified)
     check = reverse("workorders:check", args=[order.pk])
 
     response = browser_of(unverified).post(check, {"declared": "on", "seen": 0})
@@ -60,7 +61,7 @@ def test_only_the_withdrawal_is_open_without_the_check(make_order, customer):
 
 
 def test_pr_02_every_page_of_an_order_masks_the_numbers(make_order, customer, manager, browser_of):
-    order, draft = make_order(State.PLAN_ISSUED), demo.start(customer)
+    order, draft = make_order(State.PLAN_ISSUED), driver.start(customer)
     names = ("order", "submitted")
     mine = [reverse(f"workorders:{name}", args=[order.pk]) for name in names]
     mine += [reverse(f"workorders:{name}", args=[draft.pk]) for name in ("application", "check")]
@@ -74,7 +75,7 @@ def test_pr_02_every_page_of_an_order_masks_the_numbers(make_order, customer, ma
 
 
 def test_pr_02_mask_sent_back_stands_for_the_stored_number(customer, browser_of):
-    order = demo.start(customer)
+    order = driver.start(customer)
     url = reverse("workorders:application", args=[order.pk])
     page = browser_of(customer).get(url).content.decode()
     masks = dict(re.findall(r'name="(\w+_id_number)" value="([^"]+)"', page))
@@ -88,7 +89,7 @@ def test_pr_02_mask_sent_back_stands_for_the_stored_number(customer, browser_of)
 
 
 def test_pr_02_form_that_comes_back_keeps_the_number_and_does_not_repeat_it(customer, browser_of):
-    order = demo.start(customer)
+    order = driver.start(customer)
     typed = {"handler_id_number": "890102 19850615 0015", "legal_id_number": "890101199003078880"}
     data = typed | {"form-TOTAL_FORMS": "0", "form-INITIAL_FORMS": "0"}
 

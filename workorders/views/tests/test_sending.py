@@ -5,7 +5,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from workorders import demo
+from workorders.demo import samples
 from workorders.enums import AttachmentKind, State
 from workorders.requests import uploads
 
@@ -13,7 +13,7 @@ from workorders.requests import uploads
 @pytest.fixture
 def kept(make_order):
     order = make_order(State.DESIGN_OPEN)
-    file = SimpleUploadedFile("图纸.pdf", demo.pdf("图纸").read())
+    file = SimpleUploadedFile("图纸.pdf", samples.pdf("图纸").read())
     return uploads.attach(order, AttachmentKind.DESIGN_FILES, file, by=order.customer)
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from signing.check.verify import check
 from signing.models import Signature
-from workorders import demo
+from workorders.demo import samples
 from workorders.enums import ContractMethod, PaperKind, Stage, State
 from workorders.models import WorkOrder
 
@@ -20,7 +20,7 @@ def sign(browser_of, customer):
         kind = order.papers.latest("issued_at").kind
         data = {
             "seen": order.event_count,
-            "strokes": demo.scribble(),
+            "strokes": samples.scribble(),
             "sha256": order.paper(kind).document.current.sha256,
             "agreed": "on",
             **changes,
@@ -127,7 +127,7 @@ def test_contract_is_uploaded_stamped(make_order, sign, browser_of, customer):
     http = browser_of(customer)
 
     empty = http.post(url, {"seen": order.event_count, "declared": "on"}).content.decode()
-    http.post(url, {"seen": order.event_count, "declared": "on", "contract_scan": demo.photo("盖章合同")})
+    http.post(url, {"seen": order.event_count, "declared": "on", "contract_scan": samples.photo("盖章合同")})
 
     assert "请上传《已盖章合同的照片或扫描件》" in empty
     assert state_of(order) == State.CONTRACT_SIGNED
@@ -136,7 +136,7 @@ def test_contract_is_uploaded_stamped(make_order, sign, browser_of, customer):
 
 def test_sg_03_same_signature_sent_again_gets_the_first_result(make_contract, browser_of, customer):
     order = make_contract()
-    data = {"seen": 0, "strokes": demo.scribble(), "agreed": "on"}
+    data = {"seen": 0, "strokes": samples.scribble(), "agreed": "on"}
     data["sha256"] = order.paper(PaperKind.CONTRACT).document.current.sha256
     url, http = reverse("workorders:contract_sign", args=[order.pk]), browser_of(customer)
 
@@ -150,7 +150,7 @@ def test_sg_03_same_signature_sent_again_gets_the_first_result(make_contract, br
 
 def test_sg_05_forged_facts_beside_a_signature_are_logged_and_not_used(make_contract, browser_of, customer, caplog):
     order = make_contract("customer", "supplier")
-    data = {"seen": 0, "strokes": demo.scribble(), "agreed": "on", "role": "supplier", "position": "1,2,3,4"}
+    data = {"seen": 0, "strokes": samples.scribble(), "agreed": "on", "role": "supplier", "position": "1,2,3,4"}
     data["sha256"] = order.paper(PaperKind.CONTRACT).document.current.sha256
 
     browser_of(customer).post(reverse("workorders:contract_sign", args=[order.pk]), data)

@@ -1,4 +1,4 @@
-"""Invented people who passed the real-name check, for the demo server and the tests."""
+"""Invented people and numbers that are nobody's, for the demo data and the tests."""
 
 from django.utils import timezone
 
@@ -7,12 +7,21 @@ from accounts.models import RealName
 from accounts.privacy import consents
 from bandian.db.crypto import blind_index
 
+_CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
 
 def id_number(serial):
     """Return an identity number of the right form (GB 11643-1999) in 89, which is no province: nobody's."""
     digits = f"89010119900101{serial:03d}"
     total = sum(int(digit) * (2 ** (17 - place) % 11) for place, digit in enumerate(digits))
     return digits + "10X98765432"[total % 11]
+
+
+def credit_code(serial):
+    """Return a unified social credit code of the right form (GB 32100-2015) in 89, which is no province: nobody's."""
+    characters = f"91890100MADEM{serial:04d}"
+    total = sum(_CREDIT_ALPHABET.index(char) * pow(3, place, 31) for place, char in enumerate(characters))
+    return characters + _CREDIT_ALPHABET[-total % 31]
 
 
 def verify(user, *, by=None):

@@ -1,0 +1,46 @@
+"""Invented files and handwriting, as customers hand them in."""
+
+import io
+import json
+import math
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageDraw
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from signing.marks import fonts
+
+
+def scribble():
+    """Return handwriting as the pad sends it: two lively strokes."""
+    wave = [[0.1 + 0.7 * t / 40, 0.5 + 0.3 * math.sin(t / 4) * math.exp(-t / 50), t * 12] for t in range(41)]
+    sweep = [[0.2 + 0.6 * t / 25, 0.75 - 0.4 * (t / 25) ** 2, 600 + t * 10] for t in range(26)]
+    return json.dumps({"width": 600, "height": 240, "strokes": [wave, sweep]})
+
+
+def pdf(title, *, pages=2):
+    """Return a small real PDF with embedded Chinese type, as an upload."""
+    fonts.register()
+    stream = io.BytesIO()
+    canvas = Canvas(stream, pagesize=A4, initialFontName=fonts.SANS)
+    for number in range(1, pages + 1):
+        canvas.setFont(fonts.SANS, 20)
+        canvas.drawString(72, 740, f"{title}（演示）")
+        canvas.setFont(fonts.SANS, 11)
+        canvas.drawString(72, 700, f"第 {number} 页，内容为演示数据，不作他用。")
+        canvas.showPage()
+    canvas.save()
+    return SimpleUploadedFile(f"{title}.pdf", stream.getvalue(), "application/pdf")
+
+
+def photo(title):
+    """Return a JPEG as a phone would take it."""
+    image = Image.new("RGB", (1200, 900), "#e8ece9")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((80, 80, 1120, 820), outline="#0a5d52", width=8)
+    for line in range(8):
+        draw.line((160, 220 + 60 * line, 1040 - 90 * (line % 3), 220 + 60 * line), fill="#8aa39c", width=10)
+    stream = io.BytesIO()
+    image.save(stream, "JPEG", quality=80)
+    return SimpleUploadedFile(f"{title}.jpg", stream.getvalue(), "image/jpeg")
