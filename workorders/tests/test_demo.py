@@ -13,8 +13,8 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.models import Enterprise, User
 from accounts.validators import validate_credit_code
-from chat import listing
 from chat.models import Message
+from chat.rooms import listing
 from notifications.models import Notification
 from signing.check.verify import check
 from signing.models import Certificate, Document, Signature
