@@ -6,7 +6,7 @@ reason, an opinion or a remark are the line's note, not a fact.
 
 # The order's numbers, drawn at the acceptance, and whom it was given to.
 ACCEPTANCE = ("number", "account_number", "manager_id", "manager")
-# Which paper, the hash of its file after the act, and the seal on it.
+# Which paper, the hash of the line's file after the act, and the seal that was put on it.
 PAPER = ("paper_id", "paper", "sha256", "seal_id", "seal")
 HAND_IN = ("submission_id", "submission")
 # The terms of a supply plan: capacity in kVA, voltage in kV.

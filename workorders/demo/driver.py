@@ -25,7 +25,6 @@ from workorders.enums import (
     Stage,
     State,
     SupplyMode,
-    Tariff,
     UsageCategory,
     Verdict,
     Voltage,
@@ -161,7 +160,7 @@ def _plan(order, *, short, sealing):
         source="110 kV 演示变电站 10 kV 演示 101 线，电缆 T 接",
         demarcation="用户进线第一断路器电源侧接线端子处",
         metering=Metering.HIGH_HIGH,
-        tariff=Tariff.TWO_PART,
+        tariff=declared.usual_tariff,
         power_factor=Decimal("0.90"),
         needs_design_review=not short,
         needs_mid_inspection=not short,
@@ -182,7 +181,7 @@ def _hand_in(order):
     draft.intended_connection_on = timezone.localdate() + timedelta(days=60)
     draft.partner_name, draft.partner_phone = _PARTNERS[stage]
     draft.declared = True
-    if stage == Stage.COMPLETION:
+    if stage == Stage.COMPLETION and order.chooses_basic_charge:
         draft.basic_charge = BasicCharge.CAPACITY
     draft.save()
     attach_needed(order, stage)

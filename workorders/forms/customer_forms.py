@@ -99,9 +99,9 @@ class SubmissionForm(forms.ModelForm):
 
     def _post_clean(self):
         super()._post_clean()
-        if not any(self.has_error(name) for name in ("basic_charge", "contract_demand", "declared")):
+        if not (self.has_error("basic_charge") or self.has_error("contract_demand")):
             try:
-                self.instance.settle()
+                self.instance.settle_basic_charge()
             except ValidationError as error:
                 self.add_error(None, error)
 

@@ -63,7 +63,7 @@ class PaperForm(StepForm):
                 self.add_error("pdf", "上次预览的文件已过期，请重新选择文件。")
         return cleaned
 
-    def given(self, confirmed: Confirmed | None = None, **more) -> inputs.Issue:
+    def given(self, confirmed: Confirmed | None = None, **more) -> inputs.Given:
         """Return the input; what was confirmed under a preview takes the place of the manager's file."""
         paper = confirmed.paper if confirmed else self.cleaned_data.get("pdf")
         return super().given(own=paper, placed=confirmed.placed if confirmed else None, **more)

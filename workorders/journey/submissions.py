@@ -47,7 +47,9 @@ def hand_in(order, stage, *, by):
     if lacking := missing(order, stage):
         raise ValidationError([f"请上传《{kind.label}》。" for kind in lacking])
     submission = draft(order, stage)
-    submission.settle()
+    if stage.declaration and not submission.declared:
+        raise ValidationError({"declared": "请勾选确认后再提交。"})
+    submission.settle_basic_charge()
     submission.submitted_by = by
     submission.submitted_at = timezone.now()
     submission.save(update_fields=["basic_charge", "contract_demand", "submitted_by", "submitted_at"])

@@ -89,7 +89,7 @@ class Application(models.Model):
     @property
     def usual_tariff(self) -> Tariff:
         """The tariff to expect for what was applied for; the supply plan decides."""
-        return tariffs.tariff_for(self.applied_capacity) if self.is_industrial else Tariff.ONE_PART
+        return tariffs.tariff_for(self.applied_capacity or 0) if self.is_industrial else Tariff.ONE_PART
 
     @property
     def full_address(self):

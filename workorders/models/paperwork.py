@@ -80,13 +80,11 @@ class Submission(models.Model):
     def is_draft(self):
         return self.submitted_at is None
 
-    def settle(self) -> None:
-        """Drop what is not asked for at this stage; raise ValidationError, by field, for an answer that is missing.
+    def settle_basic_charge(self) -> None:
+        """Drop what of the basic charge is not asked for; raise ValidationError, by field, for what is missing.
 
         The way to bill the capacity is chosen with the completion papers; a demand (kW) goes with one of the ways.
         """
-        if Stage(self.stage).declaration and not self.declared:
-            raise ValidationError({"declared": "请勾选确认后再提交。"})
         if self.stage != Stage.COMPLETION or not self.order.chooses_basic_charge:
             self.basic_charge = ""
         elif not self.basic_charge:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.urls import reverse
 from pypdf import PdfReader
 
@@ -76,6 +77,12 @@ def test_old_chain_verifies(order, capsys):
     assert not {"paper_id", "submission_id", "seal_id"} & {key for event in order.events.all() for key in event.data}
     assert chain.check(order) == []
     assert verify(capsys) == ("The trace holds.\n", True)
+
+
+@pytest.mark.services
+def test_old_chain_verifies_on_postgresql(order, capsys):
+    assert connection.vendor == "postgresql"
+    test_old_chain_verifies(order, capsys)
 
 
 def test_old_lines_keep_their_files(order, browser_of):
