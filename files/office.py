@@ -46,7 +46,7 @@ def is_known(head: bytes) -> bool:
     )
 
 
-def examine_apart(data):
+def examine_apart(data: bytes) -> tuple[tuple[str, str], bytes]:
     """Return ((ending, content type), b"") of an Office file or a drawing; raises ValidationError for all others."""
     if _DRAWING.match(data):
         return ("dwg", "image/vnd.dwg"), b""
@@ -57,7 +57,7 @@ def examine_apart(data):
     raise _refusal("kind")
 
 
-def thumb_apart(data):
+def thumb_apart(data: bytes) -> tuple[list[int], bytes]:
     """Return ([width, height], a small JPEG) of an image that was drawn anew already."""
     with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as image:
         size = image.size

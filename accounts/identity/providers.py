@@ -5,6 +5,7 @@ token, answered by {"verified": true} or {"verified": false, "reason": …}. Wha
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -54,4 +55,4 @@ def _http(name, id_number):
     raise Unavailable("verified is neither true nor false")
 
 
-_PROVIDERS = {IdentityProvider.REVIEW: _review, IdentityProvider.HTTP: _http}
+_PROVIDERS: dict[str, Callable[[str, str], Answer]] = {IdentityProvider.REVIEW: _review, IdentityProvider.HTTP: _http}
