@@ -1,0 +1,1 @@
+"""What pages of the chat send; imports messaging.text, models and accounts.forms."""

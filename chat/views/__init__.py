@@ -1,1 +1,1 @@
-"""The pages of the chat, and what the room's script asks for; imports the modules beside and files."""
+"""The pages of the chat, and what the room's script asks for; imports forms, messaging, rooms and files."""
