@@ -1,1 +1,1 @@
-"""Who is in a room, how they come in and what they may do there; imports models, messaging and accounts."""
+"""Who is in a room and how they come in; imports messaging, models, `rights`, `audit` and accounts."""
