@@ -1,7 +1,6 @@
 """What the tests of every app share: private folders, the real services, a browser, and a site to point it at."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,15 +17,10 @@ from django.db import connection
 from playwright.sync_api import sync_playwright
 
 from bandian.celery import app
+from workorders.demo.browser import ARGUMENTS, find_chromium
 
 ROOT = Path(__file__).resolve().parent
 START_SECONDS = 30
-
-
-def find_chromium() -> str | None:
-    """Return the path of the browser; the environment variable CHROMIUM wins over what is on PATH."""
-    names = [os.environ["CHROMIUM"]] if "CHROMIUM" in os.environ else ["chromium", "chromium-browser", "google-chrome"]
-    return next(filter(None, map(shutil.which, names)), None)
 
 
 def pytest_collection_modifyitems(items):
@@ -143,19 +137,9 @@ def live_site(site_environment, worker, tmp_path):
 @pytest.fixture(scope="session")
 def chromium():
     """A headless Chromium; give each person in a test a context of their own: chromium.new_context(...)."""
-    arguments = [
-        "--no-sandbox",  # root has none
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        # No traffic of its own.
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-    ]
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright's sync calls run an event loop in this thread, so that Django takes every query for a mistake.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         yield browser
         browser.close()

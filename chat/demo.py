@@ -40,7 +40,7 @@ def _talk(room, contact, wait):
     wait(4)
     inviting.accept(invitation, contact)
     say(contact, "各位好，我负责施工。电缆沟和接地网已经完成，照片如下。")
-    say(contact, file=attachments.take(samples.photo("电缆沟现场")))
+    say(contact, file=attachments.take(samples.trench("电缆沟现场")))
     recalling.recall(say(contact, "发错了"), by=contact)
     reader = room.memberships.present().select_related("room", "user").get(user=customer)
     membership.mark_read(reader, reader.room.last_seq)

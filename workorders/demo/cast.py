@@ -99,7 +99,7 @@ def _unit(side, serial, prefix, manager, supervisor):
     name, code = f"演示供电有限公司{side}分公司", people.credit_code(serial)
     enterprise = _enterprise(name, code, "演示负责人", "浙江省杭州市", supervisor)
     area = ServiceArea.objects.create(
-        name=f"演示{side}供电服务区",
+        name=f"演示{side}服务区",
         code=f"3301{serial:03}",
         company=name,
         credit_code=code,

@@ -5,7 +5,7 @@ import json
 import math
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
@@ -35,12 +35,31 @@ def pdf(title, *, pages=2):
 
 
 def photo(title):
-    """Return a JPEG as a phone would take it."""
+    """Return a JPEG as a phone would take it of a paper."""
     image = Image.new("RGB", (1200, 900), "#e8ece9")
     draw = ImageDraw.Draw(image)
     draw.rectangle((80, 80, 1120, 820), outline="#0a5d52", width=8)
     for line in range(8):
         draw.line((160, 220 + 60 * line, 1040 - 90 * (line % 3), 220 + 60 * line), fill="#8aa39c", width=10)
+    return _jpeg(image, title)
+
+
+def trench(title):
+    """Return a JPEG of a drawn cable trench that runs to a building."""
+    image = Image.new("RGB", (1200, 900), "#c9dbe6")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 330, 1200, 900), fill="#9c8464")
+    draw.rectangle((330, 130, 900, 350), fill="#d8d4c8")
+    for left in range(370, 860, 130):
+        draw.rectangle((left, 180, left + 70, 250), fill="#7f97a5")
+    draw.polygon([(560, 350), (660, 350), (1010, 900), (190, 900)], fill="#5d4a35")
+    draw.polygon([(585, 350), (635, 350), (850, 900), (350, 900)], fill="#3a2d20")
+    for start, end, colour in ((596, 450, "#c8453a"), (610, 600, "#d9b23c"), (624, 750, "#4c8a54")):
+        draw.polygon([(start - 2, 350), (start + 2, 350), (end + 22, 900), (end - 22, 900)], fill=colour)
+    return _jpeg(image.filter(ImageFilter.GaussianBlur(3)), title)
+
+
+def _jpeg(image, title):
     stream = io.BytesIO()
     image.save(stream, "JPEG", quality=80)
     return SimpleUploadedFile(f"{title}.jpg", stream.getvalue(), "image/jpeg")

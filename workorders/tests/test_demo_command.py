@@ -34,6 +34,15 @@ def test_demo_never_runs_outside_debug(db, settings):
         call_command("demo")
 
 
+def test_demo_asks_no_timestamp_authority_for_the_past(db, debug, settings):
+    settings.TSA_URL = "http://127.0.0.1:9/"
+
+    with pytest.raises(CommandError, match="TSA_URL"):
+        call_command("demo")
+
+    assert not User.objects.exists()
+
+
 def test_story_fits_into_eight_weeks_on_any_day(db):
     """Whatever holidays lie behind: long enough ago, and the same two limits past."""
     calendar, day = Calendar.current(), date(2025, 1, 1)

@@ -29,6 +29,10 @@ class Command(BaseCommand):
             return
         if User.objects.filter(phone__in=[phone for phone, _, _ in ACCOUNTS.values()]).exists():
             raise CommandError("the demo data is in this database already.")
+        if settings.TSA_URL:
+            raise CommandError(
+                "signatures of the demo lie weeks back, which no timestamp authority vouches for: unset TSA_URL."
+            )
         # All or nothing; on stdout the console sender would print every text message.
         with redirect_stdout(io.StringIO()), transaction.atomic():
             story.tell(self._progress)
