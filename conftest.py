@@ -1,26 +1,33 @@
 """What the tests of every app share: private folders, the real services, a browser, and a site to point it at."""
 
+import gc
 import os
+import re
+import shutil
 import signal
-import subprocess
 import sys
 import time
-from contextlib import contextmanager
-from pathlib import Path
-from socket import create_connection, create_server
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
+import dev
 from bandian.celery import app
+from bandian.tests import site_settings
 from workorders.demo.browser import ARGUMENTS, find_chromium
 
-ROOT = Path(__file__).resolve().parent
-START_SECONDS = 30
+# Seconds that a browser may take for anything, on a machine with far more to do than it has cores.
+PATIENCE = 120
+expect.set_options(timeout=PATIENCE * 1000)
+hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("busy")
+KEPT_TABLES = {"django_content_type", "auth_permission"}
 
 
 def pytest_collection_modifyitems(items):
@@ -37,8 +44,16 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish():
+    """Spare the garbage collector what has been imported: going through it again and again took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
 @pytest.fixture(autouse=True)
-def test_settings(request, settings, tmp_path):
+def test_settings(settings, tmp_path):
     """Keep each test to its own folders and cache; the fonts in VAR_DIR are shared, because making them is slow."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SIGNING_DIR = tmp_path / "signing"
@@ -47,21 +62,25 @@ def test_settings(request, settings, tmp_path):
     # WhiteNoise would warn that nothing has been collected.
     settings.STATIC_ROOT = None
     settings.AXES_ENABLED = False
-    if "live_site" not in request.fixturenames:  # whose server could not read such passwords
-        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = site_settings.PASSWORD_HASHERS
     cache.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)
-def sqlite_can_be_emptied(django_db_setup):
-    """Let the flush after a test with transactions empty the tables that refuse every other deletion.
+def database_can_be_emptied(django_db_setup):
+    """Let the flush after a test with transactions leave what Django makes anew, and empty what refuses deletion.
 
-    PostgreSQL truncates, which fires no trigger; SQLite deletes row by row.
+    A running site remembers the ids of content types. PostgreSQL truncates, which fires no trigger; SQLite deletes
+    row by row.
     """
     operations = type(connection.ops)  # the class: under Playwright's event loop Django has another connection
-    if connection.vendor == "sqlite":
-        flush = operations.sql_flush
-        operations.sql_flush = lambda *args, **kwargs: _without_triggers(flush(*args, **kwargs))
+    flush = operations.sql_flush
+
+    def sql_flush(self, style, tables, **options):
+        statements = flush(self, style, [table for table in tables if table not in KEPT_TABLES], **options)
+        return _without_triggers(statements) if connection.vendor == "sqlite" else statements
+
+    operations.sql_flush = sql_flush
 
 
 def _without_triggers(statements):
@@ -71,75 +90,107 @@ def _without_triggers(statements):
     return [*(f"DROP TRIGGER {name}" for name, _ in triggers), *statements, *(sql for _, sql in triggers)]
 
 
-@contextmanager
-def running(command, *, log, is_ready, environment):
-    """Keep a process running inside the block; fail with the end of its log when it does not get ready."""
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *map(str, command)], cwd=ROOT, env=environment, stdout=output, stderr=output
-        )
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while not is_ready():
-            if process.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(f"{command[0]} did not start:\n{log.read_text(errors='replace')[-3000:]}", pytrace=False)
-            time.sleep(0.05)
-        yield
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(START_SECONDS)
+@pytest.fixture(scope="session")
+def site_folders(tmp_path_factory):
+    """The folders of the processes that outlive a test; they remember keys, so that only MEDIA_ROOT is emptied."""
+    return {name: tmp_path_factory.mktemp(name.lower()) for name in ("MEDIA_ROOT", "SIGNING_DIR", "PUSH_DIR")}
+
+
+def environment(folders):
+    """Return the environment of a process that works on the test database and on these folders."""
+    database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
+    folders = {name: str(folder) for name, folder in folders.items()}
+    # PYTHONUNBUFFERED: what a task prints is in the log at once.
+    own = {"DATABASE_URL": database.geturl(), "DEBUG": "1", "PYTHONUNBUFFERED": "1"}
+    return os.environ | folders | own | {"DJANGO_SETTINGS_MODULE": "bandian.tests.site_settings"}
 
 
 @pytest.fixture
 def site_environment(transactional_db, settings):
     """The environment of a process that works on the test database and on this test's folders."""
-    database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
-    folders = {name: str(getattr(settings, name)) for name in ("VAR_DIR", "MEDIA_ROOT", "SIGNING_DIR")}
-    # PYTHONUNBUFFERED: what a task prints is in the log at once.
-    return os.environ | folders | {"DATABASE_URL": database.geturl(), "DEBUG": "1", "PYTHONUNBUFFERED": "1"}
+    names = ("MEDIA_ROOT", "SIGNING_DIR", "PUSH_DIR")
+    return environment({name: getattr(settings, name) for name in names})
 
 
-@pytest.fixture
-def worker(site_environment, tmp_path):
-    """Run a Celery worker with an empty queue; yield the path of its log."""
-    app.control.purge()
-    log = tmp_path / "worker.log"
-    command = ["celery", "-A", "bandian", "worker", "--pool=solo", "--loglevel=info", "--without-mingle"]
-    with running(command, log=log, is_ready=lambda: " ready." in log.read_text(), environment=site_environment):
+@pytest.fixture(scope="session")
+def running_worker(django_db_setup, site_folders, tmp_path_factory):
+    """Run one Celery worker for all tests that need one; yield the path of its log."""
+    log = tmp_path_factory.mktemp("worker") / "log"
+    command = [sys.executable, "-m", "celery", "-A", "bandian", "worker", "--pool=solo", "--loglevel=info"]
+    command += ["--without-mingle"]
+    with dev.server(command, log=log, stop=signal.SIGTERM, ready=b" ready.", env=environment(site_folders)):
         yield log
 
 
+@pytest.fixture(scope="session")
+def running_site(django_db_setup, site_folders, tmp_path_factory):
+    """Run the site as it is deployed, once for all tests that need it; yield its address."""
+    log = tmp_path_factory.mktemp("site") / "log"
+    # One second at the end: pages that a test leaves open hold their sockets.
+    limits = ["--ws-max-size", 65536, "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", 1]
+    command = [sys.executable, "-m", "uvicorn", "bandian.asgi:application", "--port", 0, *limits]
+    with dev.server(command, log=log, stop=signal.SIGTERM, ready=b"Press CTRL+C", env=environment(site_folders)):
+        yield re.search(r"running on (\S+)", log.read_text())[1]
+
+
 @pytest.fixture
-def live_site(site_environment, worker, tmp_path):
-    """Run the site as it is deployed, uvicorn and a worker; yield its address.
+def worker(running_worker, site_folders, transactional_db, settings):
+    """A Celery worker with an empty queue, which works on this test's database and folders; the path of its log."""
+    for name, folder in site_folders.items():
+        setattr(settings, name, folder)
+    yield running_worker
+    until_idle()
+    shutil.rmtree(settings.MEDIA_ROOT)
+    settings.MEDIA_ROOT.mkdir()
+
+
+@pytest.fixture
+def live_site(running_site, worker):
+    """The address of the site as it is deployed, uvicorn and a worker.
 
     For tests marked `services` and `browser`. The server is another process: it sees committed rows only and
     none of the test's changes to settings.
     """
-    with create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    return running_site
 
-    def is_listening():
-        try:
-            create_connection(("127.0.0.1", port), timeout=1).close()
-        except ConnectionRefusedError:
-            return False
-        return True
 
-    # One second at the end: pages that a test leaves open hold their sockets.
-    limits = ["--ws-max-size", 65536, "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", 1]
-    command = ["uvicorn", "bandian.asgi:application", "--port", port, *limits]
-    log = tmp_path / "uvicorn.log"
-    with running(command, log=log, is_ready=is_listening, environment=site_environment):
-        yield f"http://127.0.0.1:{port}"
+def until_idle():
+    """Wait until no task waits or runs, and no other process asks the test database."""
+    busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    deadline = time.monotonic() + dev.START_SECONDS
+    with app.connection_for_read() as broker, connection.cursor() as cursor:
+        queue = broker.default_channel.client
+
+        def is_idle():
+            cursor.execute(f"{busy} AND state <> 'idle'")
+            return not (cursor.fetchone()[0] or queue.llen(app.conf.task_default_queue) or queue.hlen("unacked"))
+
+        # Twice: between two statements of one request there is a moment without any.
+        while not (is_idle() and time.sleep(0.05) is None and is_idle()):
+            assert time.monotonic() < deadline, "The site and its worker do not come to rest."
 
 
 @pytest.fixture(scope="session")
 def chromium():
-    """A headless Chromium; give each person in a test a context of their own: chromium.new_context(...)."""
+    """A headless Chromium."""
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright's sync calls run an event loop in this thread, so that Django takes every query for a mistake.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS, timeout=PATIENCE * 1000)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def new_context(request, chromium):
+    """Return a function that opens a browser context, as for a person; they all close at the end of the test."""
+    if "live_site" in request.fixturenames:
+        request.getfixturevalue("live_site")  # begun before the pages, so that it ends after them
+    with ExitStack() as stack:
+
+        def open_context(**options):
+            context = stack.enter_context(chromium.new_context(**options))
+            context.set_default_timeout(PATIENCE * 1000)
+            return context
+
+        yield open_context

@@ -35,7 +35,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 # A developer's own settings must not change what the tests see.
 PRIVATE = {"DATABASE_URL", "REDIS_URL", "DEBUG", "DEMO", "SECRET_KEY", "ALLOWED_HOSTS", "BEHIND_PROXY", "SMS_SENDER"}
-PATIENCE = 30  # seconds for a server to start, and to stop
+# Seconds: a server that starts may have to wait for its turn on a busy machine, one that hangs at the end is killed.
+START_SECONDS, STOP_SECONDS = 300, 30
 say = functools.partial(print, flush=True)  # flushed: the commands that follow write to the same place
 
 
@@ -49,13 +50,36 @@ def call(*command: object, **options) -> int:
         try:
             return process.wait()
         except BaseException as stop:
-            try:
-                # Ctrl-C in a terminal has reached the command too; any other signal came to us alone.
-                process.wait(timeout=5 if isinstance(stop, KeyboardInterrupt) else 0)
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGINT)
-                process.wait()
+            let_end(process, stop)
             raise
+
+
+def let_end(process: subprocess.Popen, stop: BaseException) -> None:
+    """Wait until a command that was interrupted has cleaned up."""
+    try:
+        # Ctrl-C in a terminal has reached the command too; any other signal came to us alone.
+        process.wait(timeout=5 if isinstance(stop, KeyboardInterrupt) else 0)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGINT)
+        process.wait()
+
+
+@contextmanager
+def beside(*command: object, output: Path, **options):
+    """Run a command in the project's folder beside the block; at its end wait for it, and print what it has written."""
+    command = [str(part) for part in command]
+    with (
+        output.open("wb") as stream,
+        subprocess.Popen(command, cwd=ROOT, stdout=stream, stderr=subprocess.STDOUT, **options) as process,
+    ):
+        try:
+            yield process
+            process.wait()
+        except BaseException as stop:
+            let_end(process, stop)
+            raise
+        finally:
+            say(output.read_text(errors="replace"))
 
 
 def must(*command: object, **options) -> None:
@@ -102,25 +126,28 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(command: list, *, log: Path, stop: signal.Signals, **options):
-    """Keep a server running inside the block; raise Problem with the end of its log when it does not start."""
+def server(command: list, *, log: Path, stop: signal.Signals, ready: bytes = b"eady to accept connections", **options):
+    """Keep a server running inside the block, its process as the value; raise Problem when it does not start.
+
+    It has started when its log holds the words `ready` (by default those of PostgreSQL and Valkey).
+    """
     with log.open("wb") as output:
         # A session of its own: on Ctrl-C the tests end first, and need the server until then.
         command = [str(part) for part in command]
         process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True, **options)
     try:
-        deadline = time.monotonic() + PATIENCE
-        while b"eady to accept connections" not in log.read_bytes():  # both servers say so
+        deadline = time.monotonic() + START_SECONDS
+        while ready not in log.read_bytes():
             if process.poll() is not None or time.monotonic() > deadline:
                 raise Problem(f"{command[0]} did not start:\n{log.read_text(errors='replace')[-2000:]}")
             time.sleep(0.02)
-        yield
+        yield process
     finally:
         process.send_signal(stop)
         try:
-            process.wait(PATIENCE)
+            process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            say(f"{command[0]} did not stop within {PATIENCE} seconds: killed.")
+            say(f"{command[0]} did not stop within {STOP_SECONDS} seconds: killed.")
             process.kill()
             process.wait()
 
@@ -196,14 +223,18 @@ def run(arguments: list[str]) -> None:
 
 
 def test(arguments: list[str]) -> int:
-    """Run pytest on the default backends, then what is marked `services` on the real ones; return the exit code."""
+    """Run pytest on the default backends, and beside it what is marked `services` on the real ones.
+
+    Return the exit code. The two overlap because each leaves a core idle now and then: one waits for browsers and
+    sockets, the other for its last tests.
+    """
     strict = os.environ.get("BANDIAN_REQUIRE_ALL") == "1"
     install("requirements-test.txt")
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("-m", default="")
     chosen, rest = parser.parse_known_args(arguments)
     also = f"({chosen.m}) and " if chosen.m else ""
-    codes, plain = [], {name: value for name, value in os.environ.items() if name not in PRIVATE}
+    plain = {name: value for name, value in os.environ.items() if name not in PRIVATE}
     with tempfile.TemporaryDirectory(prefix="bandian-", dir="/tmp") as folder, ExitStack() as stack:
         try:
             urls = stack.enter_context(services(folder))
@@ -212,10 +243,15 @@ def test(arguments: list[str]) -> int:
                 raise
             say(f"Without PostgreSQL and Valkey: {problem}")
             urls = {}
+        must(PYTHON, "manage.py", "fonts", env=plain)  # else every process would wait for the one that makes them
         apart = ["-p", "bandian.tests.redis_apart"] if urls else []
-        for marks, env, own in ("not services", plain, []), ("services", plain | urls, apart):
-            report = f"--junit-xml={folder}/{len(codes)}.xml"
-            codes.append(call(PYTHON, "-m", "pytest", "-n", 2, *own, *rest, "-m", also + marks, report, env=env))
+        pytest = (PYTHON, "-m", "pytest", "--dist=worksteal", "--durations=10")
+        on_services = [*pytest, "-n", 1, *apart, *rest, "-m", f"{also}services", f"--junit-xml={folder}/services.xml"]
+        on_defaults = [*pytest, "-n", 2, *rest, "-m", f"{also}not services", f"--junit-xml={folder}/defaults.xml"]
+        with beside(*on_services, output=Path(folder) / "services.log", env=plain | urls) as services_run:
+            code = call(*on_defaults, env=plain)
+            say("\nOn PostgreSQL and Valkey:")
+        codes = [code, services_run.returncode]
         skipped = skip_reasons(Path(folder).glob("*.xml"))
     say("\n".join(f"Skipped {count}: {why}" for why, count in skipped.most_common()) or "Nothing was skipped.")
     return verdict(codes, skipped, strict)

@@ -4,6 +4,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+import time_machine
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Group
@@ -215,16 +216,17 @@ def made_world(django_db_setup, django_db_blocker, tmp_path_factory):
         transaction.atomic(),
     ):
         world = World()
-        world.folders = folders
+        world.folders, world.made_at = folders, timezone.now()
         yield world
         transaction.set_rollback(True)
 
 
 @pytest.fixture
 def world(made_world, db, settings, test_settings):
-    """The module's world; each test leaves it as it was."""
+    """The module's world at the moment when it was made, so that no session gets old; each test leaves it as it was."""
     for name, folder in made_world.folders.items():
         setattr(settings, name, folder)
     # A new one each time: middleware reads some settings when the first request comes.
     made_world.client = Client(raise_request_exception=False)
-    return made_world
+    with time_machine.travel(made_world.made_at):
+        yield made_world

@@ -28,7 +28,7 @@ def gateway(settings, monkeypatch):
         server.taken, server.answers = [], [200]
         settings.SMS_SENDER, settings.SMS_HTTP_TOKEN = "http", "secret"
         settings.SMS_HTTP_URL = f"http://127.0.0.1:{server.server_port}/send"
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         yield server
         server.shutdown()
 

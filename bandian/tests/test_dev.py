@@ -14,7 +14,7 @@ SERVER = "import os, time; print(os.getpid(), 'Ready to accept connections', flu
 
 def run_dev(*arguments):
     command = [sys.executable, dev.__file__, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=dev.START_SECONDS, check=False)
 
 
 def test_requirements_are_installed_again_after_a_change(tmp_path):
@@ -83,6 +83,25 @@ def test_server_ends_with_the_block_also_on_an_interrupt(tmp_path):
 
     with pytest.raises(ProcessLookupError):
         os.kill(int(log.read_text().split()[0]), 0)
+
+
+def test_command_beside_the_block_is_waited_for_and_its_output_comes_at_the_end(tmp_path, capsys):
+    with dev.beside(sys.executable, "-c", "input(); print('done')", output=tmp_path / "log", stdin=-1) as process:
+        dev.say("the block")
+        process.stdin.write(b"\n")
+        process.stdin.close()
+
+    assert process.returncode == 0
+    assert capsys.readouterr().out.split() == ["the", "block", "done"]
+
+
+def test_command_beside_the_block_ends_with_an_interrupt(tmp_path):
+    command = [sys.executable, "-c", "import time; time.sleep(600)"]
+
+    with pytest.raises(SystemExit), dev.beside(*command, output=tmp_path / "log") as process:
+        sys.exit(1)
+
+    assert process.returncode != 0
 
 
 def test_failed_command_is_a_problem_with_its_exit_code():

@@ -27,14 +27,14 @@ def picture(tmp_path):
 
 
 @pytest.fixture
-def three(chromium, live_site, room, customer, manager):
+def three(new_context, live_site, room, customer, manager):
     """The customer, the manager and a third with nothing yet but a phone."""
-    on_phone = Customer(chromium, live_site)
+    on_phone = Customer(new_context, live_site)
     on_phone.log_in(customer.phone)
-    desk = Desk(chromium, live_site)
+    desk = Desk(new_context, live_site)
     desk.log_in(manager.phone)
     phone = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
-    return Talker(on_phone, room), Talker(desk, room), Talker(Person(chromium, live_site, "contact", **phone), room)
+    return Talker(on_phone, room), Talker(desk, room), Talker(Person(new_context, live_site, "contact", **phone), room)
 
 
 def invite(talker, name, phone):

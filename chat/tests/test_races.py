@@ -17,6 +17,7 @@ from chat.messaging.posting import Draft
 from chat.models import Message, Room
 from chat.rights import Access
 from chat.rooms import inviting, membership
+from conftest import PATIENCE
 from workorders.journey.tests.test_races import at_once
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -83,21 +84,24 @@ def test_cf_12_burst_of_many_writers_is_numbered_and_a_reader_misses_nothing(roo
 
 def test_cf_22_slow_writer_holds_the_next_one_back_and_no_reader_skips(room, crew, customer):
     known = Room.objects.get(pk=room.pk).last_change
-    holds, seen = threading.Event(), []
+    holds, has_looked, seen = threading.Event(), threading.Event(), []
 
     def write(number):
         if number == 0:
             with transaction.atomic():
                 posting.post(room, Draft(uuid4(), "慢"), by=crew[0])
                 holds.set()
-                time.sleep(0.5)
+                time.sleep(0.5)  # for the next one to reach the lock
+                assert has_looked.wait(PATIENCE)
         elif number == 1:
             holds.wait()
             posting.post(room, Draft(uuid4(), "快"), by=crew[1])
         else:
             holds.wait()
-            for _ in range(20):
+            deadline = time.monotonic() + PATIENCE
+            while seen[-1:] != [["慢", "快"]] and time.monotonic() < deadline:
                 seen.append([message["body"] for message in sync(room, customer, known)["messages"]])
+                has_looked.set()
                 time.sleep(0.05)
 
     at_once(3, write)

@@ -9,16 +9,14 @@ from playwright.sync_api import expect
 from workorders.models import WorkOrder
 
 PASSWORD = "yanshi-2026"
-# Playwright's own five seconds are too few where eight processes share two cores.
-expect.set_options(timeout=30_000)
 
 
 class Person:
     """Someone with a browser of their own; complaints of the browser end up in `complaints`."""
 
-    def __init__(self, chromium, site, name, **context):
+    def __init__(self, new_context, site, name, **context):
         self.site, self.name = site, name
-        self.context = chromium.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", base_url=site, **context)
+        self.context = new_context(locale="zh-CN", timezone_id="Asia/Shanghai", base_url=site, **context)
         self.page = self.context.new_page()
         self.complaints, self.shots = [], 0
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -58,8 +56,8 @@ class Person:
 class Customer(Person):
     """On a phone 360 pixels wide."""
 
-    def __init__(self, chromium, site):
-        super().__init__(chromium, site, "customer", viewport={"width": 360, "height": 740}, has_touch=True)
+    def __init__(self, new_context, site):
+        super().__init__(new_context, site, "customer", viewport={"width": 360, "height": 740}, has_touch=True)
 
     def register(self, phone, name):
         self.page.goto("/account/register/")
@@ -141,8 +139,8 @@ class Customer(Person):
 class Desk(Person):
     """A manager in the admin."""
 
-    def __init__(self, chromium, site):
-        super().__init__(chromium, site, "manager", viewport={"width": 1280, "height": 900})
+    def __init__(self, new_context, site):
+        super().__init__(new_context, site, "manager", viewport={"width": 1280, "height": 900})
 
     def open(self, order):
         self.page.goto(f"/admin/workorders/workorder/{order.pk}/change/")

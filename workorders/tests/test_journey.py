@@ -23,28 +23,28 @@ PHONE = "19900000021"
 
 
 @pytest.fixture
-def customer_browser(chromium, live_site):
-    return Customer(chromium, live_site)
+def customer_browser(new_context, live_site):
+    return Customer(new_context, live_site)
 
 
 @pytest.fixture
-def desk(chromium, live_site, area, manager):
-    desk = Desk(chromium, live_site)
+def desk(new_context, live_site, area, manager):
+    desk = Desk(new_context, live_site)
     desk.log_in(manager.phone)
     return desk
 
 
 @pytest.fixture
-def supervisor_desk(chromium, live_site, supervisor):
-    desk = Desk(chromium, live_site)
+def supervisor_desk(new_context, live_site, supervisor):
+    desk = Desk(new_context, live_site)
     desk.log_in(supervisor.phone)
     return desk
 
 
 @pytest.fixture
-def papers(chromium, tmp_path):
+def papers(new_context, tmp_path):
     """A PDF by Chromium, one by qpdf, a JPEG and a PNG by Chromium: none made by the project."""
-    page = chromium.new_page()
+    page = new_context().new_page()
     page.set_content("<h1>工程资料（演示）</h1><p>由浏览器打印。</p>")
     page.pdf(path=tmp_path / "图纸.pdf")
     page.pdf(path=tmp_path / "说明.pdf", landscape=True)

@@ -1,10 +1,9 @@
 """The service that answers whether a name and a number belong together, as a real server on this machine."""
 
 import json
-import time
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -20,7 +19,7 @@ class Service(BaseHTTPRequestHandler):
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.asked.append((body, self.headers["Authorization"]))
-        time.sleep(self.server.delay)
+        self.server.go_on.wait()
         status, answer = self.server.answer
         self.send_response(status)
         self.send_header("Location", "/elsewhere")
@@ -36,11 +35,13 @@ class Service(BaseHTTPRequestHandler):
 def service(settings, monkeypatch):
     monkeypatch.setenv("no_proxy", "*")
     with ThreadingHTTPServer(("127.0.0.1", 0), Service) as server:
-        server.asked, server.answer, server.delay = [], (200, b'{"verified": true}'), 0
+        server.asked, server.answer, server.go_on = [], (200, b'{"verified": true}'), Event()
+        server.go_on.set()
         settings.IDENTITY_PROVIDER, settings.IDENTITY_HTTP_TOKEN = "http", "secret"
         settings.IDENTITY_HTTP_URL = f"http://127.0.0.1:{server.server_port}/check"
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         yield server
+        server.go_on.set()
         server.shutdown()
 
 
@@ -89,7 +90,7 @@ def test_answer_that_cannot_be_understood_approves_nobody(service, customer, ans
 
 def test_slow_service_is_not_waited_for(service, customer, monkeypatch):
     monkeypatch.setattr(providers, "TIMEOUT_SECONDS", 0.2)
-    service.delay = 1
+    service.go_on.clear()
 
     with pytest.raises(ValidationError, match="暂时没有答复"):
         claims.claim(customer, name=customer.name, id_number=NUMBER)

@@ -9,6 +9,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.test import Client
 
+from conftest import PATIENCE
 from notifications.live.consumer import live_socket
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -40,13 +41,13 @@ class Socket(ApplicationCommunicator):
         socket = cls(cls.application, scope)
         socket.events = deque()
         await socket.send_input({"type": "websocket.connect"})
-        assert (await socket.receive_output(10))["type"] == "websocket.accept"
+        assert (await socket.receive_output(PATIENCE))["type"] == "websocket.accept"
         return socket
 
     async def event(self):
         """Return the next event; several may have come in one frame."""
         if not self.events:
-            told = json.loads((await self.receive_output(10))["text"])
+            told = json.loads((await self.receive_output(PATIENCE))["text"])
             self.events.extend(told if isinstance(told, list) else [told])
         return self.events.popleft()
 
@@ -58,7 +59,7 @@ class Socket(ApplicationCommunicator):
 
     async def closed(self):
         """Return the code that the socket was closed with, whatever was sent before."""
-        while (output := await self.receive_output(10))["type"] != "websocket.close":
+        while (output := await self.receive_output(PATIENCE))["type"] != "websocket.close":
             pass
         return output["code"]
 

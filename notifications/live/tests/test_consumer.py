@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings as django_settings
 from django.utils import timezone
 
+from conftest import PATIENCE
 from notifications.enums import Close, Kind
 from notifications.live import hub, presence, publishing
 from notifications.live.tests.sockets import Socket, log_in
@@ -162,7 +163,7 @@ async def test_socket_lives_eight_hours_at_most(customer, monkeypatch):
 
 
 async def until(condition):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not await sync_to_async(condition)():
             await asyncio.sleep(0.01)
 

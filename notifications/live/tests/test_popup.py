@@ -12,17 +12,20 @@ from notifications.enums import Kind
 from notifications.services import notify
 
 pytestmark = [pytest.mark.services, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PATIENCE = {"timeout": 30_000}
 
 
 @pytest.fixture
-def context(chromium, live_site, client, customer):
+def context(new_context, live_site, client, customer):
     client.force_login(customer, backend="django.contrib.auth.backends.ModelBackend")
     name = django_settings.SESSION_COOKIE_NAME
-    context = chromium.new_context(base_url=live_site, viewport={"width": 360, "height": 740})
+    context = new_context(base_url=live_site, viewport={"width": 360, "height": 740})
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_site}])
-    yield context
-    context.close()
+    return context
+
+
+def until_open(page):
+    """Wait for the page's socket."""
+    page.wait_for_function("import('/static/notifications/live.js').then(live => live.isOpen())")
 
 
 def tell(user, **news):
@@ -41,26 +44,26 @@ def test_message_pops_up_on_every_open_page_and_leads_on(context, customer):
     first, second = context.new_page(), context.new_page()
     first.goto("/messages/check/")
     second.goto("/account/me/")
-    expect(first.locator("[data-check=connection] [data-when=open]")).to_be_visible(**PATIENCE)
-    second.wait_for_timeout(1000)
+    expect(first.locator("[data-check=connection] [data-when=open]")).to_be_visible()
+    until_open(second)
 
     first.get_by_role("button", name="发送测试消息").click()
-    expect(first.get_by_text("收到了：弹窗正常。")).to_be_visible(**PATIENCE)
+    expect(first.get_by_text("收到了：弹窗正常。")).to_be_visible()
     tell(customer, kind=Kind.SIGN, title="供电方案待签字", url="/account/privacy/")
 
     for page in (first, second):
         assert page.locator("[data-notices]").get_attribute("role") == "status"
-        expect(page.locator(".toast")).to_have_count(2, **PATIENCE)
+        expect(page.locator(".toast")).to_have_count(2)
         expect(page).to_have_title(re.compile(r"^\(2\) "))
     second.get_by_role("link", name="供电方案待签字").click()
-    expect(second).to_have_url(re.compile("/account/privacy/$"), **PATIENCE)
+    expect(second).to_have_url(re.compile("/account/privacy/$"))
     assert customer.notifications.unread().count() == 1
 
 
 def test_logged_out_page_hears_nothing_more(context, customer):
     left, other = context.new_page(), context.new_page()
     left.goto("/account/privacy/")
-    left.wait_for_timeout(1500)
+    until_open(left)
 
     other.goto("/account/me/")
     other.get_by_role("button", name="退出").click()

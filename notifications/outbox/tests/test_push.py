@@ -40,7 +40,7 @@ def service(settings, monkeypatch):
     with HTTPServer(("127.0.0.1", 0), Service) as server:
         server.taken, server.origin = [], f"http://127.0.0.1:{server.server_port}"
         settings.PUSH_SERVICES = [server.origin]
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         yield server
         server.shutdown()
 

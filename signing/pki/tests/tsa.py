@@ -2,7 +2,6 @@
 
 import subprocess
 import threading
-import time
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -49,15 +48,16 @@ def make(folder):
 
 
 class Answers:
-    """How the authority answers: `mode` is good, slow, error, junk or replay; `asked` counts requests."""
+    """How the authority answers: `mode` is good, slow (not before `over`), error, junk or replay; `asked` counts."""
 
     def __init__(self, folder):
         self.folder, self.mode, self.asked, self.first = folder, "good", 0, None
+        self.over = threading.Event()
 
     def to(self, query):
         self.asked += 1
         if self.mode == "slow":
-            time.sleep(1.5)
+            self.over.wait()
         if self.mode == "junk":
             return b"\x30\x03\x02\x01"
         if self.mode == "replay" and self.first:
@@ -104,6 +104,7 @@ def running(folder):
     try:
         yield f"http://127.0.0.1:{server.server_port}/", answers
     finally:
+        answers.over.set()
         server.shutdown()
         thread.join()
         server.server_close()

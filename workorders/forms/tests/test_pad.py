@@ -20,9 +20,9 @@ ZIGZAG = [(0.2, 0.3), (0.4, 0.7), (0.6, 0.3), (0.8, 0.7)]
 
 
 @pytest.fixture
-def pad(chromium):
+def pad(new_context):
     """A phone on a page with the pad; what it posts ends up in `pad.posted`."""
-    context = chromium.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    context = new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     page = context.new_page()
     page.posted = []
     fields = render_to_string("signing/_pad.html", {"form": SignForm(signer="李晓明"), "key": "0" * 64})
@@ -41,8 +41,7 @@ def pad(chromium):
     page.route("**/*", answer)
     page.goto(SITE)
     page.wait_for_selector("[data-ready]")
-    yield page
-    context.close()
+    return page
 
 
 def draw(page, points, steps=6):

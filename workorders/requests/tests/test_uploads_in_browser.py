@@ -21,17 +21,16 @@ TRAP = b"<html><script>alert(1);fetch('/stolen')</script><img src=/stolen onerro
 
 
 @pytest.fixture
-def page(chromium, live_server, client, customer):
-    """A page of the logged-in customer; yields it with the list of what a trap has done."""
+def page(new_context, live_server, client, customer):
+    """A page of the logged-in customer; returns it with the list of what a trap has done."""
     client.force_login(customer, backend="django.contrib.auth.backends.ModelBackend")
-    context = chromium.new_context()
+    context = new_context()
     cookies = [{"name": name, "value": morsel.value, "url": live_server.url} for name, morsel in client.cookies.items()]
     context.add_cookies(cookies)
     page, done = context.new_page(), []
     page.on("dialog", lambda dialog: (done.append(dialog.message), dialog.dismiss()))
     page.on("request", lambda request: "stolen" in request.url and done.append(request.url))
-    yield page, done
-    context.close()
+    return page, done
 
 
 @pytest.mark.parametrize("passes_the_check", [True, False], ids=["as uploaded", "as if nobody had checked"])
