@@ -114,10 +114,10 @@ def site_environment(transactional_db, settings):
 
 @pytest.fixture(scope="session")
 def running_worker(django_db_setup, site_folders, tmp_path_factory):
-    """Run one Celery worker for all tests that need one; yield the path of its log."""
+    """Run one Celery worker of two processes for all tests that need one; yield the path of its log."""
     log = tmp_path_factory.mktemp("worker") / "log"
-    command = [sys.executable, "-m", "celery", "-A", "bandian", "worker", "--pool=solo", "--loglevel=info"]
-    command += ["--without-mingle"]
+    command = [sys.executable, "-m", "celery", "-A", "bandian", "worker", "--concurrency=2"]
+    command += ["--loglevel=info", "--without-mingle"]
     with dev.server(command, log=log, stop=signal.SIGTERM, ready=b" ready.", env=environment(site_folders)):
         yield log
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from conftest import PATIENCE
-from notifications.tasks import send_sms
+from notifications.tasks import send_outbox, send_sms
 
 pytestmark = pytest.mark.services
 # Seconds; redis-py's own limit for a silent socket is five.
@@ -33,6 +33,19 @@ def test_task_goes_through_the_broker_to_a_worker(worker):
     while text not in worker.read_text():
         assert time.monotonic() < deadline, worker.read_text()
         time.sleep(0.05)
+
+
+def test_processes_of_a_worker_reach_the_database_task_after_task(worker):
+    before = len(worker.read_text())
+    for _ in range(6):
+        send_outbox.delay()
+
+    deadline = time.monotonic() + PATIENCE
+    while (log := worker.read_text()[before:]).count(" succeeded in ") < 6:
+        assert time.monotonic() < deadline, log
+        time.sleep(0.05)
+    assert "ForkPoolWorker" in log
+    assert "raised" not in log
 
 
 def test_idle_subscription_lives_and_hears_another_process():
