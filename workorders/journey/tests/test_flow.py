@@ -147,4 +147,4 @@ def test_second_round_is_prefilled_from_the_first(make_order):
 
     draft = submissions.draft(order, Stage.DESIGN)
 
-    assert (draft.round, draft.partner_name, draft.declared) == (2, "演示联系", False)
+    assert (draft.round, draft.partner_name, draft.declared) == (2, "演示设计", False)
