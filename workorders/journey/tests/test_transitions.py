@@ -2,14 +2,17 @@
 
 from pathlib import Path
 from typing import get_args
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from django_fsm import RETURN_VALUE
 
 from workorders import inputs
 from workorders.enums import State
 from workorders.facts import FACTS
+from workorders.forms import manager_forms
 from workorders.journey import flow
 from workorders.models import STEPS, WorkOrder
 
@@ -86,6 +89,11 @@ def test_every_step_keeps_only_facts_of_the_trace_and_makes_what_it_names(step):
     assert any(issubclass(kind, inputs.Issue) for kind in kinds) == bool(step.issues)
     assert any(issubclass(kind, inputs.Signing) for kind in kinds) >= bool(step.signs)
     assert bool(step.signs) <= ("sha256" in step.keeps)
+
+
+@pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
+def test_every_step_is_taken_by_a_form_or_on_a_page_that_is_there(step):
+    assert hasattr(manager_forms, step.form) if step.form else reverse(f"workorders:{step.page}", args=[uuid4()])
 
 
 def test_wf_01_wrong_people_change_nothing(make_order, outsider, contact, far_manager, supervisor, customer, manager):
