@@ -46,7 +46,7 @@ def _write(order, stream, whole):
         _add_papers(archive, order)
         _add_submissions(archive, order)
         _add_trace(archive, order, whole)
-        _add_companions(archive, order)
+        _add_from_hooks(archive, order)
         archive.add("root.crt", pem.armor("CERTIFICATE", keys.trust_root().dump()), "平台签名根证书（PEM）")
         archive.add("root.crl", keys.revocation_list(), "证书吊销列表（DER）")
         archive.add("核验说明.html", _guide(order, archive).encode(), "核验方法")
@@ -91,7 +91,7 @@ def _add_trace(archive, order, whole):
     archive.add("工作痕迹/工作痕迹.pdf", trace_pdf(order, whole=whole), "工作痕迹")
 
 
-def _add_companions(archive, order):
+def _add_from_hooks(archive, order):
     for path, part, what in hooks.dossier_parts(order):
         if isinstance(part, bytes):
             archive.add(path, part, what)
