@@ -69,7 +69,7 @@ def _forward(request, order, stage, form):
 
 
 def _next_page(request, submission):
-    """Return to 服务记录, over the page that a hook has to share something first."""
+    """Return to 服务记录, by way of the page that a hook wants shown first."""
     return redirect(hooks.after_submission(submission, request.user) or "workorders:records")
 
 
