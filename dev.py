@@ -245,7 +245,7 @@ def test(arguments: list[str]) -> int:
             urls = {}
         must(PYTHON, "manage.py", "fonts", env=plain)  # else every process would wait for the one that makes them
         apart = ["-p", "bandian.tests.redis_apart"] if urls else []
-        pytest = (PYTHON, "-m", "pytest", "--dist=worksteal", "--durations=10")
+        pytest = (PYTHON, "-m", "pytest", "--dist=load", "--durations=10")
         on_services = [*pytest, "-n", 1, *apart, *rest, "-m", f"{also}services", f"--junit-xml={folder}/services.xml"]
         on_defaults = [*pytest, "-n", 2, *rest, "-m", f"{also}not services", f"--junit-xml={folder}/defaults.xml"]
         with beside(*on_services, output=Path(folder) / "services.log", env=plain | urls) as services_run:

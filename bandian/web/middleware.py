@@ -4,10 +4,10 @@ import logging
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import close_old_connections
 from django.shortcuts import resolve_url
 from django.utils.encoding import escape_uri_path
 
+from bandian.db.pooled import give_back_connections
 from bandian.web import headers
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
@@ -27,7 +27,7 @@ class ConnectionMiddleware:
         try:
             return self.get_response(request)
         finally:
-            close_old_connections()
+            give_back_connections()
 
 
 class HeadersMiddleware:

@@ -2,8 +2,9 @@
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
-from django.db import close_old_connections
 from django.http import StreamingHttpResponse
+
+from bandian.db.pooled import give_back_connections
 
 
 def streamed(request, chunks, content_type):
@@ -26,7 +27,7 @@ def _next(chunks):
     try:
         return next(chunks, None)
     finally:
-        close_old_connections()
+        give_back_connections()
 
 
 class Pieces:

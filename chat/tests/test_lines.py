@@ -49,8 +49,8 @@ def arm(pdf):
 @pytest.mark.services
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_line_that_arrives_is_the_line_of_a_new_page(chromium, live_site, talk, room, customer):
-    person = Customer(chromium, live_site)
+def test_line_that_arrives_is_the_line_of_a_new_page(new_context, live_site, talk, room, customer):
+    person = Customer(new_context, live_site)
     person.log_in(customer.phone)
     reader = Talker(person, room)
     reader.enter()

@@ -16,6 +16,7 @@ from PIL import Image
 from accounts.models import User
 from accounts.privacy import personal_data
 from accounts.validators import PHONE_PATTERN, validate_id_number
+from workorders import inputs
 from workorders.demo import driver, people
 from workorders.enums import AttachmentKind, State
 from workorders.journey import flow
@@ -58,7 +59,7 @@ def test_pr_07_closing_erases_drafts_and_keeps_the_file_of_the_archive(
 ):
     phone = customer.phone
     archived, ended = make_order(State.ARCHIVED, short=True), make_order(State.SUBMITTED)
-    flow.advance(ended, "withdraw", by=customer, reason="不办了")
+    flow.advance(ended, "withdraw", inputs.Reason(reason="不办了"), by=customer)
     draft = driver.start(customer)
     gone = [each.file.name for each in Attachment.objects.filter(submission__order__in=[draft, ended])]
     kept = [each.file.name for each in Attachment.objects.filter(submission__order=archived)]

@@ -36,7 +36,7 @@ def test_sg_03_hundred_confirmations_at_once_make_one_signature(contract_order, 
 def test_sg_13_process_killed_in_the_act_leaves_all_of_it_or_nothing(make_contract, seal, customer, site_environment):
     orders = {point: make_contract() for point in POINTS}
     acts = {
-        point: (hash_of(order), code_for(propose(order, seal, customer), session=point))
+        point: (hash_of(order), code_for(propose(order, seal, customer), browser=point))
         for point, order in orders.items()
     }
     PhoneCode.objects.update(used_at=None)  # a new code ends the one before; here each act has its own

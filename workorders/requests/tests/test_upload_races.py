@@ -25,12 +25,12 @@ KILLED = """
 import os, signal, sys
 import django
 django.setup()
-from signing import files
-from workorders import uploads
+from files import storage
 from workorders.demo import samples
 from workorders.enums import AttachmentKind
 from workorders.models import WorkOrder
-files.os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)
+from workorders.requests import uploads
+storage.os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)
 order = WorkOrder.objects.get(pk=sys.argv[1])
 uploads.attach(order, AttachmentKind.DESIGN_FILES, samples.pdf("图纸"), by=order.customer)
 """
