@@ -52,14 +52,15 @@ def _site(folder):
     own |= {"FONT_SANS": str(fonts.path(fonts.SANS)), "FONT_SERIF": str(fonts.path(fonts.SERIF))}
     # Nothing else of this environment, which may name a database.
     environment = {name: os.environ[name] for name in ("PATH", "LANG", "HOME") if name in os.environ} | own
-    in_folder = {"cwd": settings.BASE_DIR, "env": environment}
+    root, python = settings.BASE_DIR, sys.executable
     for command in (["migrate", "--noinput", "--verbosity=0"], ["demo"]):
-        subprocess.run([sys.executable, "manage.py", *command], check=True, stdout=subprocess.DEVNULL, **in_folder)
+        arguments = [python, "manage.py", *command]
+        subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL, cwd=root, env=environment)
     with create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     command = ["uvicorn", "bandian.asgi:application", "--port", str(port), "--lifespan", "off"]
     command += ["--log-level", "warning", "--timeout-graceful-shutdown", "1"]
-    server = subprocess.Popen([sys.executable, "-m", *command], **in_folder)
+    server = subprocess.Popen([python, "-m", *command], cwd=root, env=environment)
     try:
         _wait_for(server, port)
         yield f"http://127.0.0.1:{port}"
