@@ -55,13 +55,17 @@ def call(*command: object, **options) -> int:
 
 
 def let_end(process: subprocess.Popen, stop: BaseException) -> None:
-    """Wait until a command that was interrupted has cleaned up."""
+    """Wait until a command that was interrupted has cleaned up; one that takes no notice of it is ended."""
     try:
         # Ctrl-C in a terminal has reached the command too; any other signal came to us alone.
         process.wait(timeout=5 if isinstance(stop, KeyboardInterrupt) else 0)
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGINT)
-        process.wait()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:  # it may have been started with interrupts ignored, as in the background
+            process.kill()
+            process.wait()
 
 
 @contextmanager
