@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 
 from accounts.login import second_factor, sessions
+from accounts.staff.pages import desk_context
 
 
 class AccessActions:
@@ -73,11 +74,6 @@ class AccessActions:
             self.log_change(request, user, trace)
             messages.success(request, f"{user}：{trace}")
             return redirect(back)
-        context = self.admin_site.each_context(request) | {
-            "title": f"{title}：{user}",
-            "warning": warning,
-            "back": back,
-            "label": title,
-            "opts": self.opts,
-        }
+        facts = {"warning": warning, "back": back, "label": title}
+        context = desk_context(request, self.opts, f"{title}：{user}", **facts)
         return render(request, "admin/accounts/user/confirm.html", context)

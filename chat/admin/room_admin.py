@@ -5,13 +5,14 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
+from accounts.staff.pages import desk_context
 from chat.models import Room
 from chat.rooms import listing
 
 
 def waiting(request):
-    context = {**admin.site.each_context(request), "opts": Room._meta, "title": "群聊"}
-    return render(request, "admin/chat/room/waiting.html", context | {"rows": listing.waiting(request.user)})
+    context = desk_context(request, Room._meta, "群聊", rows=listing.waiting(request.user))
+    return render(request, "admin/chat/room/waiting.html", context)
 
 
 @admin.register(Room)

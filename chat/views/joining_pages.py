@@ -19,6 +19,7 @@ from accounts.login import challenges, codes
 from accounts.models import User
 from accounts.validators import mask_phone
 from accounts.views.code_steps import public_step
+from bandian.web.posting import posted
 from chat.exceptions import ChatError
 from chat.rooms import inviting, links
 
@@ -53,7 +54,7 @@ def start(request, invitation, token):
     is_own = user.is_authenticated and user.phone == invitation.phone
     if is_own and request.method == "POST":
         return _enter(request, invitation, user)
-    form = PhoneForm(request.POST if request.method == "POST" else None)
+    form = PhoneForm(posted(request))
     if form.is_valid():
         phone = form.cleaned_data["phone"]
         try:
@@ -71,7 +72,7 @@ def code(request, invitation, token):
     phone = challenges.pending_phone(request, CodePurpose.JOIN)
     if phone != invitation.phone:
         return redirect("chat:join_start", token)
-    form = CodeForm(request.POST if request.method == "POST" else None)
+    form = CodeForm(posted(request))
     if form.is_valid():
         try:
             challenges.confirm(request, CodePurpose.JOIN, form.cleaned_data["code"])
@@ -95,8 +96,7 @@ def details(request, invitation, token):
     phone = challenges.proven_phone(request, CodePurpose.JOIN)
     if phone != invitation.phone:
         return redirect("chat:join_start", token)
-    posted = request.POST if request.method == "POST" else None
-    form = RegisterForm(posted, phone=phone, initial={"name": invitation.name})
+    form = RegisterForm(posted(request), phone=phone, initial={"name": invitation.name})
     if form.is_valid():
         name, password = form.cleaned_data["name"], form.cleaned_data["password"]
         try:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.enums import IdentityStatus
 from accounts.models import RealName
+from bandian.web.posting import posted
 from chat.exceptions import ChatError
 from chat.forms.chat_forms import InviteForm
 from chat.rooms import inviting, links, membership
@@ -30,7 +31,7 @@ def listing(request, pk):
 @handle_errors
 def invite(request, pk):
     access = _host(request, pk)
-    form = InviteForm(request.POST if request.method == "POST" else None)
+    form = InviteForm(posted(request))
     if form.is_valid():
         try:
             invitation = inviting.invite(access.room, by=request.user, **form.cleaned_data)

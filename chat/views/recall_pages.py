@@ -6,6 +6,7 @@ from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from bandian.web.posting import posted
 from chat.exceptions import ChatError
 from chat.forms.chat_forms import OriginalForm, RecallForm
 from chat.messaging import history, recalling, serializers
@@ -19,7 +20,7 @@ def recall(request, pk, message):
     access = entered(request, pk)
     row = history.one(access, message)
     recalling.check_may_ask(row, access)
-    form = RecallForm(request.POST if request.method == "POST" else None)
+    form = RecallForm(posted(request))
     if form.is_valid():
         try:
             row = recalling.recall(row, by=request.user, reason=form.cleaned_data["reason"])
@@ -45,7 +46,7 @@ def original(request, pk, message):
     row = history.one(access, message)
     if not (request.user.is_supervisor and row.is_recalled):
         raise PermissionDenied
-    form, shown = OriginalForm(request.POST if request.method == "POST" else None), None
+    form, shown = OriginalForm(posted(request)), None
     if form.is_valid():
         shown = recalling.read_recalled(row, by=request.user, reason=form.cleaned_data["reason"])
     context = {"room": access.room, "form": form, "line": serializers.message(row), "shown": shown}

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 
 from accounts.admin.rights import SupervisorOnly
+from accounts.staff.pages import desk_context
 from bandian.web.posting import posted
 from signing.models import Certificate
 from signing.pki import keys
@@ -53,5 +54,5 @@ class CertificateAdmin(SupervisorOnly, admin.ModelAdmin):
                 self.log_change(request, certificate, f"吊销：{form.cleaned_data['reason']}")
                 messages.success(request, f"已吊销证书 {certificate}。持有人下次签署时自动换发新证书。")
             return redirect("admin:signing_certificate_change", pk)
-        context = self.admin_site.each_context(request) | {"title": "吊销证书", "opts": self.opts, "form": form}
-        return render(request, "admin/signing/certificate/revoke.html", context | {"certificate": certificate})
+        context = desk_context(request, self.opts, "吊销证书", form=form, certificate=certificate)
+        return render(request, "admin/signing/certificate/revoke.html", context)

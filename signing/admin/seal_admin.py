@@ -9,6 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.admin.rights import SupervisorOnly
+from accounts.staff.pages import desk_context
 from bandian.web.posting import posted
 from files import previews
 from files.serving import harden_response, send
@@ -63,8 +64,8 @@ class SealAdmin(SupervisorOnly, admin.ModelAdmin):
                 self.log_addition(request, seal, "生成印章")
                 messages.success(request, f"已生成：{seal}（{seal.get_state_display()}）。")
                 return redirect("admin:signing_seal_change", seal.pk)
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "form": form}
-        return render(request, "admin/signing/seal/generate.html", context | {"title": "为供电企业生成印章"})
+        context = desk_context(request, self.opts, "为供电企业生成印章", form=form)
+        return render(request, "admin/signing/seal/generate.html", context)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         seal = self.get_object(request, object_id)

@@ -3,12 +3,12 @@
 from urllib.parse import urlencode
 
 from django import forms
-from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from workorders import search
+from workorders.admin.desk_pages import page_context
 from workorders.desk import tabs
 from workorders.models import ServiceArea, WorkOrder
 
@@ -54,7 +54,7 @@ def queue(request):
     chosen = form.chosen(request.user)
     rows, has_more = tabs.page(listed(request.user, chosen), chosen["tab"], chosen["after"])
     mine = WorkOrder.objects.visible_to(request.user)
-    context = {**admin.site.each_context(request), "opts": WorkOrder._meta, "title": "办电工单", "form": form}
+    context = page_context(request, "办电工单", form=form)
     context |= {
         "rows": rows,
         "tab": chosen["tab"],

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.admin.rights import SupervisorOnly
+from accounts.staff.pages import desk_context
 from workorders.enums import State, SupplyMode
 from workorders.forms.calendar_form import CalendarListForm
 from workorders.limits import deadlines
@@ -108,7 +109,7 @@ def import_days(request):
         messages.success(request, f"已导入 {len(form.cleaned_data['rows'])} 天。")
         _name_open_years(request, years)
         return redirect("admin:workorders_calendarday_changelist")
-    context = {**admin.site.each_context(request), "opts": CalendarDay._meta, "form": form, "title": "导入全年名单"}
+    context = desk_context(request, CalendarDay._meta, "导入全年名单", form=form)
     return render(request, "admin/workorders/calendarday/import.html", context)
 
 
