@@ -11,3 +11,8 @@ def is_manager(order, user):
     return (
         user.is_staff and order.service_area_id is not None and order.service_area.managers.filter(pk=user.pk).exists()
     )
+
+
+def looks_after(order, user):
+    """One of the order's managers, or a supervisor."""
+    return user.is_supervisor or is_manager(order, user)

@@ -16,6 +16,7 @@ from workorders.contract.by_seal import document_of
 from workorders.enums import State
 from workorders.forms.contract_forms import CountersignForm
 from workorders.journey import flow
+from workorders.rights import looks_after
 from workorders.views.access import client_of
 
 
@@ -51,7 +52,7 @@ def picture(request, pk, seal):
 
 
 def _order(request, pk):
-    order = managed_order(request, pk, may=countersigning.may)
+    order = managed_order(request, pk, may=looks_after)
     if order.state != State.CONTRACT_SIGNED:
         raise flow.Conflict(order)
     return order

@@ -23,11 +23,6 @@ def managed_order(request: HttpRequest, pk, *, may: Callable[[WorkOrder, object]
     return order
 
 
-def is_looked_after(order: WorkOrder, user) -> bool:
-    """Whether the user is one of the order's managers, or a supervisor."""
-    return user.is_supervisor or is_manager(order, user)
-
-
 def page_context(request: HttpRequest, title: str, **more) -> dict:
     """Return the context of a page about orders."""
     return desk_context(request, WorkOrder._meta, title, **more)

@@ -21,7 +21,7 @@ from workorders.journey.flow import steps_for
 from workorders.limits import deadlines
 from workorders.models import WorkOrder
 from workorders.requests import plan_term, supplements
-from workorders.rights import is_manager
+from workorders.rights import is_manager, looks_after
 from workorders.trace import chain
 
 
@@ -89,7 +89,7 @@ class WorkOrderAdmin(admin.ModelAdmin):
             "can_extend": term is not None and term.pending is not None and is_manager(order, request.user),
             "steps": progress.sort_steps(order, steps_for(order, request.user)),
             "can_assign": request.user.is_supervisor and order.manager_id is None,
-            "can_countersign": countersigning.is_due(order) and countersigning.may(order, request.user),
+            "can_countersign": countersigning.is_due(order) and looks_after(order, request.user),
             "remaining": deadlines.remaining(order),
             "is_manager": is_manager(order, request.user),
             "can_ask": is_manager(order, request.user) and order.state in supplements.STATES,

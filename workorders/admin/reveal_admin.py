@@ -8,8 +8,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.admin.real_name_admin import number_page
 from accounts.forms.identity_forms import ReadingForm
 from bandian.web.posting import posted
-from workorders.admin.desk_pages import is_looked_after, managed_order, page_context
+from workorders.admin.desk_pages import managed_order, page_context
 from workorders.models import WorkOrder
+from workorders.rights import looks_after
 from workorders.trace import access_log
 
 FIELDS = [("handler_id_number", "经办人身份证号"), ("legal_id_number", "法定代表人身份证号")]
@@ -25,7 +26,7 @@ class RevealForm(ReadingForm):
 @require_http_methods(["GET", "POST"])
 def id_number(request, pk):
     """Ask for the reason; a POST notes it and shows the number once."""
-    order = managed_order(request, pk, may=is_looked_after)
+    order = managed_order(request, pk, may=looks_after)
     form = RevealForm(posted(request))
     if not form.is_valid():
         context = page_context(request, "查看证件号码", order=order, form=form)

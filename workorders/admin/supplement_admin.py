@@ -4,10 +4,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bandian.web.posting import posted
-from workorders.admin.desk_pages import back_to, is_looked_after, managed_order, page_context
+from workorders.admin.desk_pages import back_to, managed_order, page_context
 from workorders.forms.supplement_forms import AskForm, CancelForm, NoteForm
 from workorders.journey import flow
 from workorders.requests import supplements
+from workorders.rights import looks_after
 
 
 @require_http_methods(["GET", "POST"])
@@ -45,7 +46,7 @@ def cancel(request, pk, supplement):
 @require_http_methods(["GET", "POST"])
 def note(request, pk):
     """内部备注, for managers and supervisors."""
-    order = managed_order(request, pk, may=is_looked_after)
+    order = managed_order(request, pk, may=looks_after)
     form = NoteForm(posted(request))
     if request.method == "POST" and form.is_valid():
         supplements.add_note(order, by=request.user, **form.cleaned_data)

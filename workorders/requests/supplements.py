@@ -12,7 +12,7 @@ from workorders.journey import announce, flow
 from workorders.limits import deadlines
 from workorders.locks import lock_order
 from workorders.models import Attachment, SupplementRequest
-from workorders.rights import is_customer, is_manager
+from workorders.rights import is_customer, is_manager, looks_after
 from workorders.trace import record
 
 # From the application's submission to the contract.
@@ -91,7 +91,7 @@ def is_asked_for(order, kind: AttachmentKind) -> bool:
 @transaction.atomic
 def add_note(order, *, text, by):
     """Write an internal note (内部备注) into the trace: the customer never sees it."""
-    if not (is_manager(order, by) or by.is_supervisor):
+    if not looks_after(order, by):
         raise PermissionDenied
     return record.note(order, "internal_note", label="内部备注", by=by, note=text, is_public=False)
 
