@@ -214,7 +214,8 @@ REQUEST_MAX_BYTES = env.int("REQUEST_MAX_MB", 120, validate=positive) * 1024 * 1
 # What the sandbox imports once, before it forks for each job.
 SANDBOX_MODULES = [
     "files.cleaning", "files.images", "files.office", "files.previews", "signing.check.examination",
-    "signing.marks.seal_picture", "signing.pdf.freeze", "signing.pdf.intake", "signing.seals.images",
+    "signing.check.pictures", "signing.marks.seal_picture", "signing.pdf.freeze", "signing.pdf.intake",
+    "signing.seals.images",
 ]  # fmt: skip
 FILE_UPLOAD_HANDLERS = ["bandian.web.limits.FileLimit", *global_settings.FILE_UPLOAD_HANDLERS]
 # Looks through every upload: unix:///run/clamav/clamd.ctl or tcp://host:3310; empty: nobody does.

@@ -1,34 +1,55 @@
-"""Names what the incremental updates after a signature brought into a PDF."""
+"""Names what came into a PDF after a signature: by updates of its own kind, or as bytes that merely stand behind it."""
 
+import io
+import re
+
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 _ANNOTATION, _FIELD, _PAGE, _PAGES = "批注", "表单域或签名域", "页面内容", "页面的增减或次序"
-_SIGNATURE, _OTHER = "新的签名", "其他内容"
+_SIGNATURE, _UNREADABLE, _OTHER = "新的签名", "无法辨认的数据", "其他内容"
 # Entries of a page that say nothing of what it shows by itself.
 _BESIDES = {"/Annots", "/LastModified", "/StructParents", "/Tabs"}
+# What viewers look for behind the end of a file: objects, tables of them, a trailer, another file.
+_READ_ON = re.compile(rb"obj|xref|trailer|%PDF-")
 
 
-def added(reader: PdfFileReader, since: int) -> list[str]:
-    """Return the kinds of things, in words, that revisions after `since` (of a pyHanko reader) added or changed."""
-    before = reader.get_historical_resolver(since)
+def is_harmless(tail: bytes) -> bool:
+    """Whether bytes behind a file hold nothing that a viewer would read as a part of it."""
+    return not _READ_ON.search(tail)
+
+
+def added(data: bytes, end: int) -> list[str]:
+    """Return the kinds of things, in words, that were added or changed behind the first `end` bytes of a PDF.
+
+    Never raises for what the file may hold: what cannot be understood has a name too.
+    """
     found = set()
-    for revision in range(since + 1, reader.xrefs.total_revisions):
-        now = reader.get_historical_resolver(revision)
-        for reference in reader.xrefs.explicit_refs_in_revision(revision):
-            found.add(_kind(_object(now, reference), _object(before, reference)))
-    order = [_PAGE, _PAGES, _ANNOTATION, _FIELD, _SIGNATURE]
+    try:
+        reader = PdfFileReader(io.BytesIO(data), strict=False)
+        since = PdfFileReader(io.BytesIO(data[:end]), strict=False).xrefs.total_revisions - 1
+        before = reader.get_historical_resolver(since)
+        for revision in range(since + 1, reader.xrefs.total_revisions):
+            now = reader.get_historical_resolver(revision)
+            for reference in reader.xrefs.explicit_refs_in_revision(revision):
+                found.add(_kind(_dictionary(now, reference), _dictionary(before, reference)))
+    except Exception:  # whatever a stranger's bytes make the library raise
+        found.add(_UNREADABLE)
+    order = [_PAGE, _PAGES, _ANNOTATION, _FIELD, _SIGNATURE, _UNREADABLE]
     return [word for word in order if word in found] or [_OTHER]
 
 
-def _object(resolver, reference):
+def _dictionary(resolver, reference):
+    """Return a dictionary or a stream; None where there was none yet, or something else."""
     try:
-        return resolver.get_object(reference)
+        thing = resolver.get_object(reference)
     except Exception:  # e.g. it was not there yet; the library has no one error for it
         return None
+    return thing if isinstance(thing, generic.DictionaryObject) else None
 
 
 def _kind(thing, before):
-    if not hasattr(thing, "raw_get"):
+    if thing is None:
         return None
     kind, subtype = thing.get("/Type"), thing.get("/Subtype")
     if kind == "/Page":
@@ -41,7 +62,7 @@ def _kind(thing, before):
         return _FIELD
     if "/Rect" in thing and subtype:
         return _ANNOTATION
-    return _PAGE if hasattr(thing, "data") and before is not None else None
+    return _PAGE if isinstance(thing, generic.StreamObject) and before is not None else None
 
 
 def _shown(page):

@@ -18,7 +18,7 @@ from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import SignatureCoverageLevel, async_validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from signing.check.additions import added
+from signing.check.additions import added, is_harmless
 from signing.check.findings import Trouble
 
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
@@ -29,30 +29,77 @@ _OBJECT = re.compile(rb"\d+ \d+ obj\b")
 _PAGES_READ = 60
 # Where a PDF says that it is one, and where it ends.
 _EDGE = 1024
+# So many ends of signatures are tried: a file of ours has a handful.
+_ENDS_READ = 8
 
 
 def examine_in_sandbox(data: bytes, *, roots: Iterable[str]) -> tuple[dict[str, Any], bytes]:
     """Return what stands in `data` as (dict, b""); `roots` are trusted certificates, DER in base64.
 
-    The dict has `troubles`, `signatures` (oldest first) and `code`, the check code printed in it. Never raises for
-    what the file may hold.
+    The dict has `troubles`, `signatures` (oldest first), `code`, the check code printed in it, and `signed_size`: so
+    many bytes the last signature that is whole covers. Never raises for what the file may hold.
     """
     if b"%PDF-" not in data[:_EDGE]:
-        return _nothing(Trouble.NO_PDF), b""
+        return _nothing(Trouble.NO_PDF) | {"signed_size": 0, "code": ""}, b""
     trusted = ValidationContext(
         trust_roots=[x509.Certificate.load(base64.b64decode(root)) for root in roots], allow_fetching=False
     )
-    ends = _signed_ends(data)
-    try:
-        found = _read(data, trusted)
-    # Whatever the bytes make the library raise: nothing but this one file is at stake in this process.
-    except Exception:
-        found = _salvaged(data, trusted, ends)
-    return found | {"code": _printed_code(data)}, b""
+    found = _read(data, trusted)
+    if not (found and _last_whole(found)):
+        found = _beginning(data, trusted) or found or _nothing(_damage(data))
+    troubles = {signature["trouble"] for signature in found["signatures"]} - {""} | set(found["troubles"])
+    last = _last_whole(found)
+    if last and (tail := data[last["end"] :]):
+        if is_harmless(tail):
+            troubles.add(Trouble.JUNK.value)
+        else:
+            troubles.add(Trouble.APPENDED.value)
+            last["added"] = added(data, last["end"])
+    elif not last and not troubles and _is_cut(data):
+        troubles.add(Trouble.TRUNCATED.value)
+    return {
+        "troubles": sorted(troubles, key=Trouble.values.index),
+        "signatures": found["signatures"],
+        "signed_size": last["end"] if last else 0,
+        "code": _printed_code(data),
+    }, b""
 
 
 def _nothing(trouble):
-    return {"troubles": [trouble.value], "signatures": [], "code": ""}
+    return {"troubles": [trouble.value], "signatures": []}
+
+
+def _read(data, trusted):
+    """Return `troubles` of the file as such and its `signatures`; None where it cannot be read."""
+    try:
+        reader = PdfFileReader(io.BytesIO(data), strict=False)
+        if reader.encrypted:
+            return _nothing(Trouble.ENCRYPTED)
+        embedded = reader.embedded_regular_signatures
+        return {"troubles": [], "signatures": [_signature(data, signature, trusted) for signature in embedded]}
+    # Whatever the bytes make the library raise: nothing but this one file is at stake in this process.
+    except Exception:
+        return None
+
+
+def _last_whole(found):
+    """Return the last signature whose bytes are as they were signed, one of ours before a stranger's; None without."""
+    whole = [signature for signature in found["signatures"] if signature["intact"]]
+    ours = [signature for signature in whole if signature["trouble"] != Trouble.FOREIGN]
+    return (ours or whole or [None])[-1]
+
+
+def _beginning(data, trusted):
+    """Read the longest beginning of a file that ends with a whole signature; None where there is none.
+
+    For files that were signed once, and show no signature now because of what was put behind it.
+    """
+    ends = sorted((end for end, fits in _signed_ends(data).items() if fits and end < len(data)), reverse=True)
+    for end in ends[:_ENDS_READ]:
+        found = _read(data[:end], trusted)
+        if found and (last := _last_whole(found)) and last["end"] == end:
+            return found
+    return None
 
 
 def _signed_ends(data):
@@ -61,27 +108,16 @@ def _signed_ends(data):
     for match in _RANGE.finditer(data):
         first, second, rest = map(int, match.groups())
         fits = data[first : first + 1] == b"<" and data[second - 1 : second] in (b">", b"")
-        ends[second + rest] = fits
+        ends[second + rest] = fits or ends.get(second + rest, False)
     return ends
 
 
-def _salvaged(data, trusted, ends):
-    """Say what is wrong with a file that cannot be read; what follows the last signature may be the reason."""
-    size = len(data)
-    fitting = [end for end, fits in ends.items() if fits]
-    if any(end > size for end in fitting):
-        return _nothing(Trouble.TRUNCATED)
-    for end in sorted(fitting, reverse=True):
-        if end < size:
-            try:
-                found = _read(data[:end], trusted)
-            except Exception:
-                continue
-            found["troubles"].append((Trouble.TRUNCATED if _is_cut(data) else Trouble.JUNK).value)
-            return found
-    if b"%%EOF" not in data[-_EDGE:]:
-        return _nothing(Trouble.TRUNCATED)
-    return _nothing(Trouble.TAMPERED if size in fitting else Trouble.DAMAGED)
+def _damage(data):
+    """Say what is wrong with a file that cannot be read."""
+    fitting = [end for end, fits in _signed_ends(data).items() if fits]
+    if any(end > len(data) for end in fitting) or b"%%EOF" not in data[-_EDGE:]:
+        return Trouble.TRUNCATED
+    return Trouble.TAMPERED if len(data) in fitting else Trouble.DAMAGED
 
 
 def _is_cut(data):
@@ -89,25 +125,7 @@ def _is_cut(data):
     return bool(_OBJECT.search(data, max(data.rfind(b"%%EOF"), 0)))
 
 
-def _read(data, trusted):
-    reader = PdfFileReader(io.BytesIO(data), strict=False)
-    if reader.encrypted:
-        return _nothing(Trouble.ENCRYPTED)
-    embedded = list(reader.embedded_regular_signatures)
-    signatures = [_signature(data, reader, signature, trusted) for signature in embedded]
-    troubles = [signature["trouble"] for signature in signatures if signature["trouble"]]
-    is_last_intact = bool(signatures) and signatures[-1]["intact"]
-    if is_last_intact and embedded[-1].signed_revision < reader.xrefs.total_revisions - 1:
-        troubles.append(Trouble.APPENDED.value)
-        signatures[-1]["added"] = added(reader, embedded[-1].signed_revision)
-    elif _is_cut(data):
-        troubles.append(Trouble.TRUNCATED.value)
-    elif is_last_intact and signatures[-1]["end"] < len(data):
-        troubles.append(Trouble.JUNK.value)
-    return {"troubles": sorted(set(troubles), key=Trouble.values.index), "signatures": signatures}
-
-
-def _signature(data, reader, signature, trusted):
+def _signature(data, signature, trusted):
     certificate = signature.signer_cert
     subject, issuer = certificate.subject.native, certificate.issuer.native
     first, second, rest = ([*map(int, signature.byte_range)] + [0] * 4)[1:4]
@@ -145,7 +163,7 @@ def _signature(data, reader, signature, trusted):
     elif not status.trusted:
         facts["trouble"] = Trouble.FOREIGN.value
     elif level in (ModificationLevel.ANNOTATIONS, ModificationLevel.OTHER):
-        facts |= {"trouble": Trouble.APPENDED.value, "added": added(reader, signature.signed_revision)}
+        facts |= {"trouble": Trouble.APPENDED.value, "added": added(data, end)}
     return facts
 
 

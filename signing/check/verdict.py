@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from signing.check import verify
+from signing.check import pictures, verify
 from signing.check.findings import Trouble
 from signing.check.verify import Report
 from signing.models import Certificate, Document, Evidence, Revision, Signature
@@ -41,7 +41,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Finding:
-    """`revision` or `evidence` is the stored row with the very same bytes, `document` the one the file belongs to."""
+    """`revision` or `evidence` is the stored row with the very same bytes, `document` the one the file belongs to.
+
+    `drawn` compares what the file shows with what was signed, where anything stands behind the signature.
+    """
 
     report: Report
     lines: tuple[Line, ...]
@@ -49,6 +52,7 @@ class Finding:
     document: Document | None
     revision: Revision | None
     evidence: Evidence | None
+    drawn: pictures.Comparison | None
 
     @property
     def verdict(self) -> str:
@@ -84,10 +88,26 @@ def check_file(data: bytes, *, wanted: Document | None = None) -> Finding:
     lines = tuple(_lines(report, stored))
     troubles = set(report.troubles) | {line.trouble for line in lines if line.trouble}
     troubles |= _beside_records(report, document, found=revision or evidence)
+    drawn = None
+    if Trouble.APPENDED in troubles and document and _is_cut(data, document):
+        troubles = troubles - {Trouble.APPENDED} | {Trouble.TRUNCATED}
+    elif 0 < report.signed_size < report.size:
+        drawn = pictures.compare(data, report.signed_size)
+        if Trouble.JUNK in troubles and not drawn.is_same:
+            troubles = troubles - {Trouble.JUNK} | {Trouble.APPENDED}
     if wanted and document != wanted:
         troubles |= {Trouble.OTHER_DOCUMENT} if document else {Trouble.DIFFERS} - troubles
     ordered = tuple(sorted(troubles, key=Trouble.values.index))
-    return Finding(report, lines, ordered, document, revision, evidence)
+    return Finding(report, lines, ordered, document, revision, evidence, drawn)
+
+
+def _is_cut(data, document):
+    """Whether a file is how a longer version of a document begins: not changed, but not all of it."""
+    longer = document.revisions.filter(size__gt=len(data)).order_by("number").first()
+    if longer is None:
+        return False
+    with longer.file.open("rb") as stored:
+        return stored.read(len(data)) == data
 
 
 def _stored(report):

@@ -102,10 +102,14 @@ class Signed:
 
 @dataclass(frozen=True)
 class Report:
-    """What a file says of itself: `code` is the check code printed in it, `troubles` come worst first."""
+    """What a file says of itself: `code` is the check code printed in it, `troubles` come worst first.
+
+    `signed_size` is how many of the file's bytes its last whole signature covers, 0 where none does.
+    """
 
     sha256: str
     size: int
+    signed_size: int
     code: str
     signatures: tuple[Signed, ...]
     troubles: tuple[Trouble, ...]
@@ -118,10 +122,11 @@ def examine(data: bytes) -> Report:
         found, _ = sandbox.run(examine_in_sandbox, data, roots=[root])
     except ValidationError as error:
         trouble = Trouble.COMPLEX if error.code == "complex" else Trouble.DAMAGED
-        found = {"troubles": [trouble], "signatures": [], "code": ""}
+        found = {"troubles": [trouble], "signatures": [], "signed_size": 0, "code": ""}
     return Report(
         sha256=hashlib.sha256(data).hexdigest(),
         size=len(data),
+        signed_size=found["signed_size"],
         code=found["code"],
         signatures=tuple(_signed(facts) for facts in found["signatures"]),
         troubles=tuple(map(Trouble, found["troubles"])),

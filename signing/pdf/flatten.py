@@ -10,6 +10,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from signing.marks import fonts
+from signing.pdf.printing import bake, drop
 
 _ACTIVE_ROOT = ("/OpenAction", "/AA", "/AcroForm", "/Perms", "/DSS", "/Collection", "/AF", "/URI", "/Extensions")
 _ACTIVE_NAMES = ("/JavaScript", "/EmbeddedFiles", "/Renditions", "/AlternatePresentations")
@@ -17,30 +18,27 @@ _MULTILINE, _PASSWORD = 1 << 12, 1 << 13
 
 
 def flatten(pdf: pikepdf.Pdf) -> None:
-    """Draw fields, stamps and notes into the pages; drop scripts, attached files and every other action."""
+    """Draw fields, stamps and notes into the pages; drop what acts, is attached, or prints otherwise than it shows."""
+    bake(pdf)
     _draw_values(pdf)
     if "/AcroForm" in pdf.Root and "/NeedAppearances" in pdf.Root.AcroForm:
         del pdf.Root.AcroForm.NeedAppearances  # qpdf flattens nothing while it stands
     pdf.flatten_annotations("screen")
     for page in pdf.pages:
-        _drop(page.obj, "/AA")
+        drop(page.obj, "/AA")
         kept = [mark for mark in page.obj.get("/Annots", []) if _is_inner_link(mark)]
-        _drop(page.obj, "/Annots")
+        drop(page.obj, "/Annots")
         if kept:
             page.obj.Annots = Array(kept)
+        for mark in kept:
+            drop(mark, "/BS", "/C")
+            mark.Border = Array([0, 0, 0])  # a frame that some programs draw, and some print
         _set_boxes(page.obj)
-    for key in _ACTIVE_ROOT:
-        _drop(pdf.Root, key)
-    for key in _ACTIVE_NAMES:
-        _drop(pdf.Root.get("/Names", {}), key)
+    drop(pdf.Root, *_ACTIVE_ROOT)
+    drop(pdf.Root.get("/Names", {}), *_ACTIVE_NAMES)
     _disarm_outline(pdf.Root.get("/Outlines"))
     if not isinstance(pdf.trailer.get("/Info", Dictionary()), Dictionary):
         del pdf.trailer["/Info"]
-
-
-def _drop(dictionary, key):
-    if key in dictionary:
-        del dictionary[key]
 
 
 def _is_inner_link(mark):
@@ -109,7 +107,7 @@ def _draw_values(pdf):
     with pikepdf.open(_drawn(waiting, form)) as drawing:
         for (mark, *_), page in zip(waiting, drawing.pages, strict=True):
             mark.AP = Dictionary(N=pdf.copy_foreign(page.as_form_xobject()))
-            _drop(mark, "/AS")
+            drop(mark, "/AS")
 
 
 def _text_value(mark):

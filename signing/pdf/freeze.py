@@ -14,7 +14,7 @@ from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 from files import sandbox
 from signing.enums import Role
 from signing.marks import fonts
-from signing.pdf import anchors, boxes, check_code, cross_page_seal, signature_page, stamping
+from signing.pdf import anchors, boxes, check_code, cross_page_seal, printing, signature_page, stamping
 from signing.pdf.flatten import flatten
 from signing.pdf.free_space import Sheet
 from signing.pdf.geometry import Box, Display
@@ -66,10 +66,12 @@ def freeze(
     `placed` {role: (page from 0, left, top, right, bottom)} are boxes in fractions of the displayed page, which win
     over words; `cross_page_image` is a PDF of the seal to draw over the pages' edges; `check` is (code, address) to
     print.
-    Raises ValidationError where the PDF cannot be processed, or a box cannot stand where it was placed.
+    Raises ValidationError where the PDF cannot be processed, a page prints otherwise than it shows, or a box cannot
+    stand where it was placed.
     """
     options = _options(signers, title, sealed, placed, cross_page_image)
     fields, body = sandbox.run(freeze_in_sandbox, data, **options, check=check)
+    printing.compare(body)
     return Frozen(body, tuple(Field(role, role, page, tuple(box)) for role, page, box in fields))
 
 

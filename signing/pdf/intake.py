@@ -11,6 +11,7 @@ from pikepdf import Array, Dictionary, Stream
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from files import pdf_checks, sandbox
+from signing.pdf import printing
 
 # Keys of pages and their parts that show nothing, or lead back.
 _ASIDE = {"/Parent", "/Annots", "/B", "/Metadata", "/PieceInfo", "/StructParent", "/StructParents", "/Thumb"}
@@ -30,7 +31,7 @@ def admit(data: bytes) -> Admitted:
     """Return a PDF for signing, repaired and decrypted where need be.
 
     Raises ValidationError that names the cause: empty, no PDF, protected, damaged, incomplete, no pages, too many or
-    too large pages, a dynamic form, certified or signed already.
+    too large pages, a dynamic form, hidden layers, certified or signed already.
     """
     pdf_checks.check_bytes(data)
     repaired, copy = sandbox.run(admit_in_sandbox, data)
@@ -42,6 +43,7 @@ def admit_in_sandbox(data: bytes) -> tuple[bool, bytes]:
         pages = pdf_checks.check_pages(pdf)
         if pdf_checks.is_signed(pdf):
             raise pdf_checks.refusal("certified" if "/DocMDP" in pdf.Root.get("/Perms", {}) else "signed")
+        printing.check_layers(pdf)
         if not pdf.is_encrypted and _opens_strictly(data, pages):
             pdf_checks.check_display(data, pages)
             return False, b""

@@ -1,0 +1,131 @@
+"""What a paper shows on the screen is what it prints, in every program.
+
+A PDF can name other content for the printer than for the screen: layers, alternate images, stand-ins for pages of other
+files, pieces of PostScript. What the screen shows is kept and the rest goes; a paper whose layers hide anything is
+refused, because nobody but its author knows what it should show.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pikepdf
+import pypdfium2
+from django.core.exceptions import ValidationError
+from pikepdf import Array, Dictionary, Name, Stream
+
+from files import sandbox
+
+# Pixels of a page's longer side when it is drawn for the comparison.
+_SIDE = 800
+_LAYERS = (
+    "文件带有图层，其中有隐藏的，或只在屏幕上、只在打印时出现的内容。"
+    "请在制图软件里合并图层，或用“打印为 PDF”重新导出，然后重新上传。"
+)
+_DIFFERS = "第 {} 页打印出来的内容与屏幕显示不同，不能签署。请用“打印为 PDF”重新导出，核对每一页后重新上传。"
+# Of images and forms: layers, other content for the printer, content of another file, PostScript.
+_INSTEAD = ("/OC", "/Alternates", "/OPI", "/Ref", "/PS", "/Subtype2")
+# Of a graphics state: overprint, transfer functions, halftones, black generation; only printers follow them.
+_PRINTERS = ("/OP", "/op", "/OPM", "/TR", "/TR2", "/HT", "/BG", "/BG2", "/UCR", "/UCR2")
+# Of the document and of pages: which part prints, how often, and in which colours.
+_DOCUMENT, _PAGE = ("/OCProperties", "/ViewerPreferences", "/Requirements"), ("/SeparationInfo", "/PresSteps")
+
+
+def check_layers(pdf: pikepdf.Pdf) -> None:
+    """Refuse a PDF with a layer that is not shown always and everywhere; raises ValidationError."""
+    properties = pdf.Root.get("/OCProperties")
+    if not isinstance(properties, Dictionary):
+        return
+    default = properties.get("/D", Dictionary())
+    groups = [group for group in properties.get("/OCGs", Array()) if isinstance(group, Dictionary)]
+    if default.get("/BaseState", Name.ON) == Name.ON:
+        hides = len(default.get("/OFF", Array())) > 0
+    else:
+        shown = {group.objgen for group in default.get("/ON", Array())}
+        hides = not shown.issuperset(group.objgen for group in groups)
+    if hides or any(map(_is_at_times_hidden, groups)) or any(map(_is_contrary, _dictionaries(pdf))):
+        raise ValidationError(_LAYERS, code="layers")
+
+
+def _is_at_times_hidden(group):
+    usage = group.get("/Usage", Dictionary())
+    states = [entry.get(f"{key}State") for key, entry in usage.items() if isinstance(entry, Dictionary)]
+    return "/Zoom" in usage or Name.OFF in states
+
+
+def _is_contrary(node):
+    """Whether a rule of layers may hide its content although every layer is shown."""
+    return node.get("/Type") == Name.OCMD and ("/VE" in node or node.get("/P") in (Name.AllOff, Name.AnyOff))
+
+
+def bake(pdf: pikepdf.Pdf) -> None:
+    """Take out what would make a printer, or another program, show anything but what is shown here."""
+    for node in _dictionaries(pdf):
+        if isinstance(node, Stream):
+            _bake_drawing(node)
+        elif "/Rect" in node:
+            drop(node, "/OC")
+        for state in _parts(node, "/ExtGState").values():
+            drop(state, *_PRINTERS)
+        named = _parts(node, "/Properties")
+        layers = [key for key, value in named.items() if value.get("/Type") in (Name.OCG, Name.OCMD)]
+        drop(node.get("/Properties"), *layers)
+    drop(pdf.Root, *_DOCUMENT)
+    for page in pdf.pages:
+        drop(page.obj, *_PAGE)
+
+
+def drop(node: Any, *keys: str) -> None:
+    """Delete entries of a dictionary that may not be there."""
+    for key in keys:
+        if key in node:
+            del node[key]
+
+
+def _bake_drawing(stream):
+    kind = stream.get("/Subtype")
+    if kind == Name.PS:
+        stream.write(b"")
+        stream.Subtype, stream.BBox = Name.Form, Array([0, 0, 1, 1])
+    if kind in (Name.Form, Name.Image):
+        drop(stream, *_INSTEAD)
+
+
+def _parts(node, key):
+    """Return {name: dictionary} of a part of some resources."""
+    container = node.get(key)
+    if not isinstance(container, Dictionary):
+        return {}
+    return {name: value for name, value in container.items() if isinstance(value, Dictionary)}
+
+
+def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[Any]:
+    """Give every dictionary and stream of a PDF, those within others too."""
+    waiting = list(pdf.objects)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (Dictionary, Stream)):
+            yield node
+            parts = list(node.values())
+        else:
+            parts = list(node) if isinstance(node, Array) else []
+        waiting += [part for part in parts if isinstance(part, (Array, Dictionary)) and not part.is_indirect]
+
+
+def compare(data: bytes) -> None:
+    """Refuse a frozen paper of which a page prints otherwise than it shows; raises ValidationError with its number."""
+    sandbox.run(compare_in_sandbox, data)
+
+
+def compare_in_sandbox(data: bytes) -> tuple[None, bytes]:
+    with pypdfium2.PdfDocument(data) as document:
+        document.init_forms()
+        for index in range(len(document)):
+            page = document[index]
+            scale = _SIDE / max(page.get_size())
+            if _drawn(page, scale, None) != _drawn(page, scale, "print"):
+                raise ValidationError(_DIFFERS.format(index + 1), code="print")
+    return None, b""
+
+
+def _drawn(page, scale, mode):
+    return page.render(scale, optimize_mode=mode).to_pil().tobytes()

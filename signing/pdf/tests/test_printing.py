@@ -1,0 +1,124 @@
+"""A frozen paper prints what it shows: other content for the printer is taken out, or the paper refused."""
+
+import io
+
+import pikepdf
+import pypdfium2
+import pytest
+from django.core.exceptions import ValidationError
+from pikepdf import Array, Dictionary, Name, String
+
+from signing.pdf import intake
+from signing.pdf.freeze import freeze
+from signing.tests import making
+
+SCREEN_ONLY = Dictionary(View=Dictionary(ViewState=Name.ON), Print=Dictionary(PrintState=Name.OFF))
+PRINT_ONLY = Dictionary(View=Dictionary(ViewState=Name.OFF), Print=Dictionary(PrintState=Name.ON))
+PLACE = (150, 150)  # of the red square, in points
+
+
+def layered(usage=None, *, default=None, rule=None):
+    """Return a paper with a red square on a layer."""
+
+    def add(pdf):
+        layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String("价格")))
+        if usage:
+            layer.Usage = usage
+        both = [Dictionary(Event=event, Category=[event], OCGs=[layer]) for event in (Name.View, Name.Print)]
+        settings = {key: Array([layer]) if value else Array() for key, value in (default or {}).items()}
+        pdf.Root.OCProperties = Dictionary(OCGs=[layer], D=Dictionary(AS=Array(both), **settings))
+        group = pdf.make_indirect(Dictionary(Type=Name.OCMD, OCGs=layer, **rule)) if rule else layer
+        pdf.pages[0].obj.Resources.Properties = Dictionary(MC0=group)
+        pdf.pages[0].contents_add(b"/OC /MC0 BDC 1 0 0 rg 100 100 100 100 re f EMC")
+
+    return making.edited(making.paper(), add)
+
+
+def colour(data, mode=None):
+    with pypdfium2.PdfDocument(data) as document:
+        image = document[0].render(optimize_mode=mode).to_pil().convert("RGB")
+    return image.getpixel((PLACE[0], image.height - PLACE[1]))
+
+
+def frozen(data):
+    return freeze(intake.admit(data).content, signers=("customer",)).data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        layered(SCREEN_ONLY),
+        layered(PRINT_ONLY),
+        layered(default={"OFF": True}),
+        layered(rule={"P": Name.AllOff}),
+        layered(Dictionary(Zoom=Dictionary(min=2))),
+    ],
+    ids=["screen only", "print only", "hidden", "shown where hidden", "shown when enlarged"],
+)
+def test_sg_19_a_paper_with_layers_that_hide_is_refused_with_the_remedy(data):
+    with pytest.raises(ValidationError, match="合并图层") as caught:
+        frozen(data)
+
+    assert caught.value.code == "layers"
+
+
+def test_sg_19_layers_that_show_always_become_part_of_the_page():
+    data = frozen(layered(default={"ON": True}))
+
+    assert colour(data) == colour(data, "print") == (255, 0, 0)
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        assert "/OCProperties" not in pdf.Root
+        assert not pdf.pages[0].obj.Resources.Properties.keys()
+
+
+def substituted(pdf):
+    """Give an image an alternate for the printer, a form the page of another file, a state what printers follow."""
+    image, other = (pdf.make_stream(grey, Subtype=Name.Image, Width=1, Height=1) for grey in (b"\xff", b"\0"))
+    for stream in (image, other):
+        stream.BitsPerComponent, stream.ColorSpace = 8, Name.DeviceGray
+    image.OPI = Dictionary()
+    image.Alternates = Array([Dictionary(Image=other, DefaultForPrinting=True)])
+    page = Dictionary(F=String("other.pdf"), Page=0, ID=[String("a"), String("b")])
+    form = pdf.make_stream(b"", Subtype=Name.Form, BBox=[0, 0, 9, 9], Ref=page)
+    postscript = pdf.make_stream(b"showpage", Subtype=Name.PS)
+    resources = pdf.pages[0].obj.Resources
+    resources.XObject = Dictionary(Im0=image, Fm0=form, PS=postscript)
+    resources.ExtGState = Dictionary(G0=Dictionary(TR=Name.Identity, OP=True, ca=1))
+    pdf.pages[0].contents_add(b"q 9 0 0 9 9 9 cm /G0 gs /Im0 Do Q /Fm0 Do /PS Do")
+    pdf.Root.ViewerPreferences = Dictionary(PrintArea=Name.MediaBox, PrintPageRange=[2, 2])
+
+
+def test_sg_19_no_substitute_for_the_printer_survives():
+    data = frozen(making.edited(making.paper(), substituted))
+
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        resources = pdf.pages[0].obj.Resources
+        assert {"/Im0", "/Fm0", "/PS"} <= set(resources.XObject.keys())
+        assert resources.XObject.PS.read_bytes() == b""
+        assert set(resources.ExtGState.G0.keys()) == {"/ca"}
+    for name in (b"/Alternates", b"/Ref ", b"/OPI", b"/PrintArea", b"other.pdf"):
+        assert name not in data
+
+
+def test_sg_19_a_frame_around_a_link_is_neither_shown_nor_printed():
+    def link(pdf):
+        there = Array([pdf.pages[0].obj, Name.Fit])
+        mark = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 300, 300], Dest=there, Border=[0, 0, 9])
+        pdf.pages[0].obj.Annots = Array([pdf.make_indirect(mark)])
+
+    with pikepdf.open(io.BytesIO(frozen(making.edited(making.paper(), link)))) as pdf:
+        assert [int(part) for part in pdf.pages[0].obj.Annots[0].Border] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("usage", [SCREEN_ONLY, PRINT_ONLY], ids=["screen only", "print only"])
+def test_sg_19_a_page_that_prints_otherwise_than_it_shows_is_named(usage):
+    def hide(pdf):
+        """Leave no layer by the book, but one that an engine goes by."""
+        del pdf.Root.OCProperties
+        del pdf.pages[0].obj.Resources.Properties.MC0.Type
+
+    data = making.edited(layered(usage), hide)
+
+    assert colour(data) != colour(data, "print")
+    with pytest.raises(ValidationError, match="第 1 页打印出来的内容与屏幕显示不同"):
+        frozen(data)
