@@ -1,7 +1,7 @@
 """PDFs from customers made inert: what runs, launches, sends or hides in them is taken out, and its name is told.
 
-Every copy is written anew, so that nothing stands before, behind or between the objects of the document. Only a signed
-file keeps its bytes, and must therefore be clean as it is.
+Every copy is written anew, so that nothing stands before, behind or between the objects of the document. Only a file
+that is as it was signed keeps its bytes, and must therefore be clean as it is; a signature that does not hold goes.
 """
 
 import io
@@ -21,7 +21,7 @@ _SCRIPT, _LAUNCH, _FILES, _FORM, _MEDIA, _LINKS = (
     "多媒体",
     "外部链接",
 )
-_XFA, _AUTOMATIC = "XFA 表单", "自动执行的动作"
+_XFA, _AUTOMATIC, _SIGNATURE = "XFA 表单", "自动执行的动作", "已失效或无法确认的数字签名"
 
 _ACTIONS = {
     Name.JavaScript: _SCRIPT,
@@ -31,6 +31,7 @@ _ACTIONS = {
     Name.ImportData: _FORM,
     Name.URI: _LINKS,
     Name.GoToR: _LINKS,
+    Name.Thread: _LINKS,
     **dict.fromkeys((Name.Sound, Name.Movie, Name.Rendition, Name.RichMediaExecute, Name.GoTo3DView), _MEDIA),
 }
 _MARKS = {
@@ -44,6 +45,8 @@ _KEYS = {
     **dict.fromkeys(("/EF", "/EmbeddedFiles", "/AF", "/Collection"), _FILES),
     **dict.fromkeys(("/Renditions", "/AlternatePresentations"), _MEDIA),
 }
+# Where an action stands that nobody clicks on: when the file opens, after another action, in a list of such.
+_UNASKED = ("/OpenAction", "/Next", "")
 # Where the index at the end of a ZIP archive may stand: 22 bytes and a comment.
 _ZIP_TAIL = 22 + 0xFFFF
 
@@ -64,12 +67,17 @@ def clean_in_sandbox(data: bytes) -> tuple[dict[str, Any], bytes]:
         if pdf.is_encrypted:
             raise pdf_checks.refusal("password")
         pages = pdf_checks.check_pages(pdf)
-        is_signed = pdf_checks.is_signed(pdf)
+        signatures = list(pdf_checks.signature_fields(pdf))
+        is_whole = bool(signatures) and pdf_checks.is_whole_since_signing(data)
         removed = _disarm(pdf)
         stream = io.BytesIO()
-        if not is_signed:
+        if not is_whole:
+            for field in signatures:
+                removed.add(_SIGNATURE)
+                if "/V" in field:  # not gone with what acts
+                    del field.V
             pdf.save(stream)
-    if is_signed:
+    if is_whole:
         _check_signed(data, removed - {_LINKS})  # a link waits for a click, and may stay
         pdf_checks.check_display(data, pages)
         return {"pages": pages, "removed": []}, b""
@@ -84,7 +92,7 @@ def _check_signed(data, forbidden):
         message = f"文件已含数字签名，又带有{what}，去除会使签名失效。请出具方重新提供，或打印为普通 PDF 后上传。"
         raise ValidationError(message, code="signed_active")
     before = data[:1024].partition(b"obj")[0]
-    behind = data[data.rfind(b"%%EOF") + 5 :].strip(b"\0\t\n\f\r ")
+    behind = data[data.rfind(b"%%EOF") + 5 :].strip(pdf_checks.BLANK)
     if not before.startswith(b"%PDF-") or b"<" in before or behind or b"PK\5\6" in data[-_ZIP_TAIL:]:
         message = "文件已含数字签名，又夹带了其他格式的内容。请出具方重新提供，或打印为普通 PDF 后上传。"
         raise ValidationError(message, code="signed_polyglot")
@@ -103,7 +111,7 @@ def _disarm(pdf):
         else:
             continue
         for place, key, value in entries:
-            if danger := _KEYS.get(key) or _danger(value):
+            if danger := _KEYS.get(key) or _danger(value, key):
                 del node[place]
                 removed.add(danger)
             elif isinstance(value, (Array, Dictionary)) and not value.is_indirect:
@@ -111,11 +119,11 @@ def _disarm(pdf):
     return removed
 
 
-def _danger(value):
-    """Return the name of a dangerous action or mark; None for anything else."""
+def _danger(value, key):
+    """Return the name of a dangerous action or mark that stands under `key`; None for anything else."""
     if not isinstance(value, Dictionary):
         return None
     action, mark = value.get("/S"), value.get("/Subtype")
     if isinstance(action, Name) and action in _ACTIONS:
-        return _ACTIONS[action]
+        return _AUTOMATIC if _ACTIONS[action] == _LINKS and key in _UNASKED else _ACTIONS[action]
     return _MARKS.get(mark) if isinstance(mark, Name) and "/Rect" in value else None

@@ -3,6 +3,7 @@
 For the sandbox: what is here runs in its throw-away processes, save `check_bytes` and `refusal`.
 """
 
+import asyncio
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +13,17 @@ import pypdfium2
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from pikepdf import Array, Dictionary
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.validation import SignatureCoverageLevel, async_validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
 
 MAX_PAGES = 2000
 # Points. The upper is the format's own limit, 200 inches; A0 is 2384 × 3370.
 MAX_SIDE = 14_400
 MIN_SIDE = 9
+# What may stand behind the end of a file.
+BLANK = b"\0\t\n\f\r "
 
 _REFUSALS = {
     "empty": "文件为空，请检查后重新选择。",
@@ -85,8 +92,8 @@ def check_display(data: bytes, pages: int) -> None:
         raise refusal("damaged") from error
 
 
-def is_signed(pdf: pikepdf.Pdf) -> bool:
-    """Whether a field of the form holds a digital signature."""
+def signature_fields(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
+    """Give the fields of the form that hold a digital signature, or what claims to be one."""
     fields, seen = list(pdf.Root.get("/AcroForm", Dictionary()).get("/Fields", Array())), set()
     while fields:
         field = fields.pop()
@@ -96,6 +103,31 @@ def is_signed(pdf: pikepdf.Pdf) -> bool:
             seen.add(field.objgen)
         value = field.get("/V")
         if isinstance(value, pikepdf.Dictionary) and ("/ByteRange" in value or field.get("/FT") == pikepdf.Name.Sig):
-            return True
+            yield field
         fields.extend(field.get("/Kids", []))
-    return False
+
+
+def is_whole_since_signing(data: bytes) -> bool:
+    """Whether a PDF is, to its last byte, what one of its signatures covers; whoever signed it.
+
+    What proves a signature later (certificates, their state) may stand behind it. A signature by methods that pyHanko
+    does not know, such as SM2, counts for none.
+    """
+    unknown = ValidationContext(trust_roots=[], allow_fetching=False)
+    size = len(data.rstrip(BLANK))
+    try:
+        reader = PdfFileReader(io.BytesIO(data), strict=False)
+        return any(_is_whole(signature, size, unknown) for signature in reader.embedded_regular_signatures)
+    except Exception:  # whatever a stranger's bytes make the library raise
+        return False
+
+
+def _is_whole(signature, size, unknown):
+    status = asyncio.run(async_validate_pdf_signature(signature, unknown))
+    _, _, start, length = signature.byte_range
+    is_last = start + length >= size
+    level = status.modification_level or ModificationLevel.NONE
+    is_only_proven = (
+        status.coverage >= SignatureCoverageLevel.ENTIRE_REVISION and level <= ModificationLevel.LTA_UPDATES
+    )
+    return status.intact and status.valid and status.coverage and (is_last or is_only_proven)

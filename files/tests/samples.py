@@ -1,9 +1,19 @@
 """Small files to upload."""
 
+import datetime
 import io
+from functools import cache
 
+from asn1crypto import keys
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 
 def upload(content, name="资料.pdf"):
@@ -14,3 +24,27 @@ def png(size=(40, 30)):
     stream = io.BytesIO()
     Image.new("RGB", size).save(stream, "PNG")
     return stream.getvalue()
+
+
+def signed(data):
+    """Return a PDF with a signature of somebody whom nobody knows."""
+    writer, stream = IncrementalPdfFileWriter(io.BytesIO(data)), io.BytesIO()
+    signers.sign_pdf(writer, signers.PdfSignatureMetadata(field_name="s"), _stranger(), output=stream)
+    return stream.getvalue()
+
+
+@cache
+def _stranger():
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name.from_rfc4514_string("CN=stranger")
+    start = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
+    certificate = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    certificate = certificate.serial_number(9).not_valid_before(start).not_valid_after(start.replace(year=2099))
+    der = certificate.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+    private = key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return signers.SimpleSigner(
+        signing_cert=asn1_x509.Certificate.load(der),
+        signing_key=keys.PrivateKeyInfo.load(private),
+        cert_registry=SimpleCertificateStore(),
+    )

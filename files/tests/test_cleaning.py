@@ -3,11 +3,14 @@
 import io
 
 import pikepdf
+import pypdf
 import pytest
 from django.core.exceptions import ValidationError
 from pikepdf import Array, Dictionary, Name, String
+from pypdf.annotations import FreeText
 
 from files import cleaning
+from files.tests import samples
 from signing.tests import making
 
 
@@ -45,6 +48,12 @@ def with_chained_script(pdf):
 
 
 def signed(data, edit=lambda pdf: None):
+    return samples.signed(making.edited(data, edit))
+
+
+def sham(data, edit=lambda pdf: None):
+    """Return a PDF whose signature is one in name only."""
+
     def add(pdf):
         value = Dictionary(Type=Name.Sig, Contents=b"x", ByteRange=Array([0, 1, 2, 3]))
         pdf.Root.AcroForm = Dictionary(Fields=Array([pdf.make_indirect(Dictionary(FT=Name.Sig, T="s", V=value))]))
@@ -102,13 +111,17 @@ def test_up_12_a_clean_signed_file_keeps_every_byte():
     assert cleaning.clean(data) == (data, 1, [])
 
 
+def with_script_in_its_head():
+    return making.paper().replace(b"ReportLab Generated", b"<script>alert(1)//.")
+
+
 @pytest.mark.parametrize(
     ("make", "code"),
     [
         (lambda: signed(making.paper(), opening_with_script), "signed_active"),
         (lambda: signed(making.paper(), with_file), "signed_active"),
         (lambda: signed(making.paper()) + b"<script>alert(1)</script>", "signed_polyglot"),
-        (lambda: b"<html>" + signed(making.paper()), "signed_polyglot"),
+        (lambda: samples.signed(with_script_in_its_head()), "signed_polyglot"),
         (lambda: signed(making.paper()) + b"PK\5\6" + bytes(18), "signed_polyglot"),
     ],
     ids=["script", "file", "html behind", "html before", "zip"],
@@ -118,6 +131,47 @@ def test_up_11_up_12_a_signed_file_that_would_have_to_change_is_refused(make, co
         cleaning.clean(make())
 
     assert caught.value.code == code
+
+
+def opening_elsewhere(pdf):
+    pdf.Root.OpenAction = Dictionary(S=Name.GoToR, F=String("//evil.example/a.pdf"), D=Array([0, Name.Fit]))
+
+
+def opening_by_a_detour(pdf):
+    follows = Array([Dictionary(S=Name.URI, URI=String("https://evil.example/"))])
+    pdf.Root.OpenAction = Dictionary(S=Name.GoTo, D=Array([pdf.pages[0].obj, Name.Fit]), Next=follows)
+
+
+def changed_since(data):
+    """Return a signed PDF with a note added by an update of its own."""
+    writer, stream = pypdf.PdfWriter(io.BytesIO(data), incremental=True), io.BytesIO()
+    writer.add_annotation(0, FreeText(text="paid", rect=(50, 550, 200, 650)))
+    writer.write(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("make", "also"),
+    [
+        (lambda: sham(making.paper(), opening_elsewhere), {"自动执行的动作"}),
+        (lambda: sham(making.paper(), with_action(S=Name.GoToR, F=String("//evil.example/a.pdf"))), {"外部链接"}),
+        (lambda: signed(making.paper()).replace(b"/Producer", b"/Broducer", 1), set()),
+        (lambda: changed_since(signed(making.paper())), set()),
+    ],
+    ids=["sham opening elsewhere", "sham with a link", "changed byte", "changed by an update"],
+)
+def test_up_25_only_a_whole_signature_keeps_a_pdf_from_being_cleaned(make, also):
+    kept, _, removed = cleaning.clean(make())
+
+    assert set(removed) == {"已失效或无法确认的数字签名"} | also
+    for trace in (b"GoToR", b"evil.example", b"ByteRange"):
+        assert trace not in kept
+
+
+@pytest.mark.parametrize("edit", [opening_elsewhere, opening_by_a_detour])
+def test_up_25_no_signature_excuses_what_acts_when_the_file_opens(edit):
+    with pytest.raises(ValidationError, match="自动执行的动作"):
+        cleaning.clean(signed(making.paper(), edit))
 
 
 @pytest.mark.parametrize("hidden", [b"<html><script>alert(1)</script>", b"PK\3\4evil"])

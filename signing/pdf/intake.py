@@ -41,7 +41,7 @@ def admit(data: bytes) -> Admitted:
 def admit_in_sandbox(data: bytes) -> tuple[bool, bytes]:
     with pdf_checks.opened(data) as pdf:
         pages = pdf_checks.check_pages(pdf)
-        if pdf_checks.is_signed(pdf):
+        if any(pdf_checks.signature_fields(pdf)):
             raise pdf_checks.refusal("certified" if "/DocMDP" in pdf.Root.get("/Perms", {}) else "signed")
         printing.check_layers(pdf)
         if not pdf.is_encrypted and _opens_strictly(data, pages):
