@@ -1,7 +1,6 @@
 """Files in the room: what is taken, what is kept of it, and who may open it."""
 
 import io
-import zipfile
 from uuid import uuid4
 
 import pikepdf
@@ -18,10 +17,10 @@ from chat.messaging.posting import Draft
 from chat.models import Attachment, Message
 from chat.rooms import membership
 from files.office import THUMB_SIDE
+from files.tests.office_files import office, relation
 from signing.tests import making
 
 JSON = {"HTTP_ACCEPT": "application/json"}
-TYPES = '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{}</Types>'
 DRAWING = b"AC1032\0\0\0\0\0" + b"\1" * 200
 DXF = b"  0\r\nSECTION\r\n  2\r\nHEADER\r\n  0\r\nENDSEC\r\n  0\r\nEOF\r\n"
 
@@ -33,16 +32,6 @@ def upload(content, name):
 def photo(size=(1200, 900), **options):
     stream = io.BytesIO()
     Image.new("RGB", size, "#4a7").save(stream, "JPEG", **options)
-    return stream.getvalue()
-
-
-def office(part="word/document.xml", types="", **more):
-    """Return an Office file as small as it can be, with more parts by name."""
-    stream = io.BytesIO()
-    parts = {"[Content_Types].xml": TYPES.format(types), part: "<x/>", "_rels/.rels": "<Relationships/>", **more}
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
     return stream.getvalue()
 
 
@@ -106,8 +95,8 @@ def test_ch_12_papers_and_drawings_are_taken_by_content(customer, manager, send,
     down.close()
 
 
-MACROS = 'ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"'
-REMOTE = '<Relationship Type="x/attachedTemplate" Target="https://evil.example/x.dotm" TargetMode="External"/>'
+MACROS = '<Override PartName="/a" ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'
+REMOTE = relation("attachedTemplate", "https://evil.example/x.dotm", 'TargetMode="External"')
 
 
 @pytest.mark.parametrize(
@@ -122,7 +111,7 @@ REMOTE = '<Relationship Type="x/attachedTemplate" Target="https://evil.example/x
         (office(types=MACROS), "说明.docx", "宏"),
         (office(**{"word/embeddings/setup.exe": "x"}), "说明.docx", "可执行"),
         (office(**{"word/activeX/activeX1.xml": "x"}), "说明.docx", "宏"),
-        (office(**{"word/_rels/settings.xml.rels": REMOTE}), "说明.docx", "外部模板"),
+        (office(leads=REMOTE), "说明.docx", "外部模板"),
         (office(**{"word/media/big.xml": "0" * 30_000_000}), "说明.docx", "解压后过大"),
         (office(**{"../evil.xml": "x"}), "说明.docx", "损坏"),
         (office(), "说明.pdf", ".docx"),

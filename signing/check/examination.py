@@ -104,7 +104,7 @@ def _beginning(data, trusted):
 
 def _signed_ends(data):
     """Return {where a signature's range ends: whether its gap is at its place and the end within the file}."""
-    ends = {}
+    ends: dict[int, bool] = {}
     for match in _RANGE.finditer(data):
         first, second, rest = map(int, match.groups())
         fits = data[first : first + 1] == b"<" and data[second - 1 : second] in (b">", b"")

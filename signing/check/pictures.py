@@ -137,7 +137,7 @@ class _Hayro:
 def _pictures(before, after):
     """Return both as data: URLs, framed where they differ."""
     if before and after and before.size == after.size:
-        left, top, right, bottom = ImageChops.difference(before, after).getbbox()
+        left, top, right, bottom = ImageChops.difference(before, after).getbbox() or (0, 0, *before.size)
         frame = (
             max(left - 4, 0),
             max(top - 4, 0),

