@@ -18,6 +18,7 @@ from bandian.asgi import application as site
 # Now the apps are ready.
 # isort: split
 from accounts.models import User
+from bandian.db.pooled import give_back_connections
 from bench import _chat_shape as shape
 from chat.messaging import posting, throttle
 from chat.models import Membership, Room
@@ -47,6 +48,8 @@ def post(room, k, row):
     except BaseException as error:
         print("not posted:", repr(error), file=sys.stderr, flush=True)
         raise
+    finally:
+        give_back_connections()  # as after a request
 
 
 async def poster(receive, send):
