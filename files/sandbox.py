@@ -96,7 +96,7 @@ class _Server:
         limits: dict[str, object] = {
             name: str(getattr(settings, name)) for name in ("VAR_DIR", "FONT_SANS", "FONT_SERIF")
         }
-        limits["SANDBOX_MODULES"] = settings.SANDBOX_MODULES
+        limits |= {name: getattr(settings, name) for name in ("SANDBOX_MODULES", "SANDBOX_PREPARES")}
         with theirs:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "files.worker", str(theirs.fileno()), json.dumps(limits)],

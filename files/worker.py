@@ -25,6 +25,8 @@ def serve(control: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended jobs need no wait()
     for name in settings.SANDBOX_MODULES:
         importlib.import_module(name)
+    for name in settings.SANDBOX_PREPARES:
+        _named(name)()
     gc.freeze()
     while True:
         _, connections, _, _ = socket.recv_fds(control, 1, 1)
@@ -41,6 +43,12 @@ def serve(control: socket.socket) -> None:
         os.close(connections[0])
 
 
+def _named(place):
+    """Return the function that "module:name" names."""
+    module, _, name = place.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
 def _confine():
     """Take the means to do harm; what breaks a limit ends without an answer."""
     signal.alarm(WALL_SECONDS)
@@ -54,10 +62,9 @@ def _answer(connection):
     with connection.makefile("rb") as stream:
         order = json.loads(stream.read(int.from_bytes(stream.read(8), "big")))
         data = stream.read()
-    module, _, name = order["job"].partition(":")
     body = b""
     try:
-        note, body = getattr(importlib.import_module(module), name)(data, **order["options"])
+        note, body = _named(order["job"])(data, **order["options"])
         report = {"note": note}
     except ValidationError as error:
         report = {"refused": error.message, "code": error.code}

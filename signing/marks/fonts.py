@@ -41,6 +41,12 @@ def register() -> tuple[str, str]:
     return SANS, SERIF
 
 
+def register_made() -> None:
+    """Register the families if their files exist already: reading them takes half a second, making them half a minute."""
+    if not missing():
+        register()
+
+
 @cache
 def path(name: str) -> Path:
     """Return the TrueType file of SANS or SERIF, making it first where need be.
