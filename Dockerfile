@@ -1,5 +1,5 @@
 FROM python:3.12-slim
-ENV PYTHONUNBUFFERED=1 VAR_DIR=/var/lib/bandian
+ENV DEBUG=0 PYTHONUNBUFFERED=1 VAR_DIR=/var/lib/bandian
 WORKDIR /app
 COPY requirements.txt .
 RUN pip install --no-cache-dir --require-hashes -r requirements.txt
@@ -7,6 +7,7 @@ COPY . .
 RUN useradd --system --home /app bandian && mkdir -p $VAR_DIR && chown bandian $VAR_DIR
 USER bandian
 EXPOSE 8000
-# The proxy in front ends TLS and is the only one who can reach the port.
-CMD ["uvicorn", "bandian.asgi:application", "--lifespan", "off", "--host", "0.0.0.0", "--proxy-headers", "--forwarded-allow-ips", "*", \
+# The proxy in front ends TLS. Only what FORWARDED_ALLOW_IPS names is believed who the visitor is: never a star, for then
+# any visitor could name themselves.
+CMD ["uvicorn", "bandian.asgi:application", "--lifespan", "off", "--host", "0.0.0.0", "--proxy-headers", \
      "--ws-max-size", "65536", "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "10"]

@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 import hypothesis
 import pytest
 from django.conf import settings as django_settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from playwright.sync_api import expect, sync_playwright
+from redis import Redis
 
 import dev
 from bandian.celery import app
@@ -63,7 +64,18 @@ def test_settings(settings, tmp_path):
     settings.STATIC_ROOT = None
     settings.AXES_ENABLED = False
     settings.PASSWORD_HASHERS = site_settings.PASSWORD_HASHERS
-    cache.clear()
+    forget_rates()
+
+
+def forget_rates():
+    """Empty the cache; of a Redis, which holds the worker's queue too, only what the cache put there."""
+    caches["own"].clear()
+    if not django_settings.REDIS_URL:
+        caches["default"].clear()
+        return
+    with Redis.from_url(django_settings.REDIS_URL) as redis:
+        for key in redis.scan_iter(caches["default"].make_key("*")):
+            redis.delete(key)
 
 
 @pytest.fixture(scope="session", autouse=True)

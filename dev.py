@@ -34,7 +34,10 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 # A developer's own settings must not change what the tests see.
-PRIVATE = {"DATABASE_URL", "REDIS_URL", "DEBUG", "DEMO", "SECRET_KEY", "ALLOWED_HOSTS", "BEHIND_PROXY", "SMS_SENDER"}
+PRIVATE = {
+    "DATABASE_URL", "REDIS_URL", "DEBUG", "DEMO", "SECRET_KEY", "SIGNING_PASSPHRASE", "FIELD_KEY", "ALLOWED_HOSTS",
+    "BEHIND_PROXY", "FORWARDED_ALLOW_IPS", "SMS_SENDER",
+}  # fmt: skip
 # Seconds: a server that starts may have to wait for its turn on a busy machine, one that hangs at the end is killed.
 START_SECONDS, STOP_SECONDS = 300, 30
 say = functools.partial(print, flush=True)  # flushed: the commands that follow write to the same place
@@ -204,6 +207,7 @@ def run(arguments: list[str]) -> None:
     except (OSError, OverflowError) as error:
         raise Problem(f"cannot use port {options.port} ({error}); choose another one with --port") from error
     install("requirements.txt")
+    os.environ.setdefault("DEBUG", "1")  # with the keys of development, whichever others are set here
     must(PYTHON, "manage.py", "migrate", "--noinput", "--verbosity=0")
     say("Preparing the Chinese fonts (half a minute the first time) …")
     must(PYTHON, "manage.py", "fonts")

@@ -24,9 +24,9 @@ class CodePurpose(TextChoices):
     JOIN = "join", "加入群聊"
 
     # Sent to a phone that must not have an account yet.
-    to_new_phones = nonmember(("register", "phone"))
-    # Sent to a phone with or without one.
-    to_any_phone = nonmember(("join",))
+    to_new_phones = nonmember(("register", "phone", "join"))
+    # Asked for within a session, and sent to its account's own phone.
+    to_own_phone = nonmember(("confirm", "sign"))
 
 
 class ConsentKind(TextChoices):

@@ -17,6 +17,8 @@ from accounts.models import Enterprise, User
 from accounts.privacy import consents
 from accounts.requests import UserRequest
 from accounts.validators import mask_phone
+from bandian.web import rates
+from bandian.web.rates import Rate
 from notifications.services import recheck_sockets
 from notifications.tasks import send_sms
 
@@ -24,6 +26,8 @@ from notifications.tasks import send_sms
 # NIST SP 800-63B-4, 3.2.2 allows no more than 100.
 WRONG_PER_PHONE = 90
 DAY = timedelta(days=1)
+# Wrong passwords from one subscriber, for whichever phones: a list of phones is tried with one password each.
+WRONG_PER_ADDRESS = Rate("wrong-passwords", 30, timedelta(hours=1))
 # With two backends configured, a login without a password has to name one.
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 CREDIT_CODE_TAKEN = "该统一社会信用代码已登记。如果这是您的企业，请联系供电公司将您的账号加入该企业。"
@@ -33,15 +37,20 @@ def authenticate(request: HttpRequest, *, phone: str, password: str, refusal: st
     """Return the active user; raise ValidationError, the same for a wrong phone and a wrong password.
 
     Tries are counted by django-axes per phone and address, so that a stranger locks out nobody but themselves;
-    whoever goes on from many addresses closes the password at last, and codes by SMS still open the account.
+    whoever goes on from many addresses closes the password at last, as does for themselves whoever tries many phones
+    from one address (WRONG_PER_ADDRESS); codes by SMS still open the account.
     A lock is told as an ordinary form error, so the middleware of django-axes must not replace the page.
     """
     wrong = AccessFailureLog.objects.filter(username=phone, locked_out=False, attempt_time__gt=timezone.now() - DAY)
     if wrong.count() >= WRONG_PER_PHONE:
         raise ValidationError("该账号暂时不能用密码登录，请用短信验证码登录。", code="locked")
+    subscriber = rates.subscriber(request.META.get("REMOTE_ADDR", ""))
+    if rates.is_spent(WRONG_PER_ADDRESS, subscriber):
+        raise ValidationError("当前网络密码错误次数过多，请一小时后再试，或用短信验证码登录。", code="locked")
     user = auth.authenticate(request, username=phone, password=password)
     if user is not None:
         return user
+    rates.is_within(WRONG_PER_ADDRESS, subscriber)
     if getattr(request, "axes_locked_out", False):
         request.axes_locked_out = False  # type: ignore[attr-defined]  # django-axes sets it
         minutes = settings.AXES_COOLOFF_TIME // timedelta(minutes=1)

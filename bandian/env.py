@@ -5,6 +5,7 @@ A wrong value raises EnvError with the name of the variable.
 
 import base64
 import hashlib
+import ipaddress
 import os
 import re
 from urllib.parse import urlsplit
@@ -77,6 +78,20 @@ def _origins(value):
         if not re.fullmatch(r"https://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?", origin):
             raise ValidationError(f"{origin!r}: write https://host or https://*.host, without a path.")
     return origins
+
+
+@env.parser_for("networks")
+def _networks(value):
+    """Return the addresses and networks of machines; all there are at once are refused, as is *."""
+    found = _names(value)
+    for network in found:
+        try:
+            is_named = ipaddress.ip_network(network).prefixlen > 0
+        except ValueError:
+            is_named = False
+        if not is_named:
+            raise ValidationError(f"{network!r}: name the proxy by its address or network; * would be anybody.")
+    return found
 
 
 @env.parser_for("file")

@@ -17,10 +17,16 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("VAR_DIR", "") or BASE_DIR / "var")
 positive = validate.Range(min=1)
 
-DEBUG = env.bool("DEBUG", not env.text("SECRET_KEY", ""))
-SECRET_KEY = env.text("SECRET_KEY", "") or "development-only-key-" + "0" * 40
-if not DEBUG and len(SECRET_KEY) < 50:
-    raise ImproperlyConfigured("SECRET_KEY: give at least 50 random characters.")
+# Whoever names one key runs the site for real, and has to name the others too.
+given = {name: env.text(name, "") for name in ("SECRET_KEY", "SIGNING_PASSPHRASE", "FIELD_KEY")}
+DEBUG = env.bool("DEBUG", not any(given.values()))
+DEVELOPMENT_KEY = "development-only-key-" + "0" * 40  # published with this source
+SECRET_KEY = given["SECRET_KEY"] or (DEVELOPMENT_KEY if DEBUG else "")
+# Seals the private keys in SIGNING_DIR and PUSH_DIR.
+SIGNING_PASSPHRASE = given["SIGNING_PASSPHRASE"] or (SECRET_KEY if DEBUG else "")
+for name, value, least in (("SECRET_KEY", SECRET_KEY, 50), ("SIGNING_PASSPHRASE", SIGNING_PASSPHRASE, 16)):
+    if not DEBUG and (len(value) < least or value == DEVELOPMENT_KEY):
+        raise ImproperlyConfigured(f"{name}: give at least {least} random characters of your own.")
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "") or (["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS: name the hosts that this server answers to; * is refused.")
@@ -103,6 +109,21 @@ DATABASES = {"default": env.database("DATABASE_URL", "", sqlite=VAR_DIR / "db.sq
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.address("REDIS_URL", "", schemes=("redis", "rediss", "unix"))
+# Counts what may be done so often (bandian.web.rates): for all processes together where there is a Redis.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if REDIS_URL:
+    CACHES["default"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {
+            "pool_class": "bandian.db.pooled.RedisPool",
+            "socket_timeout": 1,
+            "socket_connect_timeout": 1,
+            "max_connections": 1000,
+        },
+    }
+# Stands in while the Redis of the other is away.
+CACHES["own"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "own"}
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 if REDIS_URL:
     CHANNEL_LAYERS["default"] = {
@@ -152,6 +173,8 @@ AXES_ENABLE_ACCESS_FAILURE_LOG = True
 # Staff show a second factor; a demo server offers it only.
 STAFF_OTP = env.bool("STAFF_OTP", not DEMO)
 OTP_TOTP_ISSUER, OTP_TOTP_SYNC = "办电E助手", False  # one step early or late counts, and is not learned
+# In a cookie, as by default, the names that they speak of would stay with the browser.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # When sessions end stands in accounts.models.session; the cookie outlives them, for the page to say what happened.
 SESSION_ENGINE = "accounts.models.session"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -231,8 +254,6 @@ FONT_SERIF = env.text("FONT_SERIF", "")
 ANCHOR_DIR = Path(env.text("ANCHOR_DIR", "") or VAR_DIR / "anchors")
 SIGNING_DIR = Path(env.text("SIGNING_DIR", "") or VAR_DIR / "signing")
 PUSH_DIR = Path(env.text("PUSH_DIR", "") or VAR_DIR / "push")
-# Seals the private keys in both; without one of its own it follows SECRET_KEY.
-SIGNING_PASSPHRASE = env.text("SIGNING_PASSPHRASE", "") or SECRET_KEY
 # Where the signers' keys are: "local" in SIGNING_DIR, "pkcs11" in an HSM; the root's is always in SIGNING_DIR.
 SIGNING_KEYS = env.str("SIGNING_KEYS", "local", validate=validate.OneOf(("local", "pkcs11")))
 PKCS11_MODULE = env.file("PKCS11_MODULE", "", needed=SIGNING_KEYS == "pkcs11")
@@ -247,6 +268,8 @@ SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 SECURE_REFERRER_POLICY = "same-origin"
+# uvicorn reads it too: whose X-Forwarded-For and X-Forwarded-Proto are believed.
+FORWARDED_ALLOW_IPS = env.networks("FORWARDED_ALLOW_IPS", "127.0.0.1")
 if env.bool("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"

@@ -2,7 +2,7 @@
 
 
 def is_customer(order, user):
-    """The customer who files the order; a handling person who only shares the phone may look, not act."""
+    """The customer who files the order; a handling person who only shares the phone sees how far it is, no more."""
     return user.is_customer and order.customer_id == user.pk
 
 
@@ -16,3 +16,8 @@ def is_manager(order, user):
 def looks_after(order, user):
     """One of the order's managers, or a supervisor."""
     return user.is_supervisor or is_manager(order, user)
+
+
+def is_onlooker(order, user):
+    """Whether the user sees the order by the handling person's phone alone, which may be a stranger's by mistake."""
+    return user.is_customer and not is_customer(order, user)

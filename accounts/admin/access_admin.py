@@ -1,6 +1,7 @@
 """What a supervisor may do about another person's access: end the sessions, take the second factor away."""
 
 from django.contrib import messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -32,8 +33,11 @@ class AccessActions:
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **rights})
 
     def user_change_password(self, request, id, form_url=""):
-        """Send supervisors who mean themselves to the page that asks for the old password."""
-        if id == str(request.user.pk):
+        """Send supervisors who mean themselves to the page that asks for the old password; one spelling counts."""
+        user = self.get_object(request, unquote(id))
+        if user is None or str(user.pk) != id:
+            raise Http404
+        if user.pk == request.user.pk:
             return redirect("accounts:password")
         return super().user_change_password(request, id, form_url)
 

@@ -1,6 +1,7 @@
 """The real-name check: people claim a name and an identity number, a provider or a supervisor decides.
 
-An identity number opens one account only. Source: GB 11643-1999 for its form.
+An identity number opens one account only; that it opened one is told to staff, never to whoever claims it. Source:
+GB 11643-1999 for its form.
 """
 
 from datetime import timedelta
@@ -21,42 +22,26 @@ from notifications.services import notify
 
 # A service that answers at once must not be asked name by name.
 RETRY_AFTER = timedelta(minutes=10)
-TAKEN = "该身份证号已在另一个账号上完成实名认证，请用那个账号登录；如非本人操作，请联系客户经理。"
 
 
 def claim(user: User, *, name: str, id_number: str) -> RealName:
     """Have a claim checked and keep it with its outcome, and with the consent that the page asked for.
 
-    Raise ValidationError where the name is not the account's, the number is another account's, the last try was
-    rejected by a service just now, or the provider cannot answer; then nothing is kept.
+    A number of another account waits for a supervisor, whatever the provider says. Raise ValidationError where the name
+    is not the account's, the last try was rejected by a service just now, or the provider cannot answer; then nothing
+    is kept.
     """
     if name != user.name:
         raise ValidationError({"name": f"与账号的姓名“{user.name}”不一致；账号姓名有误请先更正。"})
-    _check_open(user, id_number)
+    _check_open(user)
     try:
         answer = providers.ask(name, id_number)
     except providers.Unavailable as error:
         raise ValidationError("实名核验服务暂时没有答复，请稍后再试；您的信息没有保存。", code="unavailable") from error
-    decided = None if answer.status == IdentityStatus.PENDING else timezone.now()
-    values = {
-        "name": name,
-        "id_number": id_number,
-        "id_index": blind_index(id_number),
-        "status": answer.status,
-        "provider": settings.IDENTITY_PROVIDER,
-        "reason": answer.reason,
-        "submitted_at": timezone.now(),
-        "decided_at": decided,
-        "decided_by": None,
-    }
     try:
-        with transaction.atomic():
-            User.objects.select_for_update().get(pk=user.pk)
-            _check_open(user, id_number)
-            consents.give(user, ConsentKind.SENSITIVE)
-            return RealName.objects.update_or_create(user=user, defaults=values)[0]
-    except IntegrityError as error:
-        raise ValidationError(TAKEN, code="taken") from error
+        return _keep(user, name, id_number, answer)
+    except IntegrityError:  # another account was approved with the number at this moment
+        return _keep(user, name, id_number, answer)
 
 
 @transaction.atomic
@@ -110,7 +95,28 @@ def real_name_of(user: User) -> RealName | None:
     return RealName.objects.filter(user=user).first()
 
 
-def _check_open(user, id_number):
+@transaction.atomic
+def _keep(user, name, id_number, answer):
+    User.objects.select_for_update().get(pk=user.pk)
+    _check_open(user)
+    consents.give(user, ConsentKind.SENSITIVE)
+    must_wait = answer.status == IdentityStatus.APPROVED and _is_taken(user, id_number)
+    status, now = IdentityStatus.PENDING if must_wait else answer.status, timezone.now()
+    values = {
+        "name": name,
+        "id_number": id_number,
+        "id_index": blind_index(id_number),
+        "status": status,
+        "provider": settings.IDENTITY_PROVIDER,
+        "reason": answer.reason,
+        "submitted_at": now,
+        "decided_at": None if status == IdentityStatus.PENDING else now,
+        "decided_by": None,
+    }
+    return RealName.objects.update_or_create(user=user, defaults=values)[0]
+
+
+def _check_open(user):
     record = real_name_of(user)
     if record and record.status == IdentityStatus.APPROVED and record.name == user.name:
         raise ValidationError("您已通过实名认证，无需再次提交。", code="approved")
@@ -122,8 +128,6 @@ def _check_open(user, id_number):
     ):
         minutes = RETRY_AFTER // timedelta(minutes=1)
         raise ValidationError(f"刚刚核验未通过，请核对姓名和号码，{minutes} 分钟后再试。", code="soon")
-    if _is_taken(user, id_number):
-        raise ValidationError({"id_number": TAKEN})
 
 
 def _is_taken(user, id_number):

@@ -23,6 +23,16 @@ PROOF_SECONDS = 15 * 60
 
 _BROWSER, _PENDING, _PROOF, _DEMO_TEXT = "code_browser", "code_pending", "code_proof", "code_demo_text"
 
+# What whoever holds the code can do with it; the message says so. That of SIGN names its act (start_act).
+_USES = {
+    CodePurpose.REGISTER: "注册账号",
+    CodePurpose.LOGIN: "登录您的账号",
+    CodePurpose.RESET: "重置您账号的密码",
+    CodePurpose.CONFIRM: "确认是您本人要更换手机号",
+    CodePurpose.PHONE: "把账号改绑到本手机号",
+    CodePurpose.JOIN: "注册账号并加入工单群聊",
+}
+
 logger = logging.getLogger(__name__)
 
 
@@ -130,12 +140,16 @@ def _message(purpose, account):
         return "【办电E助手】您的账号已停用，请联系客户经理。", False
     if purpose == CodePurpose.PHONE and account:
         return "【办电E助手】该手机号已有账号，不能再绑定到别的账号。如非本人操作，请忽略本短信。", False
+    if purpose == CodePurpose.JOIN and account:
+        return "【办电E助手】您已有账号，请先登录，再打开邀请链接加入群聊。如非本人操作，请忽略本短信。", False
     if purpose == CodePurpose.REGISTER and account:
         return "【办电E助手】您已有账号，请直接登录；忘记密码可以重置。如非本人操作，请忽略本短信。", False
-    if purpose not in (*CodePurpose.to_new_phones, *CodePurpose.to_any_phone) and not account:
+    if purpose not in CodePurpose.to_new_phones and not account:
         return "【办电E助手】该手机号还没有账号，请先注册。如非本人操作，请忽略本短信。", False
     minutes = int(codes.LIFETIME.total_seconds() // 60)
-    text = f"【办电E助手】{{code}} 是您的{purpose.label}验证码，{minutes} 分钟内有效。请勿告诉他人。"
+    text = (
+        f"【办电E助手】{{code}} 是您的{purpose.label}验证码，用于{_USES[purpose]}，{minutes} 分钟内有效。请勿告诉他人。"
+    )
     return text, True
 
 

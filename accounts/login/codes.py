@@ -3,20 +3,22 @@
 Only keyed hashes are kept: a copy of the table shows no code, no browser and no network address.
 """
 
-import ipaddress
 import secrets
 from datetime import datetime, timedelta
 from math import ceil
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from accounts.enums import CodePurpose
 from accounts.models import PhoneCode
+from bandian.web.rates import subscriber
 
 LIFETIME = timedelta(minutes=5)
+# Each of these holds twice: for what anybody may ask for, and for codes to the phone of who is logged in.
 COOLDOWN = timedelta(seconds=60)
 WINDOW = timedelta(hours=1)
 KEPT = timedelta(days=1)
@@ -35,9 +37,9 @@ def issue(
     `subject` only, e.g. for one act on one file.
     Raise ValidationError with the waiting time within the cooldown (60 s) or over the hourly limits.
     """
-    source = _hash("address", _network(address))
+    source = _hash("address", subscriber(address))
     _queue_up(f"phone {phone}", f"address {source}")
-    _check_limits(phone, source)
+    _check_limits(phone, source, purpose)
     now = timezone.now()
     PhoneCode.objects.filter(phone=phone, purpose=purpose, used_at=None).update(used_at=now)
     code = f"{secrets.randbelow(10**6):06d}"
@@ -99,9 +101,10 @@ def withdraw(row: PhoneCode) -> None:
     PhoneCode.objects.filter(pk=row.pk, used_at=None).update(used_at=timezone.now())
 
 
-def seconds_to_wait(phone: str) -> int:
-    """Return how many seconds of the cooldown are left for the phone."""
-    last = PhoneCode.objects.filter(phone=phone).order_by("-created_at").values_list("created_at", flat=True).first()
+def seconds_to_wait(phone: str, purpose: str) -> int:
+    """Return how many seconds of the cooldown are left for the phone and what counts together with the purpose."""
+    asked = _counted_with(purpose).filter(phone=phone)
+    last = asked.order_by("-created_at").values_list("created_at", flat=True).first()
     return max(0, ceil((last + COOLDOWN - timezone.now()).total_seconds())) if last else 0
 
 
@@ -110,10 +113,17 @@ def purge() -> int:
     return PhoneCode.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
 
 
-def _check_limits(phone, source):
-    if wait := seconds_to_wait(phone):
+def _counted_with(purpose):
+    """Return the codes of one budget: what strangers ask for must not use up what people need once they are in."""
+    rows = PhoneCode.objects.all()
+    mine = Q(purpose__in=CodePurpose.to_own_phone)
+    return rows.filter(mine) if purpose in CodePurpose.to_own_phone else rows.exclude(mine)
+
+
+def _check_limits(phone, source, purpose):
+    if wait := seconds_to_wait(phone, purpose):
         raise ValidationError(f"请 {wait} 秒后再获取验证码。", code="cooldown")
-    recent = PhoneCode.objects.filter(created_at__gt=timezone.now() - WINDOW)
+    recent = _counted_with(purpose).filter(created_at__gt=timezone.now() - WINDOW)
     for rows, limit, whose in (
         (recent.filter(phone=phone), PER_PHONE, "该手机号"),
         (recent.filter(address=source), PER_ADDRESS, "当前网络"),
@@ -132,15 +142,6 @@ def _queue_up(*keys):
             for key in sorted(keys):
                 # The ORM has no lock that needs no row.
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
-
-
-def _network(address):
-    """Return what one subscriber holds: an IPv4 address, or the /64 around an IPv6 address."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    return str(ipaddress.ip_network((address, 64), strict=False)) if parsed.version == 6 else address
 
 
 def _code_hash(phone, purpose, code, subject):

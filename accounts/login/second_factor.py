@@ -5,6 +5,7 @@ second on (django-otp). Recovery codes are kept as keyed hashes, and each works 
 """
 
 import secrets
+import time
 from base64 import b32encode
 from io import BytesIO
 
@@ -16,7 +17,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
 from accounts.login import sessions
 from accounts.models import RecoveryCode, User
@@ -25,7 +27,7 @@ from accounts.requests import UserRequest
 RECOVERY_CODES = 10
 # No letter or digit that looks like another: 32 signs, 50 bits in a code.
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-_SHOWN = "second_factor"
+_SHOWN, _NEW = "second_factor", "second_factor_key"
 
 
 def is_missing(session: SessionBase, user: User | AnonymousUser) -> bool:
@@ -43,11 +45,10 @@ def confirmed_device(user: User) -> TOTPDevice | None:
     return TOTPDevice.objects.filter(user=user, confirmed=True).first()
 
 
-@transaction.atomic
-def new_device(user: User) -> TOTPDevice:
-    """Return the device that waits to be confirmed; it is made once, so that a reload shows the same secret."""
-    User.objects.select_for_update().get(pk=user.pk)
-    return TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "验证器"})[0]
+def new_device(request: UserRequest) -> TOTPDevice:
+    """Return a device to set up, not stored: its secret is this session's alone, also after a reload."""
+    key = request.session.setdefault(_NEW, default_key())
+    return TOTPDevice(user=request.user, name="验证器", key=key)
 
 
 def secret_of(device: TOTPDevice) -> str:
@@ -64,19 +65,22 @@ def qr_of(device: TOTPDevice) -> bytes:
 
 
 def enrol(request: UserRequest, code: str) -> list[str]:
-    """Confirm the waiting device and log in with it; return the recovery codes, which nobody can show again.
+    """Store the device that this session set up and log in with it; return the recovery codes, to be shown once.
 
-    Raise ValidationError if the code is wrong or comes too soon after a wrong one.
+    Raise ValidationError if the code is wrong, or another session was first.
     """
+    device = new_device(request)
+    clock = TOTP(device.bin_key, device.step, device.t0, device.digits)
+    clock.time = time.time()
+    right = code.isdecimal() and clock.verify(int(code), device.tolerance)
     with transaction.atomic():
-        device = TOTPDevice.objects.select_for_update().filter(user=request.user, confirmed=False).first()
-        right = device is not None and confirmed_device(request.user) is None and _try(device, code)
-        if right:
-            device.confirmed = True
-            device.save(update_fields=["confirmed"])
-            fresh = _new_recovery_codes(request.user)
-    if not right:
-        raise _refusal(device)
+        User.objects.select_for_update().get(pk=request.user.pk)
+        if not right or confirmed_device(request.user):
+            raise _refusal(None)
+        device.last_t = clock.t()  # the same code does not count again
+        device.save()
+        fresh = _new_recovery_codes(request.user)
+    request.session.pop(_NEW)
     _log_in(request, device)
     return fresh
 

@@ -55,13 +55,13 @@ def ask_for_code(
         except ValidationError as error:
             form.add_error("code", error)
     context = {"form": form, "purpose": purpose, "phone": phone, "first_step": first_step}
-    return render(request, "accounts/verify.html", context | _code_page_context(request, phone))
+    return render(request, "accounts/verify.html", context | _code_page_context(request, purpose, phone))
 
 
-def _code_page_context(request, phone):
+def _code_page_context(request, purpose, phone):
     return {
         "masked_phone": mask_phone(phone),
         "next_suffix": next_suffix(request),
-        "wait": codes.seconds_to_wait(phone),
+        "wait": codes.seconds_to_wait(phone, purpose),
         "demo_text": challenges.demo_text(request),
     }

@@ -27,15 +27,15 @@ def page(request):
 
 @require_safe
 def qr(request):
-    """Send the secret as a picture, as long as the device is not confirmed."""
+    """Send the secret as a picture, as long as there is no device."""
     if not request.user.is_staff or second_factor.confirmed_device(request.user):
         raise Http404
-    return HttpResponse(second_factor.qr_of(second_factor.new_device(request.user)), content_type="image/svg+xml")
+    return HttpResponse(second_factor.qr_of(second_factor.new_device(request)), content_type="image/svg+xml")
 
 
 @sensitive_variables("codes")
 def _enrol(request):
-    device = second_factor.new_device(request.user)
+    device = second_factor.new_device(request)
     form, codes = _answer(request, second_factor.enrol)
     if codes:
         return render(request, "accounts/recovery_codes.html", {"codes": codes, "next_url": to_next(request).url})

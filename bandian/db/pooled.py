@@ -1,6 +1,19 @@
-"""Connections to PostgreSQL that come from a pool."""
+"""Connections that come from a pool, to PostgreSQL and to Redis."""
+
+from functools import cache
+from typing import Any, Self
 
 from django.db import connections
+from redis import ConnectionPool
+
+
+class RedisPool(ConnectionPool):
+    """The connections to one Redis of a whole process; Django's cache would make a pool for each request."""
+
+    @classmethod
+    @cache
+    def from_url(cls, url: str, **options: Any) -> Self:
+        return super().from_url(url, **options)
 
 
 def give_back_connections() -> None:

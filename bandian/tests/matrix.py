@@ -191,13 +191,18 @@ GET  302 405 405 405 405 405 405 405 405 405 302
 POST 302 200 404 404 404 404 404 404 404 404 302
     workorders:autosave draft
 
-# An order and its files: whoever it concerns may look.
+# How far an order is: whoever has the handling person's phone may see that too.
 GET  302 200 404 200 404 404 200 404 200 200 302
 POST 302 405 405 405 405 405 405 405 405 405 302
     workorders:order order
-    workorders:trace order
-    workorders:submitted order
     workorders:manager order
+
+# Its papers: who filed it, and the desk.
+GET  302 200 404 403 404 404 200 404 200 200 302
+POST 302 405 405 405 405 405 405 405 405 405 302
+    workorders:trace order
+    workorders:trace_json order
+    workorders:submitted order
     workorders:attachment attachment
     workorders:attachment_download attachment
     workorders:attachment_page attachment_page
@@ -208,16 +213,8 @@ POST 302 405 405 405 405 405 405 405 405 405 302
 
 # The report on a document: made at the first request.
 GET  302 405 405 405 405 405 405 405 405 405 302
-POST 302 200 404 200 404 404 200 404 200 200 302
-    workorders:evidence document
-
-# What to take along of an order: the customer and the desk; who only shares the phone may look.
-GET  302 200 404 403 404 404 200 404 200 200 302
-POST 302 405 405 405 405 405 405 405 405 405 302
-    workorders:trace_json order
-
-GET  302 405 405 405 405 405 405 405 405 405 302
 POST 302 200 404 403 404 404 200 404 200 200 302
+    workorders:evidence document
     workorders:trace_pdf order
     workorders:dossier order
 
@@ -226,11 +223,15 @@ GET  302 200 404 404 404 200 200 404 200 200 302
 POST 302 405 405 405 405 405 405 405 405 405 302
     chat:room order
     chat:members order
-    chat:search order
     chat:history order
     chat:file shared
     chat:download shared
     chat:thumb shared
+
+# Its search: an empty form that was sent shows the page again.
+GET  302 200 404 404 404 200 200 404 200 200 302
+POST 302 200 404 404 404 200 200 404 200 200 302
+    chat:search order
 
 GET  302 422 404 404 404 422 422 404 422 422 302
 POST 302 405 405 405 405 405 405 405 405 405 302

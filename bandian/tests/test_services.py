@@ -1,7 +1,10 @@
 """The settings against the real servers."""
 
 import asyncio
+import subprocess
+import sys
 import time
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,6 +12,8 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.conf import settings
 from django.db import connection
 
+import dev
+from bandian.web.rates import Rate, is_within
 from conftest import PATIENCE
 from notifications.tasks import send_outbox, send_sms
 
@@ -65,3 +70,20 @@ def test_idle_subscription_lives_and_hears_another_process():
         return received
 
     assert asyncio.run(send_after_a_silence()) == message
+
+
+def test_au_35_processes_share_one_count_and_readiness_asks_redis(client, db, settings):
+    rate = Rate("shared", 3, timedelta(minutes=1))
+    count = "import django; django.setup(); from bandian.web.rates import *; from datetime import timedelta\n"
+    count += 'print(is_within(Rate("shared", 3, timedelta(minutes=1)), "127.0.0.1"))'
+    assert is_within(rate, "127.0.0.1")
+
+    for expected in ("True", "True", "False"):
+        other = subprocess.run([sys.executable, "-c", count], capture_output=True, text=True, check=True, cwd=dev.ROOT)
+        assert other.stdout.strip() == expected
+    assert not is_within(rate, "127.0.0.1")
+    assert client.get("/readyz").status_code == 200
+    settings.CACHES = {**settings.CACHES, "default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}}
+    assert client.get("/readyz").status_code == 503
+    # Without Redis the site goes on, and each process counts for itself.
+    assert [is_within(rate, "127.0.0.1") for _ in range(4)] == [True, True, True, False]

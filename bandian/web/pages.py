@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
@@ -15,9 +16,11 @@ from django.views.decorators.http import require_POST, require_safe
 from psycopg_pool import PoolTimeout, TooManyRequests
 from redis.exceptions import RedisError
 
+from bandian.web.rates import Rate, is_within
+
 RETRY_SECONDS = 30
 REPORT_MAX_BYTES = 16 * 1024
-REPORTS_PER_MINUTE = 60
+REPORTS = Rate("csp-reports", 60, timedelta(minutes=1))
 REPORT_FIELDS = (
     "document-uri",
     "documentURL",
@@ -57,11 +60,10 @@ def readyz(request):
 @login_not_required
 @require_POST
 def csp_report(request):
-    """Log what a browser refused to load, REPORTS_PER_MINUTE at most; addresses without their query."""
+    """Log what a browser refused to load, so many as REPORTS says; addresses without their query."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > REPORT_MAX_BYTES:
         return HttpResponse(status=413)
-    cache.add("csp-reports", 0, 60)
-    if cache.incr("csp-reports") > REPORTS_PER_MINUTE:
+    if not is_within(REPORTS):
         return HttpResponse(status=429)
     for report in _reports(request.body):
         told = {name: str(report[name]).split("?")[0][:200] for name in REPORT_FIELDS if name in report}

@@ -3,6 +3,7 @@
 from django import forms
 
 from accounts.forms.fields import PersonNameField, PhoneField
+from bandian.web.searching import SearchField
 from chat.enums import MemberRole
 from chat.exceptions import ChatError
 from chat.messaging import text
@@ -82,7 +83,7 @@ class OriginalForm(forms.Form):
 
 
 class SearchForm(forms.Form):
-    q = forms.CharField(label="搜索聊天记录", max_length=50)
+    q = SearchField(label="搜索聊天记录", max_length=50)
 
 
 class InviteForm(forms.Form):

@@ -97,7 +97,7 @@ def sync(access: Access, *, after: int) -> dict:
         "upto": rows[-1].change if more else room.last_change,
         "more": more,
         "last_seq": room.last_seq,
-        "members": [serializers.member(row) for row in room.memberships.present().select_related("user")],
+        "members": [serializers.member(row) for row in room.memberships.entitled().select_related("user")],
         "may_post": access.may_post,
         "obstacle": access.obstacle[1] if access.obstacle else "",
     }

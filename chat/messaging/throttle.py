@@ -1,24 +1,13 @@
 """How often something may be done in the chat: all its rates, and the two ways in which they are counted."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from django.core.cache import cache
 from django.utils import timezone
 
+from bandian.web.rates import Rate, is_within
 from chat.exceptions import ChatError
-
-
-@dataclass(frozen=True)
-class Rate:
-    """At most so many within a time."""
-
-    name: str
-    most: int
-    within: timedelta
-
 
 # Of one person, counted in the cache by `check`.
 SYNC = Rate("sync", 40, timedelta(seconds=10))
@@ -31,15 +20,9 @@ INVITATIONS = Rate("invitations", 10, timedelta(hours=1))
 
 
 def check(rate: Rate, user) -> None:
-    """Count one request of the user in the cache, which need not be exact to one; raises ChatError beyond the rate."""
-    key, seconds = f"chat:{rate.name}:{user.pk.hex}", int(rate.within.total_seconds())
-    cache.add(key, 0, seconds)
-    try:
-        count = cache.incr(key)
-    except ValueError:  # it ran out between the two
-        return
-    if count > rate.most:
-        raise ChatError("too_fast", f"操作太频繁，请 {seconds} 秒后再试。", wait=seconds)
+    """Count one request of the user; raises ChatError beyond the rate."""
+    if not is_within(rate, user.pk.hex):
+        raise ChatError("too_fast", f"操作太频繁，请 {rate.seconds} 秒后再试。", wait=rate.seconds)
 
 
 def seconds_to_wait(rate: Rate, times: Iterable[datetime]) -> int:

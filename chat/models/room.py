@@ -4,12 +4,12 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from accounts.enums import Role
 from chat.enums import MemberRole, RoomState
-from workorders.models import WorkOrder
+from workorders.models import ServiceArea, WorkOrder
 
 
 class RoomQuerySet(models.QuerySet):
@@ -67,9 +67,12 @@ class MembershipQuerySet(models.QuerySet):
         return self.filter(removed_at=None)
 
     def entitled(self):
-        """Return who is in a room and has its rights: a manager only as long as they are staff."""
-        is_staff = Q(user__role__in=Role.staff_roles) | Q(user__is_superuser=True)
-        return self.present().filter(~Q(role=MemberRole.MANAGER) | is_staff)
+        """Return who is in a room and has its rights: a manager only as long as they look after its order."""
+        own_area = ServiceArea.managers.through.objects.filter(
+            servicearea=OuterRef("room__order__service_area"), user=OuterRef("user"), user__role__in=Role.staff_roles
+        )
+        looks_after = Q(user__role=Role.SUPERVISOR) | Q(Exists(own_area))
+        return self.present().filter(~Q(role=MemberRole.MANAGER) | looks_after)
 
 
 class Membership(models.Model):

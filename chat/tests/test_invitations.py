@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.enums import CodePurpose, Role
+from accounts.enums import Role
+from accounts.login import challenges
 from accounts.models import User
 from bandian.web.tests.test_headers import Page
 from chat import order_hooks
@@ -75,16 +76,45 @@ def test_cf_19_new_person_comes_in_by_link_code_and_account(room, invitation, vi
     assert "data-say" in visitor.get(room.get_absolute_url()).content.decode()
 
 
-def test_cf_19_person_with_an_account_needs_the_code_only(room, customer, builder, visitor):
+def test_au_30_code_for_joining_opens_no_account(room, customer, builder, visitor):
+    """Who has an account logs in to it, with its password or a code that says so, and comes back to the link."""
     invitation = inviting.invite(
         room, role=MemberRole.CONSTRUCTION, name="演示施工员", phone=builder.phone, by=customer
     )
 
-    answer = prove(visitor, invitation, builder.phone)
+    assert prove(visitor, invitation, builder.phone) is None
+    told = challenges.demo_text(visitor.get(join_url(invitation, "code")).wsgi_request)
 
-    assert answer.url == room.get_absolute_url()
+    assert "请先登录" in told
+    assert "_auth_user_id" not in visitor.session
+    assert not room.memberships.filter(user=builder).exists()
+    page = visitor.get(join_url(invitation)).content.decode()
+    login = re.search(rf'href="({reverse("accounts:login")}[^"]*)"', page)[1]
+    answer = visitor.post(login, {"username": builder.phone, "password": "yanshi-2026"})
+    assert answer.url == join_url(invitation)
+    assert visitor.post(answer.url).url == room.get_absolute_url()
     assert room.memberships.present().filter(user=builder).exists()
     assert Notification.objects.filter(user=builder, kind="invitation").count() == 1
+
+
+def test_au_30_account_made_while_the_code_was_typed_is_not_opened_by_it(room, invitation, visitor):
+    visitor.post(join_url(invitation), {"phone": PHONE})
+    code = CODE.search(visitor.get(join_url(invitation, "code")).content.decode())[1]
+    User.objects.create_user(PHONE, "演示设计", "yanshi-2026", role=Role.CONTACT)
+
+    visitor.post(join_url(invitation, "code"), {"code": code})
+    details = {"name": "演示设计", "password": "yanshi-2026", "consent": "on"}
+    answer = visitor.post(join_url(invitation, "details"), details)
+
+    assert "_auth_user_id" not in visitor.session
+    assert answer.status_code in (200, 302)
+    assert not room.memberships.filter(user__phone=PHONE).exists()
+
+
+def test_au_30_message_says_what_the_code_does(invitation, visitor):
+    visitor.post(join_url(invitation), {"phone": PHONE})
+
+    assert "用于注册账号并加入工单群聊" in visitor.get(join_url(invitation, "code")).content.decode()
 
 
 def test_cf_19_who_is_logged_in_with_the_phone_comes_in_at_once(room, customer, builder, browser_of):
@@ -221,7 +251,6 @@ def test_az_10_code_for_joining_opens_nothing_else(invitation, visitor, client):
         assert visitor.post(reverse(f"accounts:{name}"), {"code": code}).status_code == 302
     assert visitor.get(reverse("accounts:register_details")).status_code == 302
     assert visitor.get(reverse("accounts:me")).status_code == 302
-    assert CodePurpose.JOIN not in CodePurpose.to_new_phones
 
 
 def test_az_08_contact_sees_the_chat_and_nothing_else(room, let_in, builder, browser_of):

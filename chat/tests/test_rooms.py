@@ -110,6 +110,25 @@ def test_reassigned_order_takes_its_new_manager_in_and_the_old_one_out(room, are
     assert old.removal_reason == "客户经理变更"
 
 
+def test_az_20_manager_moved_to_another_area_leaves_its_rooms(room, area, manager, far_manager, say, browser_of):
+    http, address = browser_of(manager), reverse("chat:room", args=[room.pk])
+    assert http.get(address).status_code == 200
+
+    area.managers.set([far_manager])
+
+    assert http.get(address).status_code == 404
+    assert refusal(say, manager) == "not_allowed"
+    assert not Room.objects.visible_to(manager).exists()
+    assert roles_shown(room, browser_of(far_manager)) == {"演示客户"}
+    assert announce.managers_of(room.order) == [far_manager]
+    area.managers.add(manager)
+    assert http.get(address).status_code == 200
+
+
+def roles_shown(room, http):
+    return {row.user.name for row in http.get(reverse("chat:members", args=[room.pk])).context["members"]}
+
+
 def test_supervisors_and_the_areas_managers_may_look(room, supervisor, manager, far_manager, outsider, colleague):
     visible = {
         user.name

@@ -4,18 +4,21 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
+from bandian.web.searching import is_search, to_results
 from chat import transcript
 from chat.forms.chat_forms import SearchForm
 from chat.messaging import history, serializers, throttle
 from chat.views.access import entered, handle_errors
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @handle_errors
 def search(request, pk):
     access = entered(request, pk)
+    if is_search(request):
+        return to_results(request)
     form = SearchForm(request.GET if "q" in request.GET else None)
     found = None
     if form.is_valid():

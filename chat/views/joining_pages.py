@@ -1,5 +1,6 @@
-"""The way in for contacts: the link, the phone, its code, an account where there is none, and the room.
+"""The way in for contacts: the link, the phone, its code, a new account, and the room.
 
+Who has an account logs in to it as always, with all that guards it, and then comes in by the link.
 A GET changes nothing: messengers fetch links to show a preview.
 """
 
@@ -16,7 +17,6 @@ from accounts import services
 from accounts.enums import CodePurpose
 from accounts.forms.account_forms import CodeForm, PhoneForm, RegisterForm
 from accounts.login import challenges, codes
-from accounts.models import User
 from accounts.validators import mask_phone
 from accounts.views.code_steps import public_step
 from bandian.web.posting import posted
@@ -79,13 +79,9 @@ def code(request, invitation, token):
         except ValidationError as error:
             form.add_error("code", error)
         else:
-            account = User.objects.filter(phone=phone, is_active=True).first()
-            if account is None:
-                return redirect("chat:join_details", token)
-            challenges.finish(request)
-            services.log_in(request, account)
-            return _enter(request, invitation, account)
-    told = {"phone": phone, "masked_phone": mask_phone(phone), "wait": codes.seconds_to_wait(phone)}
+            return redirect("chat:join_details", token)
+    wait = codes.seconds_to_wait(phone, CodePurpose.JOIN)
+    told = {"phone": phone, "masked_phone": mask_phone(phone), "wait": wait}
     told["demo_text"] = challenges.demo_text(request)
     return _page(request, "chat/join_code.html", invitation, form=form, **told)
 
@@ -127,13 +123,15 @@ def _welcome(request, invitation, user):
 def _page(request, template, invitation, **context):
     order = invitation.room.order
     inviter = invitation.invited_by
+    token = links.token_of(invitation)
     shown = {
         # A customer's name is not for a stranger who was sent the link.
         "inviter": f"客户经理 {inviter.name}" if inviter.is_staff else "办电客户",
         "tail": str(order)[-4:],
         "company": order.service_area.company,
         "role": invitation.get_role_display(),
-        "token": links.token_of(invitation),
+        "token": token,
+        "login": f"{reverse('accounts:login')}?{urlencode({'next': reverse('chat:join_start', args=[token])})}",
         "expires_at": invitation.expires_at,
     }
     return render(request, template, shown | context)

@@ -20,7 +20,7 @@ from chat.views.access import entered, handle_errors
 def listing(request, pk):
     access = entered(request, pk)
     proven = RealName.objects.filter(user=OuterRef("user"), status=IdentityStatus.APPROVED, name=OuterRef("user__name"))
-    present = access.room.memberships.present().select_related("user").annotate(is_proven=Exists(proven))
+    present = access.room.memberships.entitled().select_related("user").annotate(is_proven=Exists(proven))
     context = {"access": access, "room": access.room, "members": present}
     if access.is_host:
         context["invitations"] = access.room.invitations.filter(used_at=None, revoked_at=None)

@@ -65,7 +65,7 @@ def page(request, access, form=None, error=None):
 def _shown(request, access):
     """Return the lines with what their marks need: who has read how far, and where the unread begins."""
     asked, me = _asked_for(request, access), request.user.pk.hex
-    present = [serializers.member(row) for row in access.room.memberships.present().select_related("user")]
+    present = [serializers.member(row) for row in access.room.memberships.entitled().select_related("user")]
     reads = sorted(each["read"] for each in present if each["user"] != me)
     lines = [serializers.for_reader(row, request.user, reads) for row in asked.messages]
     read = access.membership.last_read_seq if access.membership else access.room.last_seq

@@ -1,17 +1,17 @@
 """What visitors of the public check page send: a file, or a code."""
 
-import ipaddress
 import re
+from datetime import timedelta
 
 from django import forms
 from django.conf import settings
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
 from accounts.validators import normalise_code
+from bandian.web.rates import Rate, is_within, subscriber
 
 PER_ADDRESS = 20
-_WINDOW_SECONDS = 600
+_CHECKS = Rate("check", PER_ADDRESS, timedelta(minutes=10))
 _CODE = re.compile(r"[2-9A-HJ-NP-Z]{16}")
 _MB = 1024 * 1024
 
@@ -40,7 +40,7 @@ class FileForm(forms.Form):
 
     def clean(self):
         """Count the check, one that is about to be made; raise ValidationError beyond PER_ADDRESS in ten minutes."""
-        if "file" in self.cleaned_data and not _may_go_on(self.address):
+        if "file" in self.cleaned_data and not is_within(_CHECKS, subscriber(self.address)):
             raise ValidationError(f"核验过于频繁（每 10 分钟最多 {PER_ADDRESS} 次），请稍后再试。", code="limit")
 
 
@@ -60,17 +60,3 @@ class CodeForm(forms.Form):
                 "核验码是 16 位字母和数字，不含 0、1、I、O。请对照文件最后一页重新输入。", code="form"
             )
         return code
-
-
-def _may_go_on(address):
-    """Count a check by this subscriber: an IPv4 address, or the /64 around an IPv6 address."""
-    try:
-        network = ipaddress.ip_network((address, 64 if ":" in address else 32), strict=False)
-    except ValueError:
-        network = address
-    key = f"check-{network}".replace(" ", "")
-    cache.add(key, 0, _WINDOW_SECONDS)
-    try:
-        return cache.incr(key) <= PER_ADDRESS
-    except ValueError:  # it ran out this moment
-        return True

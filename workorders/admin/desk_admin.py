@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from bandian.web.searching import SEARCH, SearchField, sealed
 from workorders import search
 from workorders.admin.desk_pages import page_context
 from workorders.desk import tabs
@@ -21,7 +22,7 @@ class DeskForm(forms.Form):
     area = forms.ModelChoiceField(
         ServiceArea.objects.none(), required=False, label="供电单位", empty_label="全部供电单位"
     )
-    q = forms.CharField(required=False, max_length=search.LONGEST, label="搜索")
+    q = SearchField(required=False, max_length=search.LONGEST, label="搜索")
     after = forms.ModelChoiceField(WorkOrder.objects.none(), required=False)
 
     def __init__(self, *args, user, **kwargs):
@@ -70,5 +71,5 @@ def queue(request):
 
 def _query(chosen, **more):
     area = chosen["area"].pk if chosen["area"] else ""
-    values = {"tab": chosen["tab"].key, "state": chosen["state"], "area": area, "q": chosen["q"], **more}
+    values = {"tab": chosen["tab"].key, "state": chosen["state"], "area": area, SEARCH: sealed(chosen["q"]), **more}
     return urlencode({name: value for name, value in values.items() if value})

@@ -33,7 +33,7 @@ def export(request, ending):
     chosen = DeskForm(request.GET, user=request.user).chosen(request.user)
     orders = listed(request.user, chosen).order_by("-created_at", "-id")
     orders = orders.select_related("application", "manager", "service_area")[:MOST]
-    logger.info("user %s exports orders as %s: %s", request.user.pk, ending, request.GET.urlencode()[:200])
+    logger.info("user %s exports orders as %s: %s", request.user.pk, ending, chosen["tab"].key)
     name = f"orders-{timezone.localdate():%Y%m%d}"
     if ending == "csv":
         return csv_response(name, HEADER, _rows(orders))

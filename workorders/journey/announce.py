@@ -13,6 +13,7 @@ from workorders.enums import Turn
 from workorders.inputs import Opinion
 from workorders.models.step import Step
 from workorders.papers.values import day
+from workorders.rights import looks_after
 
 
 def announce_step(event, step: Step) -> None:
@@ -64,8 +65,11 @@ def _notify_customer(order, kind, *, title, body, sms):
 
 
 def managers_of(order) -> list[User]:
-    """Return the order's manager; before its acceptance all of its area; where there is none, the supervisors."""
-    if order.manager:
+    """Return the order's manager; before its acceptance, or where they left its area, all of the area.
+
+    Where it has none, the supervisors.
+    """
+    if order.manager and looks_after(order, order.manager):
         return [order.manager]
     managers = order.service_area.managers.filter(is_active=True) if order.service_area else []
     return list(managers) or supervisors()

@@ -13,20 +13,29 @@ from workorders.contract.idempotency import first_signature
 from workorders.inputs import Client
 from workorders.journey import flow
 from workorders.models import WorkOrder
+from workorders.rights import is_onlooker
 
 logger = logging.getLogger(__name__)
 
 
 def visible_order(request, pk):
-    """Return an order the user may see; a stranger gets the same 404 as for an order that is not there."""
+    """Return an order whose progress the user may see; a stranger gets the same 404 as for an order that is not there."""
     orders = WorkOrder.objects.visible_to(request.user)
     return get_object_or_404(orders.select_related("application", "customer", "manager__card", "service_area"), pk=pk)
+
+
+def whole_order(request, pk):
+    """Return an order that the user may read with all its papers; PermissionDenied where its progress is all."""
+    order = visible_order(request, pk)
+    if is_onlooker(order, request.user):
+        raise PermissionDenied
+    return order
 
 
 def own_order(request, pk, *step_names):
     """Return the customer's own order in a state that allows one of the steps.
 
-    Raises PermissionDenied for one who may only look, Conflict where the order has moved on.
+    Raises PermissionDenied for all others who see it, Conflict where the order has moved on.
     """
     order = visible_order(request, pk)
     if order.customer_id != request.user.pk:

@@ -24,7 +24,7 @@ from workorders.forms.application_form import (
 from workorders.inputs import Nothing
 from workorders.journey import submissions
 from workorders.models import Application, WorkOrder
-from workorders.views.access import advance_or_show, own_order, visible_order
+from workorders.views.access import advance_or_show, own_order, whole_order
 from workorders.views.upload_pages import keep_uploads, upload_fields
 
 
@@ -145,7 +145,7 @@ def check(request, pk):
 @require_safe
 def submitted(request, pk):
     """What happens next, and until when."""
-    order = visible_order(request, pk)
+    order = whole_order(request, pk)
     return render(request, "workorders/submitted.html", {"order": order})
 
 

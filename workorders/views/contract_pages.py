@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.enums import CodePurpose
 from accounts.login import challenges, codes
 from bandian.web.posting import posted
 from files.serving import harden_response
@@ -120,7 +121,8 @@ def confirm(request, pk):
     document = by_seal.document_of(order)
     context |= {"order": order, "form": form, "document": document, "pages": len(page_urls(order, document))}
     context |= {"asked": challenges.awaits_act(request, by_seal.subject_of(proposal))}
-    context |= {"demo_text": challenges.demo_text(request), "wait": codes.seconds_to_wait(request.user.phone)}
+    context |= {"demo_text": challenges.demo_text(request)}
+    context |= {"wait": codes.seconds_to_wait(request.user.phone, CodePurpose.SIGN)}
     return render(request, "workorders/seal_confirm.html", context)
 
 

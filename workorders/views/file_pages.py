@@ -13,12 +13,12 @@ from signing.evidence import report
 from signing.models import Document
 from workorders.models import Attachment
 from workorders.trace.access_log import record_read
-from workorders.views.access import visible_order
+from workorders.views.access import whole_order
 
 
 @require_safe
 def document(request, pk, document):
-    order = visible_order(request, pk)
+    order = whole_order(request, pk)
     found = _document(order, document, request.user)
     context = {"order": order, "document": found, "pages": page_urls(order, found)}
     context["qr"] = links.picture_of(found)
@@ -29,27 +29,27 @@ def document(request, pk, document):
 @require_safe
 def document_download(request, pk, document, number=None):
     """Send the file as it is now, or an earlier version of it."""
-    found = _document(visible_order(request, pk), document, request.user)
+    found = _document(whole_order(request, pk), document, request.user)
     revision = found.current if number is None else get_object_or_404(found.revisions, number=number)
     return send(request, revision, "application/pdf", f"{found.title}.pdf", download=True)
 
 
 @require_safe
 def document_page(request, pk, document, page):
-    found = _document(visible_order(request, pk), document, request.user)
+    found = _document(whole_order(request, pk), document, request.user)
     return _page_image(found.current, page)
 
 
 @require_POST
 def evidence(request, pk, document):
     """Send the report on a document as it is now; the first request makes it, so this is no GET."""
-    found = _document(visible_order(request, pk), document, request.user)
+    found = _document(whole_order(request, pk), document, request.user)
     return send(request, report.of(found), "application/pdf", f"{found.title}（存证报告）.pdf", download=True)
 
 
 @require_safe
 def attachment(request, pk, attachment):
-    order = visible_order(request, pk)
+    order = whole_order(request, pk)
     found = _attachment(order, attachment, request.user)
     pages = [
         reverse("workorders:attachment_page", args=[order.pk, found.pk, number]) for number in range(1, found.pages + 1)
@@ -59,14 +59,14 @@ def attachment(request, pk, attachment):
 
 @require_safe
 def attachment_download(request, pk, attachment):
-    found = _attachment(visible_order(request, pk), attachment, request.user)
+    found = _attachment(whole_order(request, pk), attachment, request.user)
     return send(request, found, found.content_type, found.download_name, download=True)
 
 
 @require_safe
 def attachment_page(request, pk, attachment, page):
     """Send an image itself, a page of a PDF as an image."""
-    found = _attachment(visible_order(request, pk), attachment, request.user)
+    found = _attachment(whole_order(request, pk), attachment, request.user)
     if not found.is_pdf:
         return send(request, found, found.content_type, found.download_name)
     return _page_image(found, page)

@@ -12,6 +12,7 @@ from workorders.limits import deadlines
 from workorders.models import Paper, Rating, SupplyPlan
 from workorders.requests import plan_term, supplements
 from workorders.requests.feedback_box import may_rate
+from workorders.rights import is_onlooker
 from workorders.views.access import own_order, visible_order
 from workorders.views.upload_pages import keep_uploads, upload_fields
 
@@ -21,6 +22,8 @@ def order(request, pk):
     found = visible_order(request, pk)
     if found.state == State.DRAFT:
         return redirect("workorders:application", found.pk)
+    if is_onlooker(found, request.user):
+        return _progress(request, found)
     events = list(found.events.filter(is_public=True).select_related("by"))
     steps = progress.sort_steps(found, steps_for(found, request.user)) if found.customer_id == request.user.pk else []
     context = {
@@ -43,6 +46,17 @@ def order(request, pk):
         "can_supplement": found.customer_id == request.user.pk and found.state in supplements.STATES,
     }
     return render(request, "workorders/order.html", context)
+
+
+def _progress(request, order):
+    """Answer who has only the handling person's phone: how far it is, without names, words, papers or places."""
+    context = {
+        "order": order,
+        "chapters": progress.chapters(order, list(order.events.filter(is_public=True))),
+        "remaining": deadlines.remaining(order),
+        "ahead": progress.ahead(order),
+    }
+    return render(request, "workorders/progress.html", context)
 
 
 @require_safe

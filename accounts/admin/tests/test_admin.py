@@ -1,3 +1,4 @@
+import re
 from io import BytesIO
 
 import pytest
@@ -186,3 +187,28 @@ def test_user_list_masks_phones(client, supervisor, customer):
 
     assert "138****8000" in page
     assert customer.phone not in page
+
+
+def test_au_33_own_password_at_the_desk_has_one_address_however_the_id_is_spelled(client, supervisor, manager):
+    client.force_login(supervisor)
+    url = reverse("admin:auth_user_password_change", args=[supervisor.pk])
+    own = str(supervisor.pk)
+
+    assert client.get(url).url == reverse("accounts:password")
+    for spelled in (own.upper(), own.replace("-", ""), f"{{{own}}}", f"urn:uuid:{own}", f"{own}_0A"):
+        assert client.get(url.replace(own, spelled)).status_code == 404
+        assert client.post(url.replace(own, spelled), {"password1": "x", "password2": "x"}).status_code == 404
+
+
+def test_pr_17_search_of_people_leaves_no_phone_in_an_address(client, supervisor, customer, outsider):
+    client.force_login(supervisor)
+    url = reverse("admin:accounts_user_changelist")
+
+    answer = client.post(url, {"q": customer.phone, "role__exact": "customer"})
+    page = client.get(answer.url)
+
+    assert customer.phone not in answer.url
+    assert list(page.context["cl"].result_list) == [customer]
+    assert f'value="{customer.phone}"' in page.content.decode()
+    assert not re.findall(rf'(?:href|action)="[^"]*{customer.phone}', page.content.decode())
+    assert '<form id="changelist-search" method="post"' in page.content.decode()

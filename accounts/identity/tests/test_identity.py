@@ -118,9 +118,20 @@ def test_one_number_opens_one_account(review, customer, outsider, claimed, super
 
     with pytest.raises(ValidationError, match="另一个账号"):
         claims.decide(other, by=supervisor, seen=other.submitted_at.isoformat())
-    with pytest.raises(ValidationError, match="另一个账号"):
-        claims.claim(outsider, name=outsider.name, id_number=NUMBER)
     assert not outsider.is_verified
+
+
+def test_pr_18_claim_of_a_registered_number_is_answered_like_any_other(client, outsider, claimed, supervisor):
+    claims.decide(claimed, by=supervisor, seen=claimed.submitted_at.isoformat())
+    client.force_login(outsider)
+
+    answers = []
+    for number in (NUMBER, "890102198506150015"):
+        answer = send(client, outsider, id_number=number)
+        answers.append((answer.status_code, answer.url, client.get(answer.url).content.count(b"notice")))
+        assert RealName.objects.get(user=outsider).status == IdentityStatus.PENDING
+
+    assert answers[0] == answers[1]
 
 
 def test_enterprise_is_verified_in_the_same_review_and_a_change_undoes_it(review, client, customer, supervisor):

@@ -107,7 +107,7 @@ def test_au_06_cooldown_holds_in_every_browser_and_purpose(clock):
 
     clock.shift(timedelta(seconds=59))
     assert issue_refusal(browser="B", purpose=CodePurpose.RESET, address="192.0.2.2") == "cooldown"
-    assert codes.seconds_to_wait(PHONE) == 1
+    assert codes.seconds_to_wait(PHONE, CodePurpose.LOGIN) == 1
     clock.shift(timedelta(seconds=1))
     assert issue_refusal() is None
 
@@ -129,6 +129,19 @@ def test_au_06_network_gets_twenty_codes_an_hour(clock, address):
 
     assert issue_refusal(phone="13900139000", address=address.format("ff")) == "limit"
     assert issue_refusal(phone="13900139000", address="198.51.100.7") is None
+
+
+@pytest.mark.parametrize("purpose", ["sign", "confirm"])
+def test_au_31_what_strangers_ask_for_leaves_the_codes_of_a_session(clock, purpose):
+    for _ in range(5):
+        clock.shift(timedelta(minutes=2))
+        issue()
+
+    assert issue_refusal() == "cooldown"
+    for _ in range(5):
+        assert issue_refusal(purpose=purpose) is None
+        clock.shift(timedelta(minutes=2))
+    assert issue_refusal(purpose=purpose) == "limit"
 
 
 def test_au_11_table_shows_no_secret():

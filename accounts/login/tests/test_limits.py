@@ -48,6 +48,19 @@ def test_au_10_wrong_tries_from_everywhere_leave_the_code(client, customer):
     assert ask(client, "login_code", customer.phone).status_code == 302
 
 
+def test_au_32_one_password_for_many_phones_meets_a_limit_per_address(client, customer):
+    data = {"username": customer.phone, "password": PASSWORD}
+    for number in range(40):
+        client.post("/account/login/", {"username": f"138001390{number:02}", "password": "Password123"})
+
+    here = client.post("/account/login/", data)
+    elsewhere = Client(REMOTE_ADDR="192.0.2.1").post("/account/login/", data)
+
+    assert "当前网络密码错误次数过多" in here.context["form"].errors["password"][0]
+    assert elsewhere.status_code == 302
+    assert ask(client, "login_code", customer.phone).status_code == 302
+
+
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X_Forwarded_For", "X-Real-IP", "Forwarded"])
 def test_au_24_spoofed_header_does_not_name_the_session(client, customer, header):
     client.post("/account/login/", {"username": customer.phone, "password": PASSWORD}, headers={header: "192.0.2.1"})
@@ -67,6 +80,7 @@ def test_au_26_cookies_of_production_belong_to_the_host(tmp_path):
         "SMS_SENDER": "http",
         "SMS_HTTP_URL": "https://sms.example.com/",
         "FIELD_KEY": "k1:" + "A" * 43 + "=",
+        "SIGNING_PASSPHRASE": "p" * 16,
         "VAR_DIR": str(tmp_path),
     }
     with patch.dict(os.environ, variables, clear=True):

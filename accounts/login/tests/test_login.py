@@ -118,6 +118,15 @@ def test_au_14_logout_ends_the_session(client, customer):
     assert client.get(reverse("accounts:me")).status_code == 302
 
 
+def test_pr_16_no_name_is_in_a_cookie(client, supervisor, manager):
+    client.force_login(supervisor)
+
+    client.post(reverse("admin:accounts_user_end_sessions", args=[manager.pk]))
+
+    assert set(client.cookies) <= {"sessionid", "csrftoken"}
+    assert manager.name in client.get(reverse("admin:index")).content.decode()
+
+
 def test_logout_by_link_is_refused(client, customer):
     client.force_login(customer)
 

@@ -1,5 +1,6 @@
 import re
 import time
+from base64 import b32decode
 
 import pytest
 import time_machine
@@ -35,6 +36,12 @@ def code_of(device, steps=0):
     return f"{totp(device.bin_key, drift=steps):06d}"
 
 
+def new_device(client):
+    """Open the set-up and return the device as the authenticator app has it from the page."""
+    secret = re.search(r"[A-Z2-7]{4}(?: [A-Z2-7]{4}){7}", client.get(PAGE).content.decode())[0]
+    return TOTPDevice(key=b32decode(secret.replace(" ", "")).hex())
+
+
 def show(client, code):
     return client.post(PAGE, {"code": code})
 
@@ -62,8 +69,7 @@ def test_au_21_customer_at_the_desk_is_refused(client, customer):
 
 def test_au_21_enrolment_shows_the_recovery_codes_once(client, manager):
     log_in(client, manager)
-    client.get(PAGE)
-    device = TOTPDevice.objects.get()
+    device = new_device(client)
     before = client.session.session_key
     assert client.get(reverse("accounts:second_factor_qr"))["Content-Type"] == "image/svg+xml"
 
@@ -75,6 +81,38 @@ def test_au_21_enrolment_shows_the_recovery_codes_once(client, manager):
     assert client.session.session_key != before
     assert client.get(reverse("accounts:second_factor_qr")).status_code == 404
     assert not any(code in client.get(PAGE).content.decode() for code in codes)
+
+
+def test_au_34_secret_exists_from_its_enrolment_and_in_its_session_only(client, manager):
+    first, second = client, Client()
+    for browser in (first, second):
+        log_in(browser, manager)
+    seen = new_device(first)
+    assert not TOTPDevice.objects.exists()
+
+    own = new_device(second)
+    assert own.key != seen.key
+    assert new_device(second).key == own.key
+    show(second, code_of(seen))
+    assert second.get(DESK).status_code == 302
+    show(second, code_of(own))
+
+    assert TOTPDevice.objects.get().key == own.key
+    assert second.get(DESK).status_code == 200
+    show(first, code_of(seen))
+    assert first.get(DESK).status_code == 302
+
+
+def test_au_34_code_of_the_enrolment_does_not_count_again(client, manager):
+    log_in(client, manager)
+    device = new_device(client)
+    code = code_of(device)
+    show(client, code)
+    again = Client()
+    log_in(again, manager)
+    show(again, code)
+
+    assert again.get(DESK).status_code == 302
 
 
 def test_au_21_password_alone_cannot_replace_a_device(client, manager, device):
@@ -111,8 +149,7 @@ def test_au_22_one_step_early_or_late_counts(client, manager, device, steps, sta
 
 def test_au_22_recovery_code_is_hashed_and_works_once(client, manager):
     log_in(client, manager)
-    client.get(PAGE)
-    page = show(client, code_of(TOTPDevice.objects.get())).content.decode()
+    page = show(client, code_of(new_device(client))).content.decode()
     code = re.search(r"<code>([0-9A-Z-]{11})</code>", page)[1]
     statuses = []
     for browser in (Client(), Client()):

@@ -64,13 +64,29 @@ def test_order_pages_are_for_those_concerned(name, make_order, browser_of, custo
     ]
 
 
-def test_handling_person_finds_the_order_by_phone_and_may_only_look(make_order, browser_of, colleague):
+def test_az_19_handling_persons_phone_opens_the_progress_only(make_order, browser_of, colleague, customer, manager):
     order = make_order(State.PLAN_ISSUED, handler_phone=colleague.phone)
-    http = browser_of(colleague)
+    http, application = browser_of(colleague), order.application
+    attachment = Attachment.objects.filter(submission__order=order).first()
+    document = order.paper("supply_plan").document
 
-    assert str(order) in http.get(reverse("workorders:progress")).content.decode()
-    assert http.get(order.get_absolute_url()).status_code == 200
-    assert http.get(reverse("workorders:sign", args=[order.pk])).status_code == 403
+    shown = "".join(
+        http.get(reverse(f"workorders:{name}")).content.decode() for name in ("home", "progress", "records")
+    )
+    shown += http.get(order.get_absolute_url()).content.decode()
+
+    assert str(order) in shown
+    assert "等待客户" in shown or order.get_state_display() in shown
+    for secret in (application.address, customer.name, order.account_number, attachment.original_name, document.title):
+        assert secret not in shown, secret
+    assert not re.search(r'href="[^"]*/(attachments|documents|trace|chat/[0-9a-f-]{36})', shown)
+    for name in ("trace", "submitted", "sign"):
+        assert http.get(reverse(f"workorders:{name}", args=[order.pk])).status_code == 403
+    for page in (attachment.get_absolute_url(), reverse("workorders:document", args=[order.pk, document.pk])):
+        assert http.get(page).status_code == http.get(f"{page}download/").status_code == 403
+        assert http.get(f"{page}pages/1/").status_code == 403
+    assert http.post(reverse("workorders:evidence", args=[order.pk, document.pk])).status_code == 403
+    assert not order.events.filter(by=colleague).exists()
 
 
 def test_archive_is_found_in_the_records(make_order, browser_of, customer):
