@@ -26,9 +26,17 @@ class SessionEndMiddleware:
         elif settings.SESSION_COOKIE_NAME in request.COOKIES:
             is_over = request.session.is_empty()
         response = self.get_response(request)
+        if self._has_more_to_keep(request) and not request.session.exists(request.session.session_key):
+            # Ended meanwhile, maybe by this very request: what is left to say goes into a new one.
+            request.session.flush()
         if is_over and response.get("Location", "").startswith(resolve_url(settings.LOGIN_URL) + "?next="):
             messages.info(request, ENDED)
         return response
+
+    @staticmethod
+    def _has_more_to_keep(request):
+        is_changed = request.session.modified or messages.get_messages(request).added_new
+        return is_changed and request.session.session_key is not None
 
 
 class SecondFactorMiddleware:

@@ -36,6 +36,7 @@ SITE = {
     "SMS_SENDER": "http",
     "SMS_HTTP_URL": "https://127.0.0.1:9/",
     "SMS_HTTP_TOKEN": "none",
+    "SIGNING_PASSPHRASE": "measurements-only",
     "FIELD_KEY": "k1:" + base64.b64encode(b"measurements-only" + b"0" * 15).decode(),
 }
 # As in dev.py and the Dockerfile.

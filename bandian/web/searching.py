@@ -35,5 +35,5 @@ def to_results(request: HttpRequest) -> HttpResponse:
     """Lead from a posted search form to the page that shows what was found."""
     sent = request.POST.copy()
     sent.pop("csrfmiddlewaretoken", None)
-    sent[SEARCH] = sealed(sent[SEARCH].strip())
+    sent[SEARCH] = sealed(request.POST.get(SEARCH, "").strip())
     return redirect(f"{request.path}?{sent.urlencode()}")

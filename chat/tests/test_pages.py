@@ -268,10 +268,22 @@ def test_search_finds_words_and_not_what_was_recalled(room, customer, manager, b
     gone = post(customer, "电缆型号写错了").json()["message"]
     browser_of(customer).post(address("recall", room, gone["id"]), **JSON)
 
-    page = browser_of(customer).get(address("search", room), {"q": "电缆"})
+    answer = browser_of(customer).post(address("search", room), {"q": "电缆"})
+    page = browser_of(customer).get(answer.url)
 
     assert [line["body"] for line in page.context["found"]] == ["电缆沟照片请补拍"]
     assert "没有找到" in browser_of(customer).get(address("search", room), {"q": "变压器"}).content.decode()
+
+
+def test_pr_17_search_in_the_chat_leaves_no_phone_in_an_address(room, customer, manager, browser_of, post):
+    post(manager, f"请联系 {customer.phone}")
+
+    answer = browser_of(customer).post(address("search", room), {"q": customer.phone})
+    page = browser_of(customer).get(answer.url)
+
+    assert customer.phone not in answer.url
+    assert len(page.context["found"]) == 1
+    assert 'method="post" role="search"' in page.content.decode()
 
 
 def test_recall_has_a_page_for_browsers_without_script(room, customer, manager, browser_of, post):

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 def visible_order(request, pk):
-    """Return an order whose progress the user may see; a stranger gets the same 404 as for an order that is not there."""
+    """Return an order whose progress the user may see; a stranger gets a 404, as for an order that is not there."""
     orders = WorkOrder.objects.visible_to(request.user)
     return get_object_or_404(orders.select_related("application", "customer", "manager__card", "service_area"), pk=pk)
 

@@ -1,5 +1,6 @@
 """Locks, cookies and accounts that must not be there."""
 
+import logging
 import os
 import runpy
 from pathlib import Path
@@ -59,6 +60,19 @@ def test_au_32_one_password_for_many_phones_meets_a_limit_per_address(client, cu
     assert "当前网络密码错误次数过多" in here.context["form"].errors["password"][0]
     assert elsewhere.status_code == 302
     assert ask(client, "login_code", customer.phone).status_code == 302
+
+
+def test_pr_17_no_phone_is_in_a_log(client, customer, settings, caplog):
+    settings.AXES_ENABLED = True
+    with caplog.at_level(logging.INFO):
+        for _ in range(settings.AXES_FAILURE_LIMIT + 1):
+            client.post("/account/login/", {"username": customer.phone, "password": "Password123"})
+        settings.SMS_SENDER, settings.SMS_HTTP_URL = "http", "https://127.0.0.1:1/"
+        ask(client, "login_code", customer.phone)
+
+    assert "SMS to 138****8000 failed" in caplog.text
+    assert "axes" in caplog.text
+    assert customer.phone not in caplog.text
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X_Forwarded_For", "X-Real-IP", "Forwarded"])

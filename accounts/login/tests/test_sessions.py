@@ -82,6 +82,15 @@ def test_au_17_user_lists_and_ends_own_sessions(client, customer):
     assert client.get(ME).status_code == 200
 
 
+def test_au_17_who_ends_the_own_session_is_told_so(client, customer):
+    log_in(client, customer)
+
+    client.post(reverse("accounts:end_session", args=[customer.sessions.get().public_id]))
+
+    assert client.get(ME).status_code == 302
+    assert "已退出该设备上的登录" in client.get(reverse("accounts:login")).content.decode()
+
+
 def test_au_17_session_of_another_user_cannot_be_ended(client, customer, outsider):
     log_in(client, customer)
     stranger = Client()

@@ -49,6 +49,7 @@ def production(settings, tmp_path):
     variables = {
         "SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "localhost", "SMS_SENDER": "http", "VAR_DIR": str(tmp_path),
         "SMS_HTTP_URL": "https://sms.example.com/send", "FIELD_KEY": f"a:{'A' * 43}=",
+        "SIGNING_PASSPHRASE": "p" * 16,
     }  # fmt: skip
     with mock.patch.dict(os.environ, variables, clear=True):
         real = runpy.run_path(settings_module.__file__)

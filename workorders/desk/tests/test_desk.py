@@ -1,8 +1,10 @@
 """The queue at the desk: tabs, search, pages by key, orders in bulk, export."""
 
 import io
+import re
 import zipfile
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -99,6 +101,21 @@ def test_postgresql_finds_the_same(make_order, listed, manager):
         assert listed(manager, f"q={text}")
     for text in ("滨江区演示市场路", "路市场"):
         assert not listed(manager, f"q={text}")
+
+
+def test_pr_17_search_at_the_desk_leaves_no_phone_in_an_address(orders, browser_of, manager, customer):
+    http = browser_of(manager)
+
+    answer = http.post(QUEUE, {"q": customer.phone, "tab": "all"})
+    response = http.get(answer.url)
+
+    assert len(response.context["rows"]) == len(orders)
+    page = response.content.decode()
+    assert f'value="{customer.phone}"' in page
+    assert not re.findall(rf'(?:href|action)="[^"]*{customer.phone}', page + f'href="{answer.url}"')
+    assert "tab=all" in answer.url
+    assert http.get(f"{QUEUE}export/csv/?{urlsplit(answer.url).query}").status_code == 200
+    assert 'class="desk-search" method="post"' in page
 
 
 def test_order_is_found_by_the_name_of_the_handling_person(make_order, listed, manager):

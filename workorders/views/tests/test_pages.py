@@ -1,5 +1,7 @@
 """Lists, the order page and files: who sees what, in how many queries."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -70,13 +72,11 @@ def test_az_19_handling_persons_phone_opens_the_progress_only(make_order, browse
     attachment = Attachment.objects.filter(submission__order=order).first()
     document = order.paper("supply_plan").document
 
-    shown = "".join(
-        http.get(reverse(f"workorders:{name}")).content.decode() for name in ("home", "progress", "records")
-    )
-    shown += http.get(order.get_absolute_url()).content.decode()
+    lists = [reverse(f"workorders:{name}") for name in ("home", "progress", "records")]
+    shown = "".join(http.get(url).content.decode() for url in [*lists, order.get_absolute_url()])
 
     assert str(order) in shown
-    assert "等待客户" in shown or order.get_state_display() in shown
+    assert order.get_state_display() in shown
     for secret in (application.address, customer.name, order.account_number, attachment.original_name, document.title):
         assert secret not in shown, secret
     assert not re.search(r'href="[^"]*/(attachments|documents|trace|chat/[0-9a-f-]{36})', shown)
