@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.conf import settings
+from django.core.checks import Error
+from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
 from signing.pki import keyfiles
@@ -32,6 +34,16 @@ def root() -> x509.Certificate:
     Raises ImproperlyConfigured where SIGNING_PASSPHRASE does not open its key.
     """
     return _root(_file(), settings.SIGNING_PASSPHRASE)[1]
+
+
+def opens(**_: object) -> list[Error]:
+    """Return, as a check of Django's, that SIGNING_PASSPHRASE is not the one that the root's key was made with."""
+    try:
+        if _file().exists():
+            root()
+    except ImproperlyConfigured as error:
+        return [Error(str(error), id="signing.E001")]
+    return []
 
 
 def subject(subject_id: str, name: str) -> x509.Name:

@@ -8,6 +8,7 @@ import time_machine
 from asn1crypto import pem
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management import CommandError, call_command
+from django.core.management.base import SystemCheckError
 from django.db import connection, transaction
 from django.urls import reverse
 
@@ -40,6 +41,16 @@ def test_a_signer_keeps_the_certificate_over_restarts(db):
     assert again.subject.native["common_name"] == "李晓明"
     assert again.subject.native["serial_number"] == PERSON
     assert again.issuer == keys.trust_root().subject
+
+
+def test_au_28_passphrase_that_does_not_open_the_keys_stops_the_start(db, settings):
+    certificate()
+    call_command("check")
+
+    settings.SIGNING_PASSPHRASE = "another passphrase"
+
+    with pytest.raises(SystemCheckError, match="SIGNING_PASSPHRASE does not open"):
+        call_command("check")
 
 
 def test_people_have_certificates_of_their_own(db):
