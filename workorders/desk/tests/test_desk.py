@@ -1,6 +1,7 @@
 """The queue at the desk: tabs, search, pages by key, orders in bulk, export."""
 
 import io
+import logging
 import re
 import zipfile
 from datetime import timedelta
@@ -103,7 +104,7 @@ def test_postgresql_finds_the_same(make_order, listed, manager):
         assert not listed(manager, f"q={text}")
 
 
-def test_pr_17_search_at_the_desk_leaves_no_phone_in_an_address(orders, browser_of, manager, customer):
+def test_pr_17_search_at_the_desk_leaves_no_phone_in_an_address_or_a_log(orders, browser_of, manager, customer, caplog):
     http = browser_of(manager)
 
     answer = http.post(QUEUE, {"q": customer.phone, "tab": "all"})
@@ -114,7 +115,11 @@ def test_pr_17_search_at_the_desk_leaves_no_phone_in_an_address(orders, browser_
     assert f'value="{customer.phone}"' in page
     assert not re.findall(rf'(?:href|action)="[^"]*{customer.phone}', page + f'href="{answer.url}"')
     assert "tab=all" in answer.url
-    assert http.get(f"{QUEUE}export/csv/?{urlsplit(answer.url).query}").status_code == 200
+    with caplog.at_level(logging.INFO):
+        for query in (urlsplit(answer.url).query, f"q={customer.phone}"):
+            assert http.get(f"{QUEUE}export/csv/?{query}").status_code == 200
+    assert "exports orders" in caplog.text
+    assert customer.phone not in caplog.text
     assert 'class="desk-search" method="post"' in page
 
 
