@@ -35,7 +35,7 @@ class SessionEndMiddleware:
 
     @staticmethod
     def _has_more_to_keep(request):
-        is_changed = request.session.modified or messages.get_messages(request).added_new
+        is_changed = request.session.modified or getattr(messages.get_messages(request), "added_new", False)
         return is_changed and request.session.session_key is not None
 
 
