@@ -5,7 +5,7 @@ import re
 import shutil
 import signal
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from urllib.parse import urlencode
 
@@ -66,16 +66,16 @@ def nginx(site, folder):
 
 def ask_for_code(port, phone, forged):
     """Ask for a code from VISITOR, who claims to be somebody else; return the status."""
-    http = HTTPConnection("127.0.0.1", port, source_address=(VISITOR, 0), timeout=60)
     url, claim = "/account/login/code/", {"X-Forwarded-For": forged, "X-Real-IP": forged}
-    http.request("GET", url, headers=claim)
-    answer = http.getresponse()
-    cookie, page = answer.headers["Set-Cookie"].split(";")[0], answer.read().decode()
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
-    body = urlencode({"csrfmiddlewaretoken": token, "phone": phone})
-    own = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
-    http.request("POST", url, body, claim | own)
-    return http.getresponse().status
+    with closing(HTTPConnection("127.0.0.1", port, source_address=(VISITOR, 0), timeout=60)) as http:
+        http.request("GET", url, headers=claim)
+        answer = http.getresponse()
+        cookie, page = answer.headers["Set-Cookie"].split(";")[0], answer.read().decode()
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+        body = urlencode({"csrfmiddlewaretoken": token, "phone": phone})
+        own = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        http.request("POST", url, body, claim | own)
+        return http.getresponse().status
 
 
 def test_au_29_only_the_named_proxy_is_believed(site_environment, tmp_path):
