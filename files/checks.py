@@ -2,15 +2,19 @@
 
 import unicodedata
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import PurePath
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 
+from bandian.web.rates import Rate, is_within
 from files import cleaning, images, scanner
 
 NAME_LENGTH = 255
+# Of one person; the forms of a stage take 80 files at most.
+UPLOADS = Rate("uploads", 100, timedelta(minutes=10))
 _PDF_ENDINGS = {".pdf"}
 _IMAGE_ENDINGS = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif"}
 _IMAGE_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
@@ -31,6 +35,16 @@ class Checked:
 def check(upload: File) -> Checked:
     """Return what to keep of an upload; raises ValidationError that names its problem and the remedy."""
     return clean(read(upload))
+
+
+def check_rate(by: object) -> None:
+    """Count one upload of a user's; raises ValidationError beyond the rate, before anything is opened."""
+    if not is_within(UPLOADS, by):
+        minutes = UPLOADS.seconds // 60
+        message = (
+            f"上传过于频繁（每 {minutes} 分钟最多 {UPLOADS.most} 个文件），这个文件没有保存，请 {minutes} 分钟后再传。"
+        )
+        raise ValidationError(message, code="rate")
 
 
 def read(upload: File) -> bytes:

@@ -13,41 +13,113 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from bandian.db.pooled import give_back_connections
+
 logger = logging.getLogger(__name__)
 
-WALL_SECONDS = 60
+ROOT = Path(__file__).resolve().parent.parent
+# Beside the body that a job answers with stands a note in JSON.
+_NOTE_BYTES = 1024 * 1024
 _TOO_COMPLEX = "这个文件过于复杂，处理时超出时间或内存限制。PDF 请拆分或重新导出，图片请缩小，然后重新上传。"
 _UNREADABLE = "这个文件无法处理，可能已损坏。请用 WPS、Adobe Acrobat 或看图软件打开，另存后重新上传。"
+_TOO_LARGE = "文件处理后超过 {} MB 的上限，没有保存。图片请缩小或另存为 JPG，PDF 请压缩或拆分，然后重新上传。"
 
 _lock = threading.Lock()
-_slots = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))
 _server: "_Server | None" = None
 _left_to_parent: list["_Server"] = []
 
 
-def run(job: Callable[..., tuple[Any, bytes]], data: bytes, **options: Any) -> tuple[Any, bytes]:
+class Busy(ValidationError):
+    """No place came free in time; nothing was done, and the same file may be sent again."""
+
+    RETRY_SECONDS = 30
+
+    def __init__(self):
+        super().__init__(f"现在处理文件的人太多，这个文件还没有处理，请过 {self.RETRY_SECONDS} 秒再试。", code="busy")
+
+
+class Pool:
+    """How many jobs run at once, how many wait for how long, and what each may cost (seconds)."""
+
+    def __init__(self, *, places: int, queue: int, patience: float, cpu: int, wall: int, nice: int):
+        self.places, self.queue, self.patience = places, queue, patience
+        self.cpu, self.wall, self.nice = cpu, wall, nice
+        self.open()
+
+    def open(self) -> None:
+        """Set out all places anew."""
+        self._free = threading.BoundedSemaphore(self.places)
+        self._door = threading.BoundedSemaphore(self.places + self.queue)
+
+    @contextlib.contextmanager
+    def place(self) -> Iterator[None]:
+        """Hold a place for the block; raises Busy. Who waits leaves the connection to the database to others."""
+        if not self._door.acquire(blocking=False):
+            raise Busy
+        try:
+            give_back_connections()
+            if not self._free.acquire(timeout=self.patience):
+                raise Busy
+            try:
+                yield
+            finally:
+                self._free.release()
+        finally:
+            self._door.release()
+
+
+HOUSE = Pool(places=max(2, os.cpu_count() or 2), queue=200, patience=30, cpu=30, wall=60, nice=0)
+STRANGERS = Pool(places=1, queue=64, patience=10, cpu=5, wall=15, nice=15)
+_is_stranger = ContextVar("is_stranger", default=False)
+
+
+@contextlib.contextmanager
+def for_a_stranger() -> Iterator[None]:
+    """Run the block's jobs in the one small pool of people who did not log in; raises Busy before the block."""
+    with STRANGERS.place():
+        token = _is_stranger.set(True)
+        try:
+            yield
+        finally:
+            _is_stranger.reset(token)
+
+
+def run(
+    job: Callable[..., tuple[Any, bytes]], data: bytes, *, most_bytes: int = 0, **options: Any
+) -> tuple[Any, bytes]:
     """Return (note, body) of job(data, **options), run apart; options and note are JSON values.
 
-    `job` is a module-level function. Raises ValidationError: the job's own, or that the file is too much.
+    `job` is a module-level function; `most_bytes` is how large the body may be, PDF_MAX_BYTES where none is given.
+    Raises ValidationError: the job's own, Busy, or that the file, or what was made of it, is too much.
     """
+    most_bytes = most_bytes or settings.PDF_MAX_BYTES
     order = json.dumps({"job": f"{job.__module__}:{job.__name__}", "options": options}).encode()
     try:
-        with _slots:
-            answer = _ask(order, data)
+        if _is_stranger.get():
+            answer = _ask(STRANGERS, order, data, most_bytes)
+        else:
+            with HOUSE.place():
+                answer = _ask(HOUSE, order, data, most_bytes)
     except TimeoutError:
         answer = b""
     head, _, body = answer.partition(b"\n")
     if not head:
         logger.warning("%s gave no answer for %d bytes", job.__name__, len(data))
         raise ValidationError(_TOO_COMPLEX, code="complex")
-    report = json.loads(head)
+    if len(body) > most_bytes:
+        raise ValidationError(_TOO_LARGE.format(most_bytes // 1024 // 1024), code="too_large")
+    try:
+        report = json.loads(head)
+    except ValueError:
+        report = {"failed": "no JSON"}
     if "refused" in report:
         raise ValidationError(report["refused"], code=report["code"])
     if "failed" in report:
@@ -56,24 +128,33 @@ def run(job: Callable[..., tuple[Any, bytes]], data: bytes, **options: Any) -> t
     return report["note"], body
 
 
-def _ask(order, data):
+def start() -> None:
+    """Start the server of the sandbox before anybody waits for it."""
+    global _server
+    with _lock:
+        if _server is None:
+            _server = _Server()
+
+
+def _ask(pool, order, data, most_bytes):
+    """Return what the job answers, or its beginning where that is too much; empty where its limits ended it."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        _hand_over(theirs)
+        _hand_over(theirs, bytes([pool.cpu, pool.wall, pool.nice]))
         theirs.close()
-        ours.settimeout(WALL_SECONDS + 5)
+        ours.settimeout(pool.wall + 5)
         answer = bytearray()
         # Either a job that was ended by its limits: an empty answer says it all.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             ours.sendall(len(order).to_bytes(8, "big") + order)
             ours.sendall(data)
             ours.shutdown(socket.SHUT_WR)
-            while part := ours.recv(1 << 20):
+            while len(answer) <= most_bytes + _NOTE_BYTES and (part := ours.recv(1 << 20)):
                 answer += part
         return bytes(answer)
 
 
-def _hand_over(connection):
+def _hand_over(connection, limits):
     """Pass a connection to the server, starting or restarting it where there is none."""
     global _server
     with _lock:
@@ -81,7 +162,7 @@ def _hand_over(connection):
             if _server is None:
                 _server = _Server()
             try:
-                socket.send_fds(_server.control, [b"j"], [connection.fileno()])
+                socket.send_fds(_server.control, [limits], [connection.fileno()])
                 return
             except OSError:
                 _server.stop()
@@ -92,18 +173,20 @@ def _hand_over(connection):
 
 class _Server:
     def __init__(self):
+        fonts = Path(settings.VAR_DIR, "fonts")
+        fonts.mkdir(exist_ok=True)  # filled later, perhaps; what a job may read is settled now
         self.control, theirs = socket.socketpair()
-        limits: dict[str, object] = {
+        known: dict[str, object] = {
             name: str(getattr(settings, name)) for name in ("VAR_DIR", "FONT_SANS", "FONT_SERIF")
         }
-        limits |= {name: getattr(settings, name) for name in ("SANDBOX_MODULES", "SANDBOX_PREPARES")}
+        known |= {name: getattr(settings, name) for name in ("SANDBOX_MODULES", "SANDBOX_PREPARES")}
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "files.worker", str(theirs.fileno()), json.dumps(limits)],
+                [sys.executable, "-m", "files.worker", str(theirs.fileno()), json.dumps(known)],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                cwd=Path(__file__).resolve().parent.parent,
+                cwd=ROOT,
                 env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
             )
 
@@ -126,12 +209,13 @@ def _stop():
 
 def _after_fork():
     """Leave the parent's server to the parent; this process starts its own when it needs one."""
-    global _server, _lock, _slots
+    global _server, _lock
     if _server is not None:
         _left_to_parent.append(_server)
         _server = None
     _lock = threading.Lock()
-    _slots = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))
+    for pool in (HOUSE, STRANGERS):
+        pool.open()
 
 
 os.register_at_fork(after_in_child=_after_fork)

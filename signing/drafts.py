@@ -19,6 +19,8 @@ from signing.pdf import freeze, intake
 from signing.pdf.intake import Admitted
 
 LIFE = timedelta(days=1)
+# What one person may keep of them at a time.
+MOST_DRAFTS, MOST_BYTES = 200, 1024 * 1024 * 1024
 _GONE = "预览已过期，请重新预览后再签发。"
 
 
@@ -86,7 +88,11 @@ def read(draft: Draft) -> Admitted:
 
 def sweep() -> int:
     """Delete the drafts that are too old, with their page images; return how many there were."""
-    old = list(Draft.objects.filter(created_at__lte=timezone.now() - LIFE))
+    return _discard(Draft.objects.filter(created_at__lte=timezone.now() - LIFE))
+
+
+def _discard(found):
+    old = list(found)
     for draft in old:
         previews.forget(draft.sha256)
         draft.file.delete(save=False)
@@ -96,7 +102,22 @@ def sweep() -> int:
 
 @transaction.atomic
 def _kept(data, *, by):
+    _check_quota(len(data), by=by)
     draft = Draft(by=by, sha256=hashlib.sha256(data).hexdigest())
     storage.store(draft, "file", io.BytesIO(data))
     draft.save()
     return draft
+
+
+def _check_quota(size, *, by):
+    """Raise ValidationError where a person keeps too much; the person's row is locked until the draft is kept."""
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    alive = list(Draft.objects.filter(by=by, created_at__gt=timezone.now() - LIFE).order_by("created_at"))
+    kept = sum(draft.file.size for draft in alive)
+    if len(alive) >= MOST_DRAFTS or kept + size > MOST_BYTES:
+        free_at = timezone.localtime(alive[0].created_at + LIFE if alive else timezone.now())
+        message = (
+            f"您一天内预览的文件太多（最多 {MOST_DRAFTS} 份，合计 {MOST_BYTES // 1024 // 1024} MB），没有生成新的预览。"
+            f"请用已经打开的预览签发，或在 {free_at:%m-%d %H:%M} 最早的预览过期后再试。"
+        )
+        raise ValidationError(message, code="quota")

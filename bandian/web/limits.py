@@ -2,14 +2,27 @@
 
 import asyncio
 import errno
+import math
 import time
+from importlib import import_module
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.core.files.uploadhandler import FileUploadHandler
+from django.db import DatabaseError
+from django.http import parse_cookie
+
+from bandian.db.pooled import give_back_connections
 
 ANONYMOUS_BYTES = 1024 * 1024
 # Where strangers may bring a whole PDF: the public check of files, which counts them per address.
 OPEN_TO_FILES = "/check/"
+# Around the file in a form.
+_WRAPPING_BYTES = 64 * 1024
+# For a stranger's file as a whole, whatever its pace.
+STRANGER_SECONDS = 600
+# How long nothing may come; what comes earns it anew, at LEAST_BYTES_PER_SECOND.
 PATIENCE_SECONDS = 30
 LEAST_BYTES_PER_SECOND = 1024
 _TOO_MUCH = 413, "这次提交的内容太大（一次最多 {} MB），没有保存。请压缩，或分几次上传。"
@@ -44,6 +57,7 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         body = _Body(scope, receive)
+        await body.check_declared()
         if body.refusal:
             await _answer(send, *body.refusal)
             return
@@ -68,35 +82,59 @@ class _Body:
     """The body of one request; `refusal` holds the status and the words once it has gone too far."""
 
     def __init__(self, scope, receive):
-        headers = dict(scope["headers"])
-        is_known = settings.SESSION_COOKIE_NAME.encode() + b"=" in headers.get(b"cookie", b"")
-        takes_files = is_known or scope["path"].startswith(OPEN_TO_FILES)
-        self.most = settings.REQUEST_MAX_BYTES if takes_files else ANONYMOUS_BYTES
+        self.headers = dict(scope["headers"])
+        self.most, seconds = ANONYMOUS_BYTES, math.inf
+        if scope["path"].startswith(OPEN_TO_FILES):
+            self.most, seconds = settings.PDF_MAX_BYTES + _WRAPPING_BYTES, STRANGER_SECONDS
+        self.session_key = parse_cookie(self.headers.get(b"cookie", b"").decode("latin-1")).get(
+            settings.SESSION_COOKIE_NAME, ""
+        )
         self.source, self.received, self.is_complete = receive, 0, False
-        self.started = time.monotonic()
+        self.patience, self.end = float(PATIENCE_SECONDS), time.monotonic() + seconds
         self.refusal = None
-        self._count(int(declared) if (declared := headers.get(b"content-length", b"0")).isdigit() else 0)
+
+    async def check_declared(self):
+        """Refuse a body that says itself that it is too large, before a byte of it is taken."""
+        declared = self.headers.get(b"content-length", b"0")
+        await self._count(int(declared) if declared.isdigit() else 0)
         self.received = 0
 
     async def receive(self):
         """Pass a message on; for the app, a body cut off is a client that went away."""
         if self.is_complete:
             return await self.source()
-        patience = PATIENCE_SECONDS + self.received / LEAST_BYTES_PER_SECOND - (time.monotonic() - self.started)
+        started = time.monotonic()
         try:
-            message = await asyncio.wait_for(self.source(), max(patience, 0))
+            message = await asyncio.wait_for(self.source(), max(min(self.patience, self.end - started), 0))
         except TimeoutError:
             self.refusal = _TOO_SLOW
         else:
-            self._count(len(message.get("body", b"")))
+            size = len(message.get("body", b""))
+            earned = size / LEAST_BYTES_PER_SECOND - (time.monotonic() - started)
+            self.patience = min(self.patience + earned, PATIENCE_SECONDS)
+            await self._count(size)
             self.is_complete = not message.get("more_body", False)
         return {"type": "http.disconnect"} if self.refusal else message
 
-    def _count(self, more):
+    async def _count(self, more):
         self.received += more
+        if self.received > self.most and self.session_key:
+            session_key, self.session_key = self.session_key, ""
+            if await sync_to_async(_is_logged_in)(session_key):
+                self.most = settings.REQUEST_MAX_BYTES
         if self.received > self.most:
             status, words = _TOO_MUCH
             self.refusal = status, words.format(self.most // 1024 // 1024)
+
+
+def _is_logged_in(session_key):
+    """Whether the cookie is a real one of somebody who logged in; any browser can send the name of one."""
+    try:
+        return SESSION_KEY in import_module(settings.SESSION_ENGINE).SessionStore(session_key).load()
+    except DatabaseError:
+        return True  # the page itself says what is the matter
+    finally:
+        give_back_connections()
 
 
 async def _answer(send, status, words):

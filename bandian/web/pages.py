@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
@@ -72,9 +73,10 @@ def csp_report(request):
 
 
 def server_error(request):
-    """Answer 500; 503 where no connection to the database came free, and so nothing was done yet."""
-    cause = getattr(sys.exception(), "__cause__", None)
-    if not isinstance(cause, (PoolTimeout, TooManyRequests)):
+    """Answer 500; 503 where no connection to the database, or no place in the sandbox, came free: nothing was done."""
+    error = sys.exception()
+    is_busy = isinstance(error, ValidationError) and getattr(error, "code", "") == "busy"
+    if not is_busy and not isinstance(getattr(error, "__cause__", None), (PoolTimeout, TooManyRequests)):
         return defaults.server_error(request)
     return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": RETRY_SECONDS})
 

@@ -59,14 +59,14 @@ class Incoming:
 
 def take(upload) -> Incoming:
     """Return an upload ready to be sent; raises ChatError that names the problem and the remedy."""
-    if upload.size > settings.CHAT_FILE_MAX_BYTES:
-        limit = settings.CHAT_FILE_MAX_BYTES // 1024 // 1024
-        raise ChatError("invalid", f"文件超过 {limit} MB 的上限，请压缩或拆分后再发。")
+    _check_size(upload.size)
     try:
-        return _taken(upload)
+        incoming = _taken(upload)
     except ValidationError as error:
         words = office.WANTED if error.code == "format" else " ".join(error.messages)
         raise ChatError("invalid", words) from error
+    _check_size(len(incoming.content))  # drawn anew, it may have grown
+    return incoming
 
 
 def check_room(room: Room, incoming: Incoming) -> None:
@@ -74,6 +74,12 @@ def check_room(room: Room, incoming: Incoming) -> None:
     whole = Attachment.objects.filter(message__room=room).aggregate(files=Count("pk"), bytes=Sum("size", default=0))
     if whole["files"] >= settings.ORDER_MAX_FILES or whole["bytes"] + len(incoming.content) > settings.ORDER_MAX_BYTES:
         raise ChatError("invalid", "这个群聊的文件已达上限，不能再发文件；文字可以继续发送。")
+
+
+def _check_size(size):
+    if size > settings.CHAT_FILE_MAX_BYTES:
+        limit = settings.CHAT_FILE_MAX_BYTES // 1024 // 1024
+        raise ChatError("invalid", f"文件超过 {limit} MB 的上限，请压缩或拆分后再发。")
 
 
 def _taken(upload):

@@ -4,12 +4,14 @@ import datetime
 import io
 from functools import cache
 
+import pikepdf
 from asn1crypto import keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.files.uploadedfile import SimpleUploadedFile
+from pikepdf import Name
 from PIL import Image
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
@@ -48,3 +50,17 @@ def _stranger():
         signing_key=keys.PrivateKeyInfo.load(private),
         cert_registry=SimpleCertificateStore(),
     )
+
+
+def slow_pdf(pages=60, words=6000):
+    """Return a PDF of 14 KB whose text takes ten seconds and more to read: all its pages share one long content."""
+    pdf = pikepdf.new()
+    content = pdf.make_stream(b"BT /F1 12 Tf " + b"(%s) Tj " % (b"abcdefgh" * 6) * words + b"ET")
+    font = pikepdf.Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+    resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+    for _ in range(pages):
+        page = pdf.add_blank_page()
+        page.obj.Contents, page.obj.Resources = content, resources
+    stream = io.BytesIO()
+    pdf.save(stream)
+    return stream.getvalue()

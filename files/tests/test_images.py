@@ -125,3 +125,14 @@ def test_up_07_what_hides_behind_a_picture_is_not_kept():
     _, data = images.redraw(encoded() + b"<?php system($_GET[0]); ?><script>alert(1)</script>PK\5\6")
 
     assert not any(word in data for word in (b"<?php", b"<script", b"PK\5\6"))
+
+
+def test_up_29_a_picture_that_grows_beyond_the_limit_when_drawn_anew_is_refused_with_the_remedy(settings):
+    noise = Image.effect_noise((700, 700), 90)
+    stream = io.BytesIO()
+    Image.merge("RGBA", (noise, noise.rotate(90), noise.rotate(180), noise)).save(stream, "WEBP", quality=20)
+    settings.IMAGE_MAX_BYTES = 1 << 20
+    assert len(stream.getvalue()) < settings.IMAGE_MAX_BYTES
+
+    with pytest.raises(ValidationError, match=r"处理后超过 1 MB 的上限.*缩小或另存为 JPG"):
+        images.redraw(stream.getvalue())

@@ -63,3 +63,43 @@ def test_jobs_run_side_by_side():
         answers = list(pool.map(lambda number: sandbox.run(jobs.reverse, b"%d" % number)[1], range(60)))
 
     assert answers == [(b"%d" % number)[::-1] for number in range(60)]
+
+
+def refused(job, **options):
+    with pytest.raises(ValidationError) as caught:
+        sandbox.run(job, b"", **options)
+    return caught.value.code
+
+
+def test_up_26_while_strangers_wait_for_a_bounded_time_the_house_goes_on(monkeypatch):
+    monkeypatch.setattr(sandbox.STRANGERS, "patience", 0.05)
+
+    with sandbox.for_a_stranger(), ThreadPoolExecutor(1) as elsewhere:
+        with pytest.raises(sandbox.Busy, match="请过 30 秒再试"):
+            elsewhere.submit(sandbox.for_a_stranger().__enter__).result()
+        assert elsewhere.submit(sandbox.run, jobs.reverse, b"ab").result()[1] == b"ba"
+
+    with sandbox.for_a_stranger():
+        assert sandbox.run(jobs.reverse, b"ab")[1] == b"ba"
+
+
+def test_up_26_the_queue_of_a_pool_has_an_end():
+    pool = sandbox.Pool(places=1, queue=0, patience=60, cpu=1, wall=1, nice=0)
+
+    with pool.place(), pytest.raises(sandbox.Busy), pool.place():
+        pass
+
+
+def test_up_26_a_strangers_job_has_little_time(monkeypatch):
+    assert sandbox.STRANGERS.cpu == 5
+    monkeypatch.setattr(sandbox.STRANGERS, "cpu", 1)
+
+    with sandbox.for_a_stranger():
+        assert refused(jobs.spin) == "complex"
+
+
+def test_up_29_what_comes_back_from_a_job_has_a_limit_too(settings):
+    assert refused(jobs.answer_much, most_bytes=1 << 20) == "too_large"
+    settings.PDF_MAX_BYTES = 1 << 20
+    assert refused(jobs.answer_much) == "too_large"
+    assert len(sandbox.run(jobs.answer_much, b"", most_bytes=2 << 20)[1]) == 2 << 20

@@ -66,7 +66,7 @@ class LookForm(forms.Form):
 class PaperField(forms.FileField):
     """One paper; cleaned it is a `seals.Paper`, or None."""
 
-    def __init__(self, kind):
+    def __init__(self, kind, *, by):
         attrs = {"accept": "image/*,application/pdf"}
         super().__init__(
             label=kind.label,
@@ -75,12 +75,13 @@ class PaperField(forms.FileField):
             allow_empty_file=True,  # filecheck says what is wrong with it
             widget=forms.FileInput(attrs=attrs),
         )
-        self.kind = kind
+        self.kind, self.by = kind, by
 
     def clean(self, data, initial=None):
         upload = super().clean(data, initial)
         if not upload:
             return None
+        checks.check_rate(self.by.pk)
         return lifecycle.Paper(self.kind, checks.shown_name(upload.name), checks.check(upload))
 
 
@@ -111,7 +112,7 @@ class SealForm(LookForm):
         super().__init__(*args, **kwargs)
         self.user, self.enterprise = user, user.enterprise
         for kind in SealPaperKind:
-            self.fields[kind.value] = PaperField(kind)
+            self.fields[kind.value] = PaperField(kind, by=user)
             self.fields[kind.value].hide_optional = True
         self.order_fields(self.field_order)
 

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.validators import normalise_code
+from files import sandbox
 from signing.check.verdict import check_file, masked
 from signing.forms.check_forms import CodeForm, FileForm
 from signing.models import Document
@@ -45,7 +46,14 @@ def _checked(request, template, context, *, wanted=None):
         status = 429 if form.has_error("__all__", "limit") else 200
         return render(request, template, context | {"form": form}, status=status)
     file = form.cleaned_data["file"]
-    finding = check_file(file.read(), wanted=wanted)
+    try:
+        with sandbox.for_a_stranger():
+            finding = check_file(file.read(), wanted=wanted)
+    except sandbox.Busy as error:
+        form.add_error(None, error)
+        response = render(request, template, context | {"form": form}, status=503)
+        response["Retry-After"] = error.RETRY_SECONDS
+        return response
     again = {"form": _file_form(request), "finding": finding, "name": file.name, "wanted": wanted}
     return render(request, "signing/check_result.html", again)
 

@@ -16,7 +16,7 @@ from workorders.enums import AttachmentKind, Stage, State
 from workorders.journey import announce, submissions
 from workorders.locks import lock_order
 from workorders.models import Attachment
-from workorders.requests import supplements
+from workorders.requests import draft_quota, supplements
 from workorders.trace import record
 
 
@@ -76,6 +76,7 @@ def discard(attachment):
 def _keep(order, kind, checked, *, name, digest, by):
     order = lock_order(order)
     submission = _place(order, kind, digest, len(checked.content))
+    draft_quota.check_files(order, len(checked.content))
     attachment = Attachment(
         submission=submission,
         kind=kind,

@@ -1,5 +1,6 @@
 """办电 → 新装: region, form, check, submission."""
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
@@ -24,6 +25,7 @@ from workorders.forms.application_form import (
 from workorders.inputs import Nothing
 from workorders.journey import submissions
 from workorders.models import Application, WorkOrder
+from workorders.requests import draft_quota
 from workorders.views.access import advance_or_show, own_order, whole_order
 from workorders.views.upload_pages import keep_uploads, upload_fields
 
@@ -34,8 +36,12 @@ def new(request):
     """新装: choose the region, then 企业新装 opens a draft."""
     form = _region_form(request)
     if form.is_valid():
-        order = _start(request.user, form.cleaned_data["district"])
-        return redirect("workorders:application", order.pk)
+        try:
+            order = _start(request.user, form.cleaned_data["district"])
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return redirect("workorders:application", order.pk)
     return render(request, "workorders/new.html", {"form": form, "title": "新装"})
 
 
@@ -160,7 +166,8 @@ def _linked(order):
 
 @transaction.atomic
 def _start(user, region):
-    """Open a draft, prefilled from the account's enterprise."""
+    """Open a draft, prefilled from the account's enterprise; raises ValidationError where there are too many."""
+    draft_quota.check_drafts(user)
     order = WorkOrder.objects.create(customer=user)
     known = {"handler_name": user.name, "handler_phone": user.phone}
     if user.enterprise:

@@ -52,7 +52,7 @@ def keep_uploads(request, order, stage):
     for kind in stage.kinds:
         for file in request.FILES.getlist(kind):
             try:
-                uploads.attach(order, kind, file, by=request.user)
+                _attach(request, order, kind, file)
             except ValidationError as error:
                 problems.setdefault(kind, []).append(_problem(file, error))
     return problems
@@ -68,7 +68,7 @@ def upload(request, pk, kind):
     try:
         if file is None:
             raise ValidationError("请选择文件。")
-        attachment = uploads.attach(order, AttachmentKind(kind), file, by=request.user)
+        attachment = _attach(request, order, AttachmentKind(kind), file)
     except ValidationError as error:
         name, message = _problem(file, error)
         return render(request, "workorders/_file_problem.html", {"name": name, "message": message}, status=422)
@@ -88,6 +88,11 @@ def remove(request, pk, attachment):
     if request.headers.get("X-Requested-With") == "XMLHttpRequest":
         return HttpResponse()
     return redirect(f"workorders:{_PAGES.get(found.submission.stage, 'submission')}", order.pk)
+
+
+def _attach(request, order, kind, file):
+    checks.check_rate(request.user.pk)
+    return uploads.attach(order, kind, file, by=request.user)
 
 
 def _problem(file, error):

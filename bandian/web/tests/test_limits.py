@@ -10,13 +10,21 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
 from django.urls import reverse
 
+from accounts.models import User
 from bandian.asgi import application
 from bandian.web import limits
 
-SESSION = [(b"cookie", b"sessionid=x"), (b"host", b"localhost")]
+STRANGER = [(b"cookie", b"sessionid=x"), (b"host", b"localhost")]
 
 
-def ask(parts, *, headers=SESSION, app=application, delay=0.0, path="/upload/"):
+@pytest.fixture
+def session(transactional_db, client):
+    """The headers of somebody who logged in."""
+    client.force_login(User.objects.create_user("19900000001", "演示客户"))
+    return [(b"cookie", f"sessionid={client.cookies['sessionid'].value}".encode()), (b"host", b"localhost")]
+
+
+def ask(parts, *, headers=STRANGER, app=application, delay=0.0, path="/upload/"):
     """Send a POST in parts, each a message or the size of its body; return the status and the words of the answer."""
     sent, feed = [], iter(parts)
 
@@ -35,21 +43,21 @@ def ask(parts, *, headers=SESSION, app=application, delay=0.0, path="/upload/"):
     return (sent[0]["status"], sent[1]["body"].decode()) if sent else None
 
 
-def test_up_04_a_body_declared_too_large_is_refused_unread(settings):
+def test_up_04_a_body_declared_too_large_is_refused_unread(settings, session):
     settings.REQUEST_MAX_BYTES = 3 << 20
 
-    status, words = ask([], headers=[*SESSION, (b"content-length", b"%d" % ((3 << 20) + 1))])
+    status, words = ask([], headers=[*session, (b"content-length", b"%d" % ((3 << 20) + 1))])
 
     assert status == 413
     assert "一次最多 3 MB" in words
 
 
 @pytest.mark.parametrize("declared", [[], [(b"content-length", b"10")], [(b"content-length", b"x")]])
-def test_up_04_an_endless_body_is_cut_off_and_the_memory_stays_flat(settings, declared):
+def test_up_04_an_endless_body_is_cut_off_and_the_memory_stays_flat(settings, session, declared):
     settings.REQUEST_MAX_BYTES = 40 << 20
     tracemalloc.start()
 
-    status, _ = ask(itertools.repeat(1 << 20), headers=[*SESSION, *declared])
+    status, _ = ask(itertools.repeat(1 << 20), headers=[*session, *declared])
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
 
@@ -63,6 +71,33 @@ def test_up_04_who_is_not_logged_in_may_bring_little():
     assert ask([limits.ANONYMOUS_BYTES + 1], headers=stranger)[0] == 413
     # But for the public check of files; nobody answers there without the end of the body.
     assert ask([limits.ANONYMOUS_BYTES + 1, {"type": "http.disconnect"}], headers=stranger, path="/check/") is None
+
+
+@pytest.mark.parametrize("headers", [[(b"host", b"localhost")], STRANGER])
+def test_up_27_a_stranger_is_cut_off_at_the_door_whatever_the_cookie_says(settings, transactional_db, headers):
+    settings.PDF_MAX_BYTES = 2 << 20
+
+    status, words = ask([], headers=[*headers, (b"content-length", b"%d" % (3 << 20))], path="/check/")
+
+    assert status == 413
+    assert "一次最多 2 MB" in words
+    assert ask(itertools.repeat(1 << 20), headers=headers, path="/check/")[0] == 413
+    assert ask([limits.ANONYMOUS_BYTES + 1], headers=headers)[0] == 413
+
+
+@pytest.mark.parametrize("path", ["/check/", "/upload/"])
+def test_up_27_a_body_that_falls_silent_is_cut_off_however_much_came_before(monkeypatch, path):
+    monkeypatch.setattr(limits, "PATIENCE_SECONDS", 0.2)
+    started = time.monotonic()
+
+    assert ask([900_000], path=path)[0] == 408
+    assert time.monotonic() - started < 10
+
+
+def test_up_27_a_strangers_file_has_only_so_long_at_any_pace(monkeypatch):
+    monkeypatch.setattr(limits, "STRANGER_SECONDS", 0.2)
+
+    assert ask(itertools.repeat(10_000), delay=0.01, path="/check/")[0] == 408
 
 
 @pytest.mark.parametrize("delay", [0.3, 0.02])

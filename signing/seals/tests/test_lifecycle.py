@@ -1,6 +1,9 @@
 """What becomes of a seal: who may apply, decide, use, cancel, and what that leaves behind."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.utils import timezone
@@ -192,3 +195,23 @@ def test_sg_07_what_a_seal_looks_like_is_never_changed(seal, outsider, field):
         Seal.objects.filter(pk=seal.pk).update(**{field: value})
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         seal.events.update(label="别的")
+
+
+def test_up_30_papers_of_seals_have_a_quota(owner, supervisor, monkeypatch):
+    first = pending(owner)
+    lifecycle.cancel(first, by=owner, reason="重新申请")
+    handed_in = first.papers.count()
+    assert handed_in
+    monkeypatch.setattr(lifecycle, "MOST_PAPERS", 2 * handed_in - 1)
+
+    with pytest.raises(ValidationError, match=r"这次申请没有提交.*请压缩文件后重新提交，或在 .* 之后再申请"):
+        pending(owner)
+    monkeypatch.setattr(lifecycle, "MOST_PAPERS", 2 * handed_in)
+    monkeypatch.setattr(lifecycle, "MOST_PAPER_BYTES", 1)
+    with pytest.raises(ValidationError, match="印章申请材料最多"):
+        pending(owner)
+
+    assert Seal.objects.of(owner).count() == 1
+    with time_machine.travel(timezone.now() + timedelta(days=lifecycle.PAPER_DAYS, hours=1)):
+        monkeypatch.setattr(lifecycle, "MOST_PAPER_BYTES", 1 << 20)
+        assert pending(owner)

@@ -3,6 +3,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from files import sandbox
+from files.tests.samples import slow_pdf
 from signing.evidence import report
 from signing.forms.check_forms import PER_ADDRESS
 from signing.tests import making
@@ -126,3 +128,20 @@ def test_a_subscriber_of_ipv6_counts_as_one(client, db):
         send(client, b"x", REMOTE_ADDR=f"2001:db8::{number + 1:x}")
 
     assert send(client, b"x", REMOTE_ADDR="2001:db8::ffff").status_code == 429
+
+
+def test_up_26_a_small_file_that_takes_long_to_read_is_given_up_soon(client, db, monkeypatch):
+    monkeypatch.setattr(sandbox.STRANGERS, "cpu", 1)
+
+    assert "过于复杂" in send(client, slow_pdf()).content.decode()
+
+
+def test_up_26_who_finds_no_place_in_time_is_told_when_to_come_back(client, document, monkeypatch):
+    monkeypatch.setattr(sandbox.STRANGERS, "patience", 0.05)
+
+    with sandbox.STRANGERS.place():
+        busy = [send(client, b"x", path) for path in (START, reverse("check:document", args=[document.code]))]
+
+    assert [(page.status_code, page["Retry-After"]) for page in busy] == [(503, "30"), (503, "30")]
+    assert all("请过 30 秒再试" in page.content.decode() for page in busy)
+    assert send(client, b"x").status_code == 200

@@ -1,18 +1,22 @@
 import errno
 import io
+from datetime import timedelta
 
 import pikepdf
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.db.models import Sum
 from django.test import Client
 from django.urls import reverse
 
+from bandian.web.rates import Rate
+from files import checks
 from files.tests.samples import png, upload
 from workorders.demo import samples
 from workorders.enums import AttachmentKind, State
 from workorders.models import Attachment
-from workorders.requests import uploads
+from workorders.requests import draft_quota, uploads
 
 
 def test_up_01_one_bad_file_leaves_the_others(make_order, customer, browser_of):
@@ -161,3 +165,41 @@ def test_up_22_full_disk_is_told_and_leaves_nothing(make_order, settings, monkey
 
     assert set(settings.MEDIA_ROOT.rglob("*")) == before
     assert not Attachment.objects.filter(kind=AttachmentKind.DESIGN_FILES).exists()
+
+
+def test_up_31_who_uploads_too_often_is_told_to_wait_and_nothing_is_opened(make_order, browser_of, monkeypatch):
+    monkeypatch.setattr(checks, "UPLOADS", Rate("uploads", 1, timedelta(minutes=10)))
+    order, http = make_order(State.DESIGN_OPEN), browser_of
+    url = reverse("workorders:upload", args=[order.pk, AttachmentKind.DESIGN_FILES])
+    form = reverse("workorders:submission", args=[order.pk])
+    browser = http(order.customer)
+
+    first = browser.post(url, {"file": samples.pdf("图纸")})
+    refused = browser.post(url, {"file": samples.pdf("图纸二")})
+    in_a_form = browser.post(form, {AttachmentKind.DESIGN_FILES.value: samples.pdf("图纸三")})
+
+    assert (first.status_code, refused.status_code) == (200, 422)
+    for page in (refused, in_a_form):
+        assert "上传过于频繁（每 10 分钟最多 1 个文件），这个文件没有保存，请 10 分钟后再传" in page.content.decode()
+    assert Attachment.objects.filter(kind=AttachmentKind.DESIGN_FILES).count() == 1
+
+
+def test_up_30_one_person_keeps_so_many_drafts(make_order, customer, browser_of, monkeypatch):
+    make_order(State.DRAFT)
+    monkeypatch.setattr(draft_quota, "MOST_DRAFTS", 2)
+    region = {"province": "33", "city": "3301", "district": "330106", "go": "1"}
+
+    second, third = (browser_of(customer).post(reverse("workorders:new"), region) for _ in range(2))
+
+    assert second.status_code == 302
+    assert "您已有 2 份没有提交的申请" in third.content.decode()
+    assert "撤销不需要的草稿" in third.content.decode()
+
+
+def test_up_30_all_drafts_of_one_person_have_the_room_of_one_order(make_order, settings):
+    first, second = make_order(State.DRAFT), make_order(State.DRAFT)
+    settings.ORDER_MAX_BYTES = Attachment.objects.aggregate(bytes=Sum("size", default=0))["bytes"] + len(png()) * 3 // 2
+    uploads.attach(first, AttachmentKind.LICENCE, upload(png(), "a.png"), by=first.customer)
+
+    with pytest.raises(ValidationError, match="全部草稿里的文件合计最多"):
+        uploads.attach(second, AttachmentKind.LICENCE, upload(png(), "b.png"), by=second.customer)

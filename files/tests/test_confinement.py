@@ -1,0 +1,57 @@
+"""A hostile job beside the process with the keys: whatever it tries, it gets nothing."""
+
+import json
+import os
+import subprocess
+import sys
+
+from django.conf import settings
+
+from files import sandbox
+from files.tests import jobs
+
+# Neither root nor the sandbox's own.
+USER = 61_001
+
+
+def as_one_user(folder, refused="nothing"):
+    """Run files.tests.one_user as someone who is not root; return what it prints, and what stands in its log.
+
+    From root's folders Python could not be started by anybody else: this one may read all, so that only the sandbox
+    is in a job's way.
+    """
+    command = [sys.executable, "-m", "files.tests.one_user", str(folder), refused]
+    if os.geteuid() == 0:
+        os.chown(folder, USER, USER)
+        rights = ["--inh-caps=-all,+dac_read_search", "--ambient-caps=+dac_read_search"]
+        command = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups", *rights, *command]
+    secret = {"PATH": os.environ["PATH"], "SECRET_KEY": "of the web process"}
+    done = subprocess.run(command, env=secret, cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout), done.stderr
+
+
+def test_up_28_a_hostile_job_gets_nothing(tmp_path):
+    key = tmp_path / "root.key"
+    key.write_text("secret")
+    database = settings.BASE_DIR / "var" / "db.sqlite3"
+
+    granted, _ = sandbox.run(jobs.attack, b"", web=os.getpid(), files=[str(key), str(database), "/etc/passwd"])
+
+    assert granted == {}
+
+
+def test_up_28_nor_where_web_and_sandbox_are_one_user_as_in_the_container(tmp_path):
+    told, log = as_one_user(tmp_path)
+
+    assert told == {"user": os.geteuid() or USER, "granted": {}, "neighbour": ""}
+    assert log == ""
+
+
+def test_up_28_where_the_kernel_has_no_landlock_the_start_says_so_and_the_rest_holds(tmp_path):
+    told, log = as_one_user(tmp_path, refused="Landlock")
+
+    read = {f"read {tmp_path}/signing/root.key", f"read {tmp_path}/db.sqlite3"}
+    assert set(told["granted"]) == {*read, "list"}
+    assert told["neighbour"] == ""
+    assert "the kernel refuses Landlock; the other limits hold" in log

@@ -1,0 +1,42 @@
+"""How much of what was never handed in one person may keep: drafts of orders, and the files in them."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import Sum
+
+from accounts.models import User
+from workorders.enums import State
+from workorders.models import Attachment, WorkOrder
+
+MOST_DRAFTS = 20
+
+
+def check_drafts(user: User) -> None:
+    """Raise ValidationError where the user has as many drafts as one may; call it in the transaction that adds one."""
+    _lock(user)
+    if WorkOrder.objects.filter(customer=user, state=State.DRAFT).count() >= MOST_DRAFTS:
+        message = f"您已有 {MOST_DRAFTS} 份没有提交的申请，不能再新建。请先提交，或撤销不需要的草稿。"
+        raise ValidationError(message, code="quota")
+
+
+def check_files(order: WorkOrder, size: int) -> None:
+    """Raise ValidationError where a draft may take no file of so many bytes: all of a person's have the room of one.
+
+    The order is locked; call it in the transaction that adds the file.
+    """
+    if order.state != State.DRAFT:
+        return
+    _lock(order.customer)
+    drafts = WorkOrder.objects.filter(customer=order.customer, state=State.DRAFT)
+    kept = Attachment.objects.filter(submission__order__in=drafts).aggregate(bytes=Sum("size", default=0))["bytes"]
+    if kept + size > settings.ORDER_MAX_BYTES:
+        limit = settings.ORDER_MAX_BYTES // 1024 // 1024
+        message = (
+            f"您全部草稿里的文件合计最多 {limit} MB，这个文件没有保存。请先提交或撤销其他草稿，或删除不需要的文件。"
+        )
+        raise ValidationError(message, code="quota")
+
+
+def _lock(user):
+    """Let what one person keeps be counted by one request at a time."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
