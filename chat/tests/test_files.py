@@ -18,6 +18,7 @@ from chat.models import Attachment, Message
 from chat.rooms import membership
 from files.office import THUMB_SIDE
 from files.tests.office_files import office, relation
+from files.tests.samples import webp_that_grows
 from signing.tests import making
 
 JSON = {"HTTP_ACCEPT": "application/json"}
@@ -136,6 +137,15 @@ def test_file_beyond_the_limit_is_refused(customer, send, settings):
     settings.CHAT_FILE_MAX_BYTES = 1024
 
     assert "上限" in send(customer, photo(), "大.jpg").json()["error"]["message"]
+
+
+def test_up_29_a_picture_that_grows_beyond_the_limit_when_drawn_anew_is_refused(send, customer, settings):
+    settings.CHAT_FILE_MAX_BYTES = 1 << 20
+
+    answer = send(customer, webp_that_grows(), "图.webp")
+
+    assert answer.status_code == 422
+    assert "文件超过 1 MB 的上限" in answer.json()["error"]["message"]
 
 
 def test_room_that_is_full_of_files_takes_text_only(room, customer, send, settings, say):

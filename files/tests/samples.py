@@ -52,6 +52,14 @@ def _stranger():
     )
 
 
+def webp_that_grows():
+    """Return a transparent picture of less than 1 MB that is a PNG of more once it is drawn anew."""
+    noise = Image.effect_noise((700, 700), 90)
+    stream = io.BytesIO()
+    Image.merge("RGBA", (noise, noise.rotate(90), noise.rotate(180), noise)).save(stream, "WEBP", quality=20)
+    return stream.getvalue()
+
+
 def slow_pdf(pages=60, words=6000):
     """Return a PDF of 14 KB whose text takes ten seconds and more to read: all its pages share one long content."""
     pdf = pikepdf.new()

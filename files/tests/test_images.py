@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from PIL import Image, ImageCms, PngImagePlugin
 
 from files import images
+from files.tests.samples import webp_that_grows
 
 
 def encoded(format="JPEG", size=(40, 30), mode="RGB", color="red", **options):
@@ -128,11 +129,8 @@ def test_up_07_what_hides_behind_a_picture_is_not_kept():
 
 
 def test_up_29_a_picture_that_grows_beyond_the_limit_when_drawn_anew_is_refused_with_the_remedy(settings):
-    noise = Image.effect_noise((700, 700), 90)
-    stream = io.BytesIO()
-    Image.merge("RGBA", (noise, noise.rotate(90), noise.rotate(180), noise)).save(stream, "WEBP", quality=20)
-    settings.IMAGE_MAX_BYTES = 1 << 20
-    assert len(stream.getvalue()) < settings.IMAGE_MAX_BYTES
+    settings.IMAGE_MAX_BYTES, picture = 1 << 20, webp_that_grows()
+    assert len(picture) < settings.IMAGE_MAX_BYTES
 
     with pytest.raises(ValidationError, match=r"处理后超过 1 MB 的上限.*缩小或另存为 JPG"):
-        images.redraw(stream.getvalue())
+        images.redraw(picture)

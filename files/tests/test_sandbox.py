@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from files import sandbox
 from files.tests import jobs
@@ -88,6 +89,16 @@ def test_up_26_the_queue_of_a_pool_has_an_end():
 
     with pool.place(), pytest.raises(sandbox.Busy), pool.place():
         pass
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_up_26_who_waits_for_a_place_leaves_the_connection_to_others():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+    with sandbox.STRANGERS.place():
+        assert connection.connection is None
 
 
 def test_up_26_a_strangers_job_has_little_time(monkeypatch):

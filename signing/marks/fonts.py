@@ -42,7 +42,7 @@ def register() -> tuple[str, str]:
 
 
 def register_made() -> None:
-    """Register the families if their files exist already: reading them takes half a second, making them half a minute."""
+    """Register the families if their files exist: to read them takes half a second, to make them half a minute."""
     if not missing():
         register()
 
