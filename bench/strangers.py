@@ -15,8 +15,9 @@ from http.client import HTTPConnection
 from pathlib import Path
 from statistics import quantiles
 
-import _chat_world as world
 import django
+
+from bench import _chat_world as world
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bandian.settings")
 os.environ["DEBUG"] = "1"
