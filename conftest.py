@@ -102,6 +102,18 @@ def _without_triggers(statements):
     return [*(f"DROP TRIGGER {name}" for name, _ in triggers), *statements, *(sql for _, sql in triggers)]
 
 
+@pytest.fixture
+def texts(capsys, django_capture_on_commit_callbacks):
+    """Return a function that runs an act and returns the text messages that left after the commit."""
+
+    def run(act, *args, **kwargs):
+        with django_capture_on_commit_callbacks(execute=True):
+            act(*args, **kwargs)
+        return capsys.readouterr().out
+
+    return run
+
+
 @pytest.fixture(scope="session")
 def site_folders(tmp_path_factory):
     """The folders of the processes that outlive a test; they remember keys, so that only MEDIA_ROOT is emptied."""

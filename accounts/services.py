@@ -9,6 +9,7 @@ from django.contrib import auth
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import ConsentKind, Role
@@ -30,6 +31,7 @@ DAY = timedelta(days=1)
 WRONG_PER_ADDRESS = Rate("wrong-passwords", 30, timedelta(hours=1))
 # With two backends configured, a login without a password has to name one.
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+_NOT_ME = "如非本人操作，请立即联系客户经理或拨打 95598。"
 CREDIT_CODE_TAKEN = "该统一社会信用代码已登记。如果这是您的企业，请联系供电公司将您的账号加入该企业。"
 
 
@@ -85,10 +87,21 @@ def register(*, phone: str, name: str, password: str, role: Role = Role.CUSTOMER
 
 @transaction.atomic
 def set_password(user: User, password: str) -> None:
-    """Change the password and end all sessions of the user, with their sockets."""
+    """Set the password of somebody who did not show the old one; all sessions of the user end, with their sockets.
+
+    The phone is told, and signing is held for a day (User.signing_hold_until).
+    """
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.access_changed_at = timezone.now()
+    user.save(update_fields=["password", "access_changed_at"])
     sessions.end_all(user)
+    _text(user.phone, f"您的账号刚刚重置了密码，24 小时内暂不能签字。{_NOT_ME}")
+
+
+def send_reset(user: User) -> None:
+    """Text the user where to set a password: there the code sent to the same phone is asked for, so nobody else can."""
+    address = settings.SITE_URL + reverse("accounts:reset")
+    _text(user.phone, f"供电公司请您自行设置登录密码：打开 {address} ，填写本手机号收到的验证码。{_NOT_ME}")
 
 
 @transaction.atomic
@@ -109,12 +122,12 @@ def change_own_phone(request: UserRequest, phone: str) -> None:
     Raise ValidationError if the phone got an account meanwhile.
     """
     user, old = request.user, request.user.phone
-    user.phone, user.phone_changed_at = phone, timezone.now()
+    user.phone, user.access_changed_at = phone, timezone.now()
     try:
         with transaction.atomic():
-            user.save(update_fields=["phone", "phone_changed_at"])
+            user.save(update_fields=["phone", "access_changed_at"])
     except IntegrityError as error:
-        user.refresh_from_db(fields=["phone", "phone_changed_at"])
+        user.refresh_from_db(fields=["phone", "access_changed_at"])
         raise ValidationError("该手机号不能使用，请换一个。", code="exists") from error
     tell_phones(old, phone)
     sessions.renew(request)
@@ -123,12 +136,12 @@ def change_own_phone(request: UserRequest, phone: str) -> None:
 
 def tell_phones(old: str, new: str) -> None:
     """After commit, tell both phones that the account has moved."""
-    end = "如非本人操作，请立即联系客户经理或拨打 95598。"
-    for phone, text in (
-        (old, f"【办电E助手】您的账号已改用手机号 {mask_phone(new)} 登录，本号码不再有效。{end}"),
-        (new, f"【办电E助手】本手机号已绑定为您的登录手机号，24 小时内暂不能签字。{end}"),
-    ):
-        transaction.on_commit(partial(send_sms.delay, phone, text), robust=True)
+    _text(old, f"您的账号已改用手机号 {mask_phone(new)} 登录，本号码不再有效。{_NOT_ME}")
+    _text(new, f"本手机号已绑定为您的登录手机号，24 小时内暂不能签字。{_NOT_ME}")
+
+
+def _text(phone, text):
+    transaction.on_commit(partial(send_sms.delay, phone, f"【办电E助手】{text}"), robust=True)
 
 
 def save_enterprise(enterprise: Enterprise, *, by: User) -> None:

@@ -5,6 +5,7 @@ whether the number belongs to the person or the enterprise is for the account ma
 """
 
 import re
+import unicodedata
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -18,6 +19,12 @@ _CREDIT_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 # CJK ideographs, the extensions included: rare characters are common in names.
 _HANZI = r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
 _PERSON_NAME = re.compile(rf"{_HANZI}+(?:·{_HANZI}+)*")
+# 企业名称登记管理规定 art. 5 asks for 规范汉字; letters, digits and a few marks stand in names registered before.
+_NOT_IN_COMPANY = re.compile(rf"(?!{_HANZI})[^A-Za-z0-9（）·.,&'’“”、/+\- ]")
+# The representative of a foreign enterprise stands on the licence in Latin letters.
+_NOT_IN_REPRESENTATIVE = re.compile(rf"(?!{_HANZI})[^A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f·.,'’\- ]")
+_SPACE_BESIDE_HANZI = re.compile(rf"(?<={_HANZI}) | (?={_HANZI})| (?=[（）])|(?<=[（）]) ")
+_BRACKETS = str.maketrans("()", "（）")
 _SEPARATORS = re.compile(r"[\s\u200b\-‐‑‒–—－]+")
 _FULL_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)}
 
@@ -35,6 +42,38 @@ def normalise_phone(value: str) -> str:
 def normalise_name(value: str) -> str:
     """Return the name without spaces and with the one dot that is right in Chinese names."""
     return re.sub(r"[•‧・･．.]", "·", re.sub(r"\s+", "", value))
+
+
+def normalise_company(value: str) -> str:
+    """Return the name of an enterprise, or of its representative, as it is stored.
+
+    NFKC turns radicals, compatibility and full-width characters into those that they draw like. What cannot be seen
+    is left for the validators to refuse.
+    """
+    text = re.sub(r"[ \t\r\n]+", " ", unicodedata.normalize("NFKC", value)).strip()
+    return _SPACE_BESIDE_HANZI.sub("", text.translate(_BRACKETS))
+
+
+def validate_company(value: str) -> None:
+    """Accept what a business licence says as a name; raise ValidationError that names what else is in it."""
+    _refuse(_NOT_IN_COMPANY, "企业名称", value)
+
+
+def validate_representative(value: str) -> None:
+    """Accept what a business licence says as the representative's name; raise ValidationError otherwise."""
+    _refuse(_NOT_IN_REPRESENTATIVE, "法定代表人", value)
+
+
+def _refuse(wrong, what, value):
+    """Raise ValidationError where the text is not as it is stored, or holds a character that `wrong` matches."""
+    if found := sorted(set(wrong.findall(value))):
+        named = "、".join(
+            f"“{char}”（U+{ord(char):04X}）" if char.isprintable() else f"U+{ord(char):04X}" for char in found
+        )
+        message = f"{what}中有不能使用或看不见的字符：{named}。请清空后按营业执照逐字输入，不要粘贴。"
+        raise ValidationError(message, code="characters")
+    if value != normalise_company(value):
+        raise ValidationError(f"{what}中有与汉字形似的符号或多余的空格，请清空后按营业执照逐字输入。", code="form")
 
 
 def validate_phone(value: str) -> None:

@@ -10,8 +10,10 @@ from tempfile import TemporaryFile
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.identity import claims
 from accounts.models import User
 from files import storage
 from signing.check import links, verify
@@ -119,15 +121,15 @@ class Act:
 def sign(document: Document, act: Act, *, role: str, by: User) -> Revision:
     """Append the signature of `by` for `role`, with the certificate of the seal's or the person's enterprise.
 
-    Raises AlreadySigned, Superseded; ValidationError where the seal cannot be used any more, or the stored file is not
-    the recorded one.
+    Raises AlreadySigned, Superseded also where the paper is void; ValidationError where the seal cannot be used any
+    more, or the stored file is not the recorded one.
     """
     document = Document.objects.select_for_update().get(pk=document.pk)
     field = document.fields.select_related("signature").get(role=role)
     if hasattr(field, "signature"):
         raise AlreadySigned(field.signature)
     current = document.current
-    if act.seen != current.sha256:
+    if document.void_since or act.seen != current.sha256:
         raise Superseded
     if act.seal:
         lifecycle.use(act.seal, document, by=by)
@@ -158,7 +160,11 @@ def sign(document: Document, act: Act, *, role: str, by: User) -> Revision:
         field=field,
         revision=revision,
         signer=by,
+        signer_name=str(by),
+        signer_phone=by.masked_phone,
+        signer_identity=claims.standing(by),
         enterprise=enterprise,
+        enterprise_name=enterprise.name if enterprise else "",
         seal=act.seal,
         ink=act.hand.dump() if act.hand else "",
         certificate_serial=f"{signer.signing_cert.serial_number:x}",
@@ -172,6 +178,11 @@ def sign(document: Document, act: Act, *, role: str, by: User) -> Revision:
     )
     document.proposals.filter(role=role).delete()
     return revision
+
+
+def void(documents: QuerySet[Document], *, reason: str) -> None:
+    """Say of papers that they no longer count, from now on; of those that did not before, since when stays."""
+    documents.filter(void_since=None).update(void_since=timezone.now(), void_reason=reason)
 
 
 def _signer(enterprise, person):

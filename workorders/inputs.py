@@ -169,12 +169,26 @@ class Signing(Given):
 class ContractSigning(Signing):
     contract_method: ContractMethod
 
+    def clean(self) -> None:
+        _check_confirmed(self)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ContractScan(Given):
     """The stamped contract as scan or photos, which lie in the open round of their stage."""
 
     contract_method: ContractMethod = ContractMethod.SCAN
+    confirmed_phone: str = ""
+    confirmed_at: datetime | None = None
+
+    def clean(self) -> None:
+        _check_confirmed(self)
+
+
+def _check_confirmed(given: ContractSigning | ContractScan) -> None:
+    """Let no act on a contract pass that was not confirmed by the code sent for it."""
+    if not (given.confirmed_phone and given.confirmed_at):
+        raise ValidationError("合同须凭短信验证码确认后才能签订，请重新获取验证码。", code="unconfirmed")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -60,8 +60,10 @@ urlpatterns = [
     path("orders/<uuid:pk>/contract/discard/", contract_pages.discard, name="contract_discard"),
     path("orders/<uuid:pk>/contract/code/", contract_pages.code, name="contract_code"),
     path("orders/<uuid:pk>/contract/confirm/", contract_pages.confirm, name="contract_confirm"),
-    path("orders/<uuid:pk>/contract/sign/", signing_pages.contract_sign, name="contract_sign"),
+    path("orders/<uuid:pk>/contract/sign/", contract_pages.sign, name="contract_sign"),
     path("orders/<uuid:pk>/contract/scan/", signing_pages.contract_scan, name="contract_scan"),
+    path("orders/<uuid:pk>/contract/scan/code/", signing_pages.contract_scan_code, name="contract_scan_code"),
+    path("orders/<uuid:pk>/contract/scan/confirm/", signing_pages.contract_scan_confirm, name="contract_scan_confirm"),
     path("orders/<uuid:pk>/files/<slug:kind>/", upload_pages.upload, name="upload"),
     path("orders/<uuid:pk>/attachments/<uuid:attachment>/", file_pages.attachment, name="attachment"),
     path(

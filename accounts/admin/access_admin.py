@@ -1,28 +1,31 @@
-"""What a supervisor may do about another person's access: end the sessions, take the second factor away."""
+"""What a supervisor may do about another person's access: have the password set anew by its owner, end the sessions,
+take the second factor away. Nobody sets another person's password.
+"""
 
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 
+from accounts import services
 from accounts.login import second_factor, sessions
 from accounts.staff.pages import desk_context
 
 
 class AccessActions:
-    """Two confirm pages beside the change page of a user (a mixin for the ModelAdmin); each leaves a LogEntry."""
+    """Three confirm pages beside the change page of a user (a mixin for the ModelAdmin); each leaves a LogEntry."""
 
     change_form_template = "admin/accounts/user/change_form.html"
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
         own = [
+            path("<uuid:pk>/send-reset/", wrap(self.send_reset), name="accounts_user_send_reset"),
             path("<uuid:pk>/end-sessions/", wrap(self.end_sessions), name="accounts_user_end_sessions"),
             path("<uuid:pk>/reset-second-factor/", wrap(self.reset_second_factor), name="accounts_user_reset_otp"),
         ]
-        return own + super().get_urls()
+        return own + [url for url in super().get_urls() if url.name != "auth_user_password_change"]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         user = self.get_object(request, object_id)
@@ -32,20 +35,16 @@ class AccessActions:
         }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **rights})
 
-    def user_change_password(self, request, id, form_url=""):
-        """Send supervisors who mean themselves to the page that asks for the old password; one spelling counts."""
-        user = self.get_object(request, unquote(id))
-        if user is None or str(user.pk) != id:
-            raise Http404
-        if user.pk == request.user.pk:
-            return redirect("accounts:password")
-        return super().user_change_password(request, id, form_url)
-
     def may_reset_second_factor(self, request, user):
         """Supervisors reset account managers; only a superuser resets another supervisor, and nobody themselves."""
         if user == request.user or not user.is_staff or not self.has_change_permission(request, user):
             return False
         return request.user.is_superuser or not user.is_supervisor
+
+    def send_reset(self, request, pk):
+        user = self._target(request, pk, self.has_change_permission)
+        warning = f"向 {user.masked_phone} 发送短信，由本人凭验证码设置新密码；此前原密码仍然有效，需要时请先停用账号。"
+        return self._answer(request, user, "发送重置密码短信", warning, self._send_reset)
 
     def end_sessions(self, request, pk):
         user = self._target(request, pk, self.has_change_permission)
@@ -55,6 +54,10 @@ class AccessActions:
         user = self._target(request, pk, self.may_reset_second_factor)
         warning = "请先当面或电话核实本人。原来的验证器和恢复码立即失效，全部登录退出，下次登录时重新绑定。"
         return self._answer(request, user, "重置两步验证", warning, self._reset_second_factor)
+
+    def _send_reset(self, user):
+        services.send_reset(user)
+        return "发送重置密码短信。"
 
     def _end_sessions(self, user):
         return f"结束全部登录，共 {sessions.end_all(user)} 处。"

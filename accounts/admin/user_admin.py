@@ -15,7 +15,8 @@ from accounts.admin.access_admin import AccessActions
 from accounts.admin.real_name_admin import RealNameAdmin
 from accounts.admin.rights import SupervisorOnly
 from accounts.enums import Role
-from accounts.forms.staff_forms import ManagerCardForm, SetPasswordForm, StaffAddForm, UserForm
+from accounts.forms.account_forms import EnterpriseForm
+from accounts.forms.staff_forms import ManagerCardForm, StaffAddForm, UserForm
 from accounts.login import sessions
 from accounts.models import Enterprise, ManagerCard, User
 
@@ -41,12 +42,12 @@ class ManagerCardInline(SupervisorOnly, admin.StackedInline):
 
 @admin.register(User)
 class UserAdmin(AccessActions, SupervisorOnly, StockUserAdmin):
-    form, add_form, change_password_form = UserForm, StaffAddForm, SetPasswordForm
+    form, add_form, add_form_template = UserForm, StaffAddForm, None  # Django's own speaks of a password
     fieldsets = [
-        (None, {"fields": ["phone", "password", "name", "role", "enterprise", "is_active"]}),
-        ("时间", {"fields": ["date_joined", "consented_at", "last_login", "phone_changed_at"]}),
+        (None, {"fields": ["phone", "name", "role", "enterprise", "is_active"]}),
+        ("时间", {"fields": ["date_joined", "consented_at", "last_login", "access_changed_at"]}),
     ]
-    add_fieldsets = [(None, {"classes": ["wide"], "fields": ["phone", "name", "role", "password1", "password2"]})]
+    add_fieldsets = [(None, {"classes": ["wide"], "fields": ["phone", "name", "role"]})]
     list_display = ["name", "masked_phone", "role", "enterprise", "is_active", "date_joined"]
     list_filter = ["role", "is_active"]
     list_select_related = ["enterprise"]
@@ -69,19 +70,24 @@ class UserAdmin(AccessActions, SupervisorOnly, StockUserAdmin):
         )
 
     def get_readonly_fields(self, request, obj=None):
-        times = ["date_joined", "consented_at", "last_login", "phone_changed_at"]
+        times = ["date_joined", "consented_at", "last_login", "access_changed_at"]
         return [*times, "role", "is_active"] if obj and obj.pk == request.user.pk else times
 
     def get_inlines(self, request, obj):
         return [ManagerCardInline] if obj and obj.role in Role.staff_roles else []
 
     def save_model(self, request, obj, form, change):
-        """Save the user; a change of what lets them in ends their sessions, and both phones learn of a new one."""
+        """Save the user; a change of what lets them in ends their sessions, and both phones learn of a new one.
+
+        Somebody new is sent where to set a password.
+        """
         changed = set(form.changed_data) if change else set()
         if "phone" in changed:
-            obj.phone_changed_at = timezone.now()
+            obj.access_changed_at = timezone.now()
             services.tell_phones(form.initial["phone"], obj.phone)
         super().save_model(request, obj, form, change)
+        if not change:
+            services.send_reset(obj)
         if changed & {"is_active", "role", "phone"}:
             sessions.end_all(obj)
 
@@ -98,6 +104,7 @@ class EnterpriseAdmin(SupervisorOnly, admin.ModelAdmin):
     """Supervisors add supply enterprises, which have no people here; all others are written by their own people."""
 
     list_display = ["name", "credit_code", "legal_representative", "verified_at", "created_at"]
+    form = EnterpriseForm
     search_fields = ["name", "credit_code"]
     show_full_result_count = False
 

@@ -3,7 +3,16 @@
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
-from accounts.forms.fields import CreditCodeField, OtpField, PasswordField, PersonNameField, PhoneField, SmsCodeField
+from accounts.forms.fields import (
+    CompanyField,
+    CreditCodeField,
+    OtpField,
+    PasswordField,
+    PersonNameField,
+    PhoneField,
+    RepresentativeField,
+    SmsCodeField,
+)
 from accounts.models import Enterprise, User
 from accounts.services import CREDIT_CODE_TAKEN
 
@@ -84,7 +93,5 @@ class EnterpriseForm(forms.ModelForm):
     class Meta:
         model = Enterprise
         fields = ["name", "credit_code", "legal_representative", "address"]
-        widgets = {
-            "name": forms.TextInput(attrs={"autocomplete": "organization"}),
-            "address": forms.TextInput(attrs={"autocomplete": "street-address"}),
-        }
+        field_classes = {"name": CompanyField, "legal_representative": RepresentativeField}
+        widgets = {"address": forms.TextInput(attrs={"autocomplete": "street-address"})}

@@ -8,12 +8,15 @@ from django.core.validators import RegexValidator
 from accounts.validators import (
     mask_id_number,
     normalise_code,
+    normalise_company,
     normalise_name,
     normalise_phone,
+    validate_company,
     validate_credit_code,
     validate_id_number,
     validate_person_name,
     validate_phone,
+    validate_representative,
 )
 
 PASSWORD_MAX_LENGTH = 128
@@ -46,6 +49,21 @@ class PhoneField(_NormalisedField):
 class PersonNameField(_NormalisedField):
     normalise = staticmethod(normalise_name)
     default_validators = [validate_person_name]
+
+
+class CompanyField(_NormalisedField):
+    """The name of an enterprise as its business licence says it."""
+
+    normalise = staticmethod(normalise_company)
+    default_validators = [validate_company]
+    attrs = {"autocomplete": "organization"}
+
+
+class RepresentativeField(_NormalisedField):
+    """The name of the legal representative as the business licence says it."""
+
+    normalise = staticmethod(normalise_company)
+    default_validators = [validate_representative]
 
 
 class IdNumberField(_NormalisedField):

@@ -1,17 +1,15 @@
 """Forms that supervisors fill in on the admin site."""
 
 from django import forms
-from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, UserChangeForm
 
 from accounts.enums import Role
 from accounts.forms.fields import PersonNameField, PhoneField
-from accounts.login import sessions
 from accounts.models import ManagerCard, User
 from accounts.staff.photos import portrait
 
 
-class StaffAddForm(BaseUserCreationForm):
-    """A new account for a member of staff; customers and contacts register on their own."""
+class StaffAddForm(forms.ModelForm):
+    """A new account for a member of staff, who sets the password; customers and contacts register on their own."""
 
     class Meta:
         model = User
@@ -22,20 +20,14 @@ class StaffAddForm(BaseUserCreationForm):
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [choice for choice in Role.choices if choice[0] in Role.staff_roles]
         self.fields["role"].initial = Role.MANAGER
+        self.instance.set_unusable_password()
 
 
-class UserForm(UserChangeForm):
+class UserForm(forms.ModelForm):
     class Meta:
         model = User
-        fields = ["phone", "password", "name", "role", "enterprise", "is_active"]
+        fields = ["phone", "name", "role", "enterprise", "is_active"]
         field_classes = {"phone": PhoneField, "name": PersonNameField}
-
-
-class SetPasswordForm(AdminPasswordChangeForm):
-    def save(self, commit=True):
-        user = super().save(commit)
-        sessions.end_all(user)
-        return user
 
 
 class ManagerCardForm(forms.ModelForm):

@@ -17,6 +17,7 @@ from accounts.identity import providers
 from accounts.models import Enterprise, IdentityReading, RealName, User
 from accounts.privacy import consents
 from bandian.db.crypto import blind_index, blind_indexes
+from bandian.web import review
 from notifications.enums import Kind
 from notifications.services import notify
 
@@ -44,16 +45,43 @@ def claim(user: User, *, name: str, id_number: str) -> RealName:
         return _keep(user, name, id_number, answer)
 
 
+def facts(record: RealName) -> dict[str, str]:
+    """Return what a review page shows of a claim and of the person's enterprise, by name."""
+    user, enterprise = record.user, record.user.enterprise
+    decided = f"{_minute(record.decided_at)} {record.decided_by or ''} {record.reason}" if record.decided_at else ""
+    told = {
+        "姓名": record.name,
+        "账号": f"{user.name}（{user.get_role_display()}，{user.masked_phone}）",
+        "身份证号": record.masked_id_number,
+        "提交": f"{_minute(record.submitted_at)} · {record.get_provider_display()}",
+        "结果": f"{record.get_status_display()} {decided}".strip(),
+    }
+    if enterprise:
+        told |= {
+            "企业": enterprise.name,
+            "统一社会信用代码": enterprise.credit_code,
+            "法定代表人": enterprise.legal_representative,
+            "企业核验": f"{_minute(enterprise.verified_at)} 已核验" if enterprise.verified_at else "未核验",
+        }
+    return told
+
+
+def shown(record: RealName) -> str:
+    """Return what a review page sends back with its decision: a token of `facts` and of what they hide of the claim."""
+    return review.token(_compared(record))
+
+
 @transaction.atomic
 def decide(record: RealName, *, by: User, seen: str, reason: str = "") -> RealName:
     """Approve the claim, or reject it where a reason is given, and tell the person.
 
-    `seen` is the time of the claim that the page showed, in ISO form. Raise ValidationError where the claim is not
-    that one any more, was decided already, or the number is another account's.
+    `seen` is what `shown` gave to the page. Raise review.Changed where that is not so any more, ValidationError where
+    the claim was decided already, is one's own, or the number is another account's.
     """
-    record = RealName.objects.select_for_update().select_related("user").get(pk=record.pk)
-    if not record.is_pending or record.submitted_at.isoformat() != seen:
-        raise ValidationError("这条申请刚刚有变化，请重新打开核对。", code="stale")
+    record = RealName.objects.select_for_update(of=("self",)).select_related("user__enterprise").get(pk=record.pk)
+    review.check(_compared(record), seen)
+    if not record.is_pending:
+        raise ValidationError("这条申请已经审核过了。", code="decided")
     if by.pk == record.user_id:
         raise ValidationError("不能审核自己的实名认证。", code="own")
     record.status = IdentityStatus.REJECTED if reason else IdentityStatus.APPROVED
@@ -68,6 +96,19 @@ def decide(record: RealName, *, by: User, seen: str, reason: str = "") -> RealNa
     body = f"未通过原因：{reason}。请核对后重新提交。" if reason else "现在可以提交申请和签署文件。"
     title = f"实名认证{record.get_status_display()}"
     notify([record.user], kind=Kind.IDENTITY, title=title, body=body, url=reverse("accounts:identity"))
+    return record
+
+
+@transaction.atomic
+def approve_enterprise(record: RealName, *, by: User, seen: str) -> RealName:
+    """Verify the enterprise beside a claim; raises as `decide`."""
+    enterprise_id = User.objects.values_list("enterprise", flat=True).get(pk=record.pk)
+    enterprise = Enterprise.objects.select_for_update().filter(pk=enterprise_id).first()
+    record = RealName.objects.select_related("user__enterprise").get(pk=record.pk)
+    review.check(_compared(record), seen)
+    if enterprise is None or enterprise.verified_at:
+        raise ValidationError("没有等待核验的企业。", code="decided")
+    verify_enterprise(enterprise, by=by)
     return record
 
 
@@ -89,6 +130,19 @@ def correct_name(user: User, name: str) -> None:
     """Give the account another name and drop the claim to the old one; for people who are not verified."""
     RealName.objects.filter(user=user).delete()
     User.objects.filter(pk=user.pk).update(name=name)
+
+
+def standing(user: User) -> str:
+    """Return in words who made sure who the user is, as it is now, e.g. to be kept with a signature."""
+    if user.is_staff:
+        return "供电企业工作人员，账号由管理员建立"
+    record = real_name_of(user)
+    if record is None:
+        return "手机号已验证，未做实名认证"
+    if record.status != IdentityStatus.APPROVED or record.decided_at is None:
+        return f"手机号已验证，实名认证{record.get_status_display()}"
+    when = f"{record.get_provider_display()}，{timezone.localtime(record.decided_at):%Y-%m-%d %H:%M:%S} UTC+08:00"
+    return f"实名认证已通过（{when}）" if record.name == user.name else f"实名认证通过的是另一姓名（{when}）"
 
 
 def real_name_of(user: User) -> RealName | None:
@@ -114,6 +168,14 @@ def _keep(user, name, id_number, answer):
         "decided_by": None,
     }
     return RealName.objects.update_or_create(user=user, defaults=values)[0]
+
+
+def _compared(record):
+    return facts(record) | {"身份证号": record.id_index, "提交": record.submitted_at.isoformat()}
+
+
+def _minute(at):
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 
 def _check_open(user):

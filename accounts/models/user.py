@@ -16,9 +16,11 @@ from accounts.validators import (
     PHONE_PATTERN,
     mask_phone,
     normalise_phone,
+    validate_company,
     validate_credit_code,
     validate_person_name,
     validate_phone,
+    validate_representative,
 )
 
 models.CharField.register_lookup(Length)
@@ -42,12 +44,20 @@ class UserManager(BaseUserManager["User"]):
 
 
 class Enterprise(models.Model):
+    NAME_LENGTH = 60
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.CharField("企业名称", max_length=60, validators=[MinLengthValidator(2, "企业名称至少 2 个字。")])
+    name = models.CharField(
+        "企业名称",
+        max_length=NAME_LENGTH,
+        validators=[MinLengthValidator(2, "企业名称至少 2 个字。"), validate_company],
+    )
     credit_code = models.CharField("统一社会信用代码", max_length=18, unique=True, validators=[validate_credit_code])
     # Free text: a foreign representative stands on the licence in Latin letters.
     legal_representative = models.CharField(
-        "法定代表人", max_length=50, validators=[MinLengthValidator(2, "法定代表人至少 2 个字。")]
+        "法定代表人",
+        max_length=50,
+        validators=[MinLengthValidator(2, "法定代表人至少 2 个字。"), validate_representative],
     )
     address = models.CharField("地址", max_length=120)
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
@@ -89,7 +99,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("启用", default=True, help_text="停用后立即不能登录；账号不删除。")
     date_joined = models.DateTimeField("注册时间", default=timezone.now)
     consented_at = models.DateTimeField("同意条款时间", null=True, blank=True)
-    phone_changed_at = models.DateTimeField("更换手机号时间", null=True, blank=True)
+    # When somebody last got in by other means than the password of the day before: a new phone, or a password set
+    # without the old one.
+    access_changed_at = models.DateTimeField("更换手机号或重置密码时间", null=True, blank=True)
 
     USERNAME_FIELD = "phone"
     REQUIRED_FIELDS = ["name"]
@@ -142,8 +154,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def signing_hold_until(self) -> datetime | None:
-        """The time from which the user may sign again after a change of phone; None where nothing is held."""
-        until = self.phone_changed_at and self.phone_changed_at + self.SIGNING_HOLD
+        """The time from which the user may sign again after a change of phone or password; None: nothing is held."""
+        until = self.access_changed_at and self.access_changed_at + self.SIGNING_HOLD
         return until if until and until > timezone.now() else None
 
     def get_full_name(self) -> str:

@@ -5,6 +5,7 @@ Sources: 个人信息保护法 art. 14 (a changed purpose asks anew), 15 (withdr
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -45,6 +46,14 @@ TEXTS = {
 def is_given(user: User, kind: ConsentKind) -> bool:
     """Whether the user agreed to the text as it reads today."""
     return user.consents.in_force().filter(kind=kind, version=TEXTS[kind].version).exists()
+
+
+def withdrawn_since(user: User, kind: ConsentKind, *, after: datetime) -> datetime | None:
+    """Return when the user withdrew a consent after a moment, None where it stands or was given again."""
+    if user.consents.in_force().filter(kind=kind).exists():
+        return None
+    withdrawn = user.consents.filter(kind=kind, withdrawn_at__gt=after).order_by("withdrawn_at")
+    return withdrawn.values_list("withdrawn_at", flat=True).first()
 
 
 def give(user: User, kind: ConsentKind) -> None:

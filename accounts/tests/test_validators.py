@@ -2,7 +2,14 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts import validators
-from accounts.forms.fields import CreditCodeField, PersonNameField, PhoneField, SmsCodeField
+from accounts.forms.fields import (
+    CompanyField,
+    CreditCodeField,
+    PersonNameField,
+    PhoneField,
+    RepresentativeField,
+    SmsCodeField,
+)
 
 
 @pytest.mark.parametrize(
@@ -109,10 +116,25 @@ def test_person_name_refuses(name):
         (CreditCodeField(), "9135 0100-m000 100y43", "91350100M000100Y43"),
         (PersonNameField(), " 阿卜杜拉•买买提 ", "阿卜杜拉·买买提"),
         (SmsCodeField(), "012 345", "012345"),
+        (CompanyField(), " 示例 （杭州)机械有限公司 ", "示例（杭州）机械有限公司"),
+        (CompanyField(), "⽰例ＴＣＬ⼯业有限公司", "示例TCL工业有限公司"),  # radicals that draw like characters
+        (CompanyField(), "Example  Power Co., Ltd.", "Example Power Co., Ltd."),
+        (RepresentativeField(), "José  Müller", "José Müller"),
     ],
 )
 def test_field_takes_what_people_type(field, typed, stored):
     assert field.clean(typed) == stored
+
+
+@pytest.mark.parametrize("char", "\u202e\u200b\u2066\ufeff\u00ad\ufe00\u2800АО口\u0301○ー<", ids=ascii)
+def test_sg_24_company_name_refuses_what_cannot_be_seen_or_draws_like_another_sign(char):
+    name = f"示例{char}有限公司"
+    if char == "口":
+        assert CompanyField().clean(name) == name
+        return
+    for field in (CompanyField(), RepresentativeField()):
+        with pytest.raises(ValidationError, match=f"U\\+{ord(char):04X}.*按营业执照"):
+            field.clean(name)
 
 
 def test_masks_hide_the_middle():

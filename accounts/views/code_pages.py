@@ -85,6 +85,8 @@ def reset_password(request):
     if form.is_valid():
         challenges.finish(request)
         services.set_password(user, form.cleaned_data["password"])
-        messages.success(request, "密码已重置，其他设备上的登录已全部退出。请用新密码登录。")
+        messages.success(
+            request, "密码已重置，其他设备上的登录已全部退出。请用新密码登录；为了安全，24 小时内暂不能签字。"
+        )
         return to_step(request, "accounts:login")
     return render(request, "accounts/reset_password.html", {"form": form, "phone": user.masked_phone})

@@ -321,6 +321,7 @@ POST 302 409 404 403 404 404 403 404 403 403 302
     workorders:completion_sign order
     workorders:contract_sign order
     workorders:contract_scan order
+    workorders:contract_scan_confirm order
     workorders:contract_seal order_seal
     workorders:contract_confirm order
 
@@ -336,6 +337,7 @@ POST 302 409 404 403 404 404 403 404 403 403 302
     workorders:remove attachment
     workorders:contract_discard order
     workorders:contract_code order
+    workorders:contract_scan_code order
 
 # The second factor: staff.
 GET  302 403 403 403 403 403 200 200 200 200 302
@@ -471,7 +473,6 @@ POST 302 302 302 302 302 302 403 403 403 403 302
 # Accounts and service areas: supervisors.
 GET  302 302 302 302 302 302 403 403 200 200 302
 POST 302 302 302 302 302 302 403 403 200 200 302
-    admin:auth_user_password_change admin_user
     admin:accounts_user_changelist -
     admin:accounts_user_add -
     admin:accounts_user_history admin_user
@@ -521,6 +522,7 @@ POST 302 302 302 302 302 302 403 403 403 403 302
 GET  302 302 302 302 302 302 403 403 200 200 302
 POST 302 302 302 302 302 302 403 403 302 302 302
     admin:accounts_user_end_sessions person
+    admin:accounts_user_send_reset person
     admin:workorders_calendarday_change admin_day
 
 GET  302 302 302 302 302 302 405 405 405 405 302

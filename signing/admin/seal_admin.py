@@ -8,7 +8,7 @@ from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.admin.rights import SupervisorOnly
+from accounts.admin.review_admin import ReviewAdmin
 from accounts.staff.pages import desk_context
 from bandian.web.posting import posted
 from files import previews
@@ -23,21 +23,16 @@ PAGES = 30
 
 
 @admin.register(Seal)
-class SealAdmin(SupervisorOnly, admin.ModelAdmin):
+class SealAdmin(ReviewAdmin):
     list_display = ["__str__", "enterprise", "state", "origin", "applied_by", "applied_at"]
     list_filter = ["state", "kind", "origin"]
     list_select_related = ["enterprise", "applied_by"]
     search_fields = ["text", "enterprise__name", "enterprise__credit_code"]
-    show_full_result_count = False
-    actions = None
     change_form_template = "admin/signing/seal/review.html"
     change_list_template = "admin/signing/seal/list.html"
 
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def get_fields(self, request, obj=None):
-        return []
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("enterprise", "applied_by")
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -67,27 +62,31 @@ class SealAdmin(SupervisorOnly, admin.ModelAdmin):
         context = desk_context(request, self.opts, "为供电企业生成印章", form=form)
         return render(request, "admin/signing/seal/generate.html", context)
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        seal = self.get_object(request, object_id)
-        context = {"reject_form": ReasonForm(), "cancel_form": ReasonForm(auto_id="cancel_%s")}
-        if seal:
-            context |= {"seen": lifecycle.shown(seal), "words": lifecycle.words(seal.enterprise, seal.kind)}
-            context |= {"papers": [(paper, range(1, paper.pages + 1)[:PAGES]) for paper in seal.papers.all()]}
-            context |= {"trace": seal.events.select_related("by").order_by("-number")[:50]}
-            context |= {"is_valid": seal.is_usable, "is_pending": seal.state == SealState.PENDING}
-        return super().change_view(request, object_id, form_url, context)
+    def review_context(self, seal):
+        return {
+            "facts": lifecycle.facts(seal),
+            "seen": lifecycle.shown(seal),
+            "words": lifecycle.words(seal.enterprise, seal.kind),
+            "papers": [(paper, range(1, paper.pages + 1)[:PAGES]) for paper in seal.papers.all()],
+            "trace": seal.events.select_related("by").order_by("-number")[:50],
+            "is_valid": seal.is_usable,
+            "is_pending": seal.state == SealState.PENDING,
+            "reject_form": ReasonForm(),
+            "cancel_form": ReasonForm(auto_id="cancel_%s"),
+        }
 
     @method_decorator(require_POST)
     def approve(self, request, pk):
-        return self._act(request, pk, lifecycle.decide, seen=request.POST.get("seen", ""))
+        return self._decide(request, pk, lifecycle.decide)
 
     @method_decorator(require_POST)
     def reject(self, request, pk):
-        return self._act_for_reason(request, pk, lifecycle.decide, seen=request.POST.get("seen", ""))
+        return self._decide(request, pk, lifecycle.decide, forms={"reject_form": ReasonForm(request.POST)})
 
     @method_decorator(require_POST)
     def cancel(self, request, pk):
-        return self._act_for_reason(request, pk, lifecycle.cancel)
+        form = ReasonForm(request.POST, auto_id="cancel_%s")
+        return self._decide(request, pk, lifecycle.cancel, forms={"cancel_form": form})
 
     @method_decorator(require_safe)
     def paper_page(self, request, paper, page):
@@ -106,27 +105,10 @@ class SealAdmin(SupervisorOnly, admin.ModelAdmin):
             return HttpResponse(" ".join(error.messages), content_type="text/plain; charset=utf-8", status=422)
         return harden_response(HttpResponse(image, content_type="image/png"))
 
-    def _act_for_reason(self, request, pk, act, **data):
-        self._check(request)
-        form = ReasonForm(request.POST)
-        if form.is_valid():
-            return self._act(request, pk, act, reason=form.cleaned_data["reason"], **data)
-        get_object_or_404(Seal, pk=pk)
-        messages.error(request, f"原因：{form.errors['reason'][0]}")
-        return redirect("admin:signing_seal_change", pk)
+    def _decide(self, request, pk, act, **more):
+        seen = request.POST.get("seen", "")
+        return self.decide(request, self.found(request, pk), act, trace=_outcome, seen=seen, **more)
 
-    def _act(self, request, pk, act, **data):
-        self._check(request)
-        seal = get_object_or_404(Seal, pk=pk)
-        try:
-            seal = act(seal, by=request.user, **data)
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-        else:
-            self.log_change(request, seal, f"{seal.get_state_display()}{seal.reason and f'：{seal.reason}'}")
-            messages.success(request, f"已办理：{seal}（{seal.get_state_display()}）。")
-        return redirect("admin:signing_seal_change", pk)
 
-    def _check(self, request):
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+def _outcome(seal):
+    return f"{seal.get_state_display()}{seal.reason and f'：{seal.reason}'}"

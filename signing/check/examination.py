@@ -125,6 +125,11 @@ def _is_cut(data):
     return bool(_OBJECT.search(data, max(data.rfind(b"%%EOF"), 0)))
 
 
+def _is_enterprise(subject):
+    """Whether a certificate of ours names an enterprise, whose common name may not be the whole name."""
+    return str(subject.get("serial_number")).startswith("enterprise-")
+
+
 def _signature(data, signature, trusted):
     certificate = signature.signer_cert
     subject, issuer = certificate.subject.native, certificate.issuer.native
@@ -132,7 +137,7 @@ def _signature(data, signature, trusted):
     end = second + rest
     facts = {
         "field": str(signature.field_name),
-        "signer": _words(subject.get("common_name")),
+        "signer": _words(subject.get("organization_name" if _is_enterprise(subject) else "common_name")),
         "subject_id": _words(subject.get("serial_number")),
         "issuer": _words(issuer.get("common_name")),
         "serial": f"{certificate.serial_number:x}",

@@ -29,7 +29,7 @@ def check(document: Document) -> list[str]:
 def _problems(document):
     if problem := _of_file(document.original, "原始文件", document.original_sha256):
         yield problem
-    revisions = list(document.revisions.select_related("signature", "evidence").order_by("number"))
+    revisions = list(document.revisions.select_related("signature").prefetch_related("evidence").order_by("number"))
     if [revision.number for revision in revisions] != list(range(len(revisions))) or not revisions:
         yield f"版次不连续，现有第 {'、'.join(str(revision.number) for revision in revisions) or '零'} 版"
     previous = None
@@ -69,10 +69,9 @@ def _of_revision(revision, previous):
         yield f"第 {revision.number} 版记录的上一版哈希不是第 {previous.number} 版的"
     if revision.number and not _related(revision, "signature"):
         yield f"第 {revision.number} 版没有签名记录"
-    if (evidence := _related(revision, "evidence")) and (
-        problem := _of_file(evidence.file, f"第 {revision.number} 版的存证报告", evidence.sha256)
-    ):
-        yield problem
+    for evidence in revision.evidence.all():
+        if problem := _of_file(evidence.file, f"第 {revision.number} 版的存证报告", evidence.sha256):
+            yield problem
 
 
 def _of_signatures(document, revisions):

@@ -18,7 +18,7 @@ from pyhanko_certvalidator import ValidationContext
 from files import sandbox
 from signing.check.examination import examine_in_sandbox
 from signing.check.findings import Trouble
-from signing.pki import keys, pades
+from signing.pki import authority, keys, pades
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def _result(signature, trusted):
     subject = status.signing_cert.subject.native
     return Result(
         field=signature.field_name,
-        signer=subject.get("common_name", ""),
+        signer=authority.holder(subject),
         signed_at=status.signer_reported_dt,
         intact=bool(status.intact and status.valid),
         trusted=status.trusted,

@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
 
-from accounts.enums import IdentityStatus
 from accounts.login.devices import describe
 from signing.marks import handwriting
 from signing.marks.handwriting import Typed
@@ -21,6 +19,9 @@ NOTES = (
 )
 
 
+_NOT_KEPT = "签署时系统还没有留存这一项"
+
+
 def moment(value: datetime | None) -> str:
     """Return a time with its offset, e.g. 2026-11-24 12:12:16 UTC+08:00."""
     return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S} UTC+08:00" if value else ""
@@ -32,12 +33,14 @@ def grouped(code: str) -> str:
 
 
 def of_document(document: Document) -> list[tuple[str, str]]:
+    void = f"自 {moment(document.void_since)} 起作废：{document.void_reason}"
     return [
         ("文件名称", document.title),
         ("文件编号", str(document.pk)),
         ("签发", f"{moment(document.created_at)}　{_issuer(document)}"),
         ("原始文件哈希", document.original_sha256),
         ("当前版本", f"第 {document.current.number} 版　{_progress(document)}"),
+        *([("效力", void)] if document.void_since else []),
     ]
 
 
@@ -67,10 +70,10 @@ def of_revisions(document: Document) -> Iterator[tuple[str, list[tuple[str, str]
 
 
 def _of_signature(signature):
-    person = signature.signer
-    whom = f"{person}（代表 {signature.enterprise.name}）" if signature.enterprise else str(person)
-    yield "签署人", whom
-    yield "身份核验", _identity(person)
+    whom = f"{signature.person}（代表 {signature.party}）" if signature.party else signature.person
+    yield "签署人", whom if signature.signer_name else f"{whom}；{_NOT_KEPT}，以上是账号现在的名称"
+    yield "手机号", signature.signer_phone or _NOT_KEPT
+    yield "身份核验", signature.signer_identity or _NOT_KEPT
     yield "签署时间", moment(signature.signed_at)
     yield "短信确认", _confirmation(signature)
     yield "签署方式", _manner(signature)
@@ -80,20 +83,6 @@ def _of_signature(signature):
     yield "签名级别", f"PAdES {signature.get_level_display()}"
     yield "时间戳", moment(signature.timestamp_at) or "没有使用时间戳机构"
     yield "证书", _certificate(signature)
-
-
-def _identity(person):
-    if person.is_staff:
-        return "供电企业工作人员，账号由管理员建立"
-    try:
-        record = person.real_name
-    except ObjectDoesNotExist:
-        return f"手机号 {person.masked_phone} 已验证，未做实名认证"
-    if record.status != IdentityStatus.APPROVED:
-        return f"手机号 {person.masked_phone} 已验证，实名认证{record.get_status_display()}"
-    return (
-        f"实名认证已通过（{record.get_provider_display()}，{moment(record.decided_at)}），手机号 {person.masked_phone}"
-    )
 
 
 def _confirmation(signature):

@@ -18,11 +18,11 @@ _FIELD = "platform"
 
 @transaction.atomic
 def of(document: Document) -> Evidence:
-    """Return the report on a document as it is now, made at the first call for each revision."""
+    """Return the report on a document as it is now, made at the first call for each revision, and once it is void."""
     document = Document.objects.select_for_update().get(pk=document.pk)
     current = document.current
-    made = Evidence.objects.filter(revision=current).first()
-    if made:
+    made = Evidence.objects.filter(revision=current).first()  # the latest
+    if made and not (document.void_since and made.created_at < document.void_since):
         return made
     data = countersigned(drawing.render(document), reason=f"《{document.title}》存证报告")
     evidence = Evidence(revision=current, sha256=hashlib.sha256(data).hexdigest())

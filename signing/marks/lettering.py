@@ -34,6 +34,13 @@ def draw(text: str, x: float, y: float, size: float, face: str = fonts.SANS) -> 
     return "\n".join(parts)
 
 
+def lacking(text: str, face: str = fonts.SERIF) -> str:
+    """Return the characters that the font cannot draw, each once."""
+    with _reading:
+        names = _font(face)[2]
+    return "".join(dict.fromkeys(character for character in text if ord(character) not in names))
+
+
 @lru_cache(maxsize=2000)
 def glyph(character: str, face: str) -> tuple[str, float]:
     """Return (path operators, advance) of a character's glyph, both in units of 1/EM."""

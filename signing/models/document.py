@@ -35,6 +35,9 @@ class Document(models.Model):
     # What the last check of the stored files found; empty: all is well.
     problem = models.CharField("问题", max_length=200, blank=True, editable=False)
     checked_at = models.DateTimeField("核对时间", null=True, editable=False)
+    # Since when the paper no longer counts, and why: known to the app that it belongs to, which calls services.void.
+    void_since = models.DateTimeField("作废时间", null=True, editable=False)
+    void_reason = models.CharField("作废原因", max_length=200, blank=True, default="", editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "待签文件"
@@ -115,6 +118,11 @@ class Revision(models.Model):
 
 
 class Signature(models.Model):
+    """A signature as it was made; what was known of the person then stays, whatever becomes of the account.
+
+    Rows made before that was kept have it empty.
+    """
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     field = models.OneToOneField(SignatureField, models.PROTECT, related_name="signature", verbose_name="签名位置")
     revision = models.OneToOneField(Revision, models.PROTECT, related_name="signature", verbose_name="版次")
@@ -124,6 +132,12 @@ class Signature(models.Model):
     # Whose certificate: the enterprise's, or of a person without one, their own.
     enterprise = models.ForeignKey(
         Enterprise, models.PROTECT, null=True, related_name="signatures", verbose_name="签署企业"
+    )
+    signer_name = models.CharField("签署时的姓名", max_length=25, blank=True, default="", editable=False)
+    signer_phone = models.CharField("签署时的手机号", max_length=11, blank=True, default="", editable=False)  # masked
+    signer_identity = models.CharField("签署时的身份核验", max_length=100, blank=True, default="", editable=False)
+    enterprise_name = models.CharField(
+        "签署时的企业名称", max_length=Enterprise.NAME_LENGTH, blank=True, default="", editable=False
     )
     seal = models.ForeignKey(Seal, models.PROTECT, null=True, related_name="signatures", verbose_name="印章")
     # What was drawn or typed, as JSON (see signing.marks.handwriting); evidence, so sealed. Empty: a seal alone.
@@ -143,7 +157,17 @@ class Signature(models.Model):
         ordering = ["signed_at"]
 
     def __str__(self):
-        return f"{self.signer} {self.signed_at:%Y-%m-%d %H:%M}"
+        return f"{self.person} {self.signed_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def person(self) -> str:
+        """The name of the signer when signing; of rows without it, the account's name of today."""
+        return self.signer_name or str(self.signer)
+
+    @property
+    def party(self) -> str:
+        """The name of the signer's enterprise when signing, likewise; empty for a person without one."""
+        return self.enterprise_name or (self.enterprise.name if self.enterprise else "")
 
 
 class Proposal(models.Model):
@@ -167,6 +191,11 @@ class Proposal(models.Model):
     def __str__(self):
         return f"{self.document} {self.get_role_display()}"
 
+    @property
+    def act(self) -> str:
+        """The act in a word."""
+        return "盖章" if self.seal_id else "签字"
+
 
 class Draft(models.Model):
     """A paper that staff look at before it is issued; swept after a day."""
@@ -186,10 +215,10 @@ class Draft(models.Model):
 
 
 class Evidence(models.Model):
-    """The signed report on a document as it stood at one revision (存证报告)."""
+    """The signed report on a document as it stood at one revision (存证报告), made anew once the paper is void."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    revision = models.OneToOneField(Revision, models.PROTECT, related_name="evidence", verbose_name="文件版次")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="evidence", verbose_name="文件版次")
     file = models.FileField("文件", upload_to=paths.evidence_path, editable=False)
     sha256 = models.CharField("哈希", max_length=64)
     created_at = models.DateTimeField("生成时间", auto_now_add=True)

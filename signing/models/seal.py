@@ -22,14 +22,12 @@ class SealQuerySet(models.QuerySet["Seal"]):
 
 
 class Seal(models.Model):
-    TEXT_LENGTH = 30
-
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="seals", verbose_name="企业")
     kind = models.CharField("印章类型", max_length=10, choices=SealKind)
     origin = models.CharField("生成方式", max_length=10, choices=SealOrigin)
     # The words on it: the enterprise's name in the ring, or the representative's on the square.
-    text = models.CharField("印文", max_length=TEXT_LENGTH)
+    text = models.CharField("印文", max_length=Enterprise.NAME_LENGTH)
     number = models.CharField("印章编码", max_length=13, blank=True)
     # Diameter, or the side of a square.
     size_mm = models.PositiveSmallIntegerField("尺寸（毫米）", default=42)

@@ -1,6 +1,6 @@
 """The platform's own certificate authority: its root, made at first use, the certificates and the revocation list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -51,6 +51,12 @@ def subject(subject_id: str, name: str) -> x509.Name:
     name = name.strip()
     organisation = name if subject_id.startswith("enterprise-") else _ORGANISATION
     return _name(name, organisation, x509.NameAttribute(NameOID.SERIAL_NUMBER, subject_id))
+
+
+def holder(subject: Mapping[str, str]) -> str:
+    """Return whose certificate it is, by its subject; of an enterprise the common name may not be the whole name."""
+    is_enterprise = subject.get("serial_number", "").startswith("enterprise-")
+    return subject.get("organization_name" if is_enterprise else "common_name", "")
 
 
 def issue(

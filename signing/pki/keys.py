@@ -114,7 +114,7 @@ def _row(certificate, subject_id):
     """Return the certificate's row; made anew where the transaction that issued it was rolled back."""
     facts = {
         "subject_id": subject_id,
-        "name": certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)[0].value,
+        "name": authority.holder(keyfiles.converted(certificate).subject.native),
         "not_before": certificate.not_valid_before_utc,
         "not_after": certificate.not_valid_after_utc,
     }

@@ -15,18 +15,22 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.identity import claims
 from accounts.models import Enterprise, User
+from accounts.validators import validate_company, validate_representative
+from bandian.web import review
 from files import storage
 from files.checks import Checked
 from notifications.enums import Kind
 from notifications.services import notify
 from signing.enums import SealKind, SealOrigin, SealState
-from signing.marks import seal_art
+from signing.marks import lettering, seal_art
 from signing.models import Document, Proposal, Seal, SealEvent, SealPaper
 
 USED, READ = "用印", "查看材料"
 # What an enterprise, or one person, may hand in of papers in so many days: ten applications of four.
 PAPER_DAYS, MOST_PAPERS, MOST_PAPER_BYTES = 30, 40, 400 * 1024 * 1024
 LEGAL_SIZE_MM = 20
+# Letters that fit on a drawn seal and can still be read.
+DRAWN_LENGTH = 30
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,20 @@ class Paper:
 
 
 def words(enterprise: Enterprise, kind: str) -> str:
-    """Return what a seal of this kind says: the enterprise's name, or the representative's."""
+    """Return what a seal of this kind says, in full: the enterprise's registered name, or the representative's."""
     return enterprise.legal_representative if kind == SealKind.LEGAL else enterprise.name
+
+
+def check_words(enterprise: Enterprise, kind: str) -> str:
+    """Return the words of a seal; raises ValidationError for a name that only looks like one on a business licence."""
+    text = words(enterprise, kind)
+    check = validate_representative if kind == SealKind.LEGAL else validate_company
+    try:
+        check(text)
+    except ValidationError as error:
+        message = f"{error.message}请在【我的】→【企业信息】中更正，再申请印章。"
+        raise ValidationError(message, code="seal_words") from error
+    return text
 
 
 def open_seal(enterprise: Enterprise, kind: str) -> Seal | None:
@@ -57,11 +73,17 @@ def check_kind_is_free(enterprise: Enterprise, kind: str) -> None:
 
 
 def sketch(enterprise: Enterprise, *, kind: str, size_mm: int = 42, number: str = "") -> Seal:
-    """Return an unsaved seal as the system would draw it; raises ValidationError where the words are too many."""
-    text = words(enterprise, kind)
-    if len(text) > Seal.TEXT_LENGTH:
-        message = f"印文“{text}”超过 {Seal.TEXT_LENGTH} 个字，系统无法生成，请改选“上传印章图片”。"
+    """Return an unsaved seal as the system would draw it.
+
+    Raises ValidationError where the words are too many or cannot be drawn, or are not fit for a seal at all.
+    """
+    text = check_words(enterprise, kind)
+    if len(text) > DRAWN_LENGTH:
+        message = f"印文“{text}”超过 {DRAWN_LENGTH} 个字，系统无法生成，请改选“上传印章图片”。"
         raise ValidationError({"origin": message}, code="too_long")
+    if lacking := lettering.lacking("".join(text.split())):
+        message = f"系统的字库没有“{'、'.join(lacking)}”，无法生成印章，请改选“上传印章图片”。"
+        raise ValidationError({"origin": message}, code="no_glyph")
     if kind == SealKind.LEGAL:
         size_mm, number = LEGAL_SIZE_MM, ""
     sha256 = seal_art.fingerprint(kind, text, number, size_mm)
@@ -83,8 +105,8 @@ def apply(
     """Keep an application for a seal: with the enterprise's own image (from `seal_images`), or drawn by the system.
 
     Drawn for a verified enterprise it is valid at once, for there is nothing left to compare; all others wait for a
-    supervisor. Raises ValidationError where the enterprise has one of the kind, its name is too long to draw, or the
-    papers are too many.
+    supervisor. Raises ValidationError where the enterprise has one of the kind, its name is none to put on a seal, or
+    the papers are too many.
     """
     enterprise = Enterprise.objects.select_for_update().get(pk=enterprise.pk)
     check_kind_is_free(enterprise, kind)
@@ -93,7 +115,7 @@ def apply(
     if image:
         size_mm, number = (LEGAL_SIZE_MM, "") if kind == SealKind.LEGAL else (size_mm, number)
         seal = Seal(enterprise=enterprise, kind=kind, origin=SealOrigin.UPLOADED, number=number, size_mm=size_mm)
-        seal.text, seal.sha256 = words(enterprise, kind)[: Seal.TEXT_LENGTH], hashlib.sha256(image).hexdigest()
+        seal.text, seal.sha256 = check_words(enterprise, kind), hashlib.sha256(image).hexdigest()
         storage.store(seal, "image", io.BytesIO(image))
     else:
         seal = sketch(enterprise, kind=kind, size_mm=size_mm, number=number)
@@ -109,24 +131,46 @@ def apply(
     return seal
 
 
+def facts(seal: Seal) -> dict[str, str]:
+    """Return what a review page shows of a seal, its enterprise, applicant and papers, by name."""
+    enterprise, applicant, text = seal.enterprise, seal.applied_by, words(seal.enterprise, seal.kind)
+    verified, number = enterprise.verified_at, f"，编码 {seal.number}" if seal.number else ""
+    return {
+        "印章": f"{seal.get_kind_display()}，{seal.get_origin_display()}，{seal.size_mm} mm{number}",
+        "状态": f"{seal.get_state_display()} {seal.reason}".strip(),
+        "登记的印文": text if text == seal.text else f"{text}（与申请时的“{seal.text}”不一致）",
+        "企业": enterprise.name,
+        "统一社会信用代码": enterprise.credit_code,
+        "法定代表人": enterprise.legal_representative,
+        "企业核验": f"{timezone.localtime(verified):%Y-%m-%d %H:%M} 已核验" if verified else "未核验",
+        "申请": f"{applicant}（{applicant.get_role_display()}，{applicant.masked_phone}） "
+        f"{timezone.localtime(seal.applied_at):%Y-%m-%d %H:%M}",
+    }
+
+
 def shown(seal: Seal) -> str:
-    """Return what a review page compared, to be sent back with the decision."""
-    enterprise = seal.enterprise
-    return "|".join([seal.state, enterprise.name, enterprise.credit_code, enterprise.legal_representative])
+    """Return what a review page sends back with its decision: a token of `facts`, of the picture and of the papers."""
+    return review.token(_compared(seal))
+
+
+def _compared(seal):
+    return facts(seal) | {"图样": seal.sha256, "材料": "".join(sorted(paper.sha256 for paper in seal.papers.all()))}
 
 
 @transaction.atomic
 def decide(seal: Seal, *, by: User, seen: str, reason: str = "") -> Seal:
     """Approve an application, and with it the enterprise that its papers prove; or reject it where a reason is given.
 
-    `seen` is what `shown` gave to the page. Raises ValidationError where that has changed since, the seal does not say
-    what the enterprise is called, or the decision is the applicant's own.
+    `seen` is what `shown` gave to the page. Raises review.Changed where that is not so any more, ValidationError where
+    the application was decided already, the seal does not say what the enterprise is called, or the decision is the
+    applicant's own.
     """
     seal = _locked(seal)
     enterprise = Enterprise.objects.select_for_update().get(pk=seal.enterprise_id)
     seal.enterprise = enterprise
-    if seal.state != SealState.PENDING or shown(seal) != seen:
-        raise ValidationError("这条申请或企业信息刚刚有变化，请重新打开核对。", code="stale")
+    review.check(_compared(seal), seen)
+    if seal.state != SealState.PENDING:
+        raise ValidationError("这条申请已经审核过了。", code="decided")
     if by.pk == seal.applied_by_id:
         raise ValidationError("不能审核自己提交的印章申请，请由另一位主管审核。", code="own")
     if reason:
@@ -138,12 +182,15 @@ def decide(seal: Seal, *, by: User, seen: str, reason: str = "") -> Seal:
 
 
 @transaction.atomic
-def cancel(seal: Seal, *, by: User, reason: str) -> Seal:
+def cancel(seal: Seal, *, by: User, reason: str, seen: str | None = None) -> Seal:
     """Take a seal, or an application, out of use at once, with what waits to be confirmed with it.
 
-    Raises ValidationError where there is nothing to cancel any more.
+    Raises ValidationError where there is nothing to cancel any more; review.Changed like `decide`, where a review page
+    asks.
     """
     seal = _locked(seal)
+    if seen is not None:
+        review.check(_compared(seal), seen)
     if seal.state not in SealState.open_states:
         raise ValidationError(f"印章“{seal}”{seal.get_state_display()}，不用再注销。", code="seal_state")
     Proposal.objects.filter(seal=seal).delete()
@@ -183,7 +230,7 @@ def _locked(seal):
 
 
 def _check_words(seal):
-    if seal.text != words(seal.enterprise, seal.kind)[: Seal.TEXT_LENGTH]:
+    if seal.text != check_words(seal.enterprise, seal.kind):
         message = f"印文“{seal.text}”与企业现在登记的名称不一致，不能使用；请注销这枚印章后重新申请。"
         raise ValidationError(message, code="seal_words")
 

@@ -4,6 +4,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.enums import ConsentKind
+from accounts.privacy import consents
 from accounts.validators import normalise_code
 from files import sandbox
 from signing.check.verdict import check_file, masked
@@ -63,12 +65,14 @@ def _file_form(request, *bound):
 
 
 def _parties(found):
-    """Return (role, whose name a stranger may read, signature or None) per place to sign."""
+    """Yield (role, whose name a stranger may read, signature or None, since when the consent behind it is withdrawn)
+    per place to sign.
+    """
     fields = found.fields.select_related("signature__signer", "signature__enterprise")
     for field in fields:
         signature = getattr(field, "signature", None)
-        names = []
+        names, withdrawn = [], None
         if signature:
-            names = [signature.enterprise.name] if signature.enterprise else []
-            names.append(masked(str(signature.signer)))
-        yield field.get_role_display(), " · ".join(names), signature
+            names = [*filter(None, [signature.party]), masked(signature.person)]
+            withdrawn = consents.withdrawn_since(signature.signer, ConsentKind.SENSITIVE, after=signature.signed_at)
+        yield field.get_role_display(), " · ".join(names), signature, withdrawn

@@ -12,7 +12,7 @@ from signing import proposals
 from signing.enums import Role
 from workorders.admin.desk_pages import back_to, managed_order, page_context
 from workorders.contract import countersigning
-from workorders.contract.by_seal import document_of
+from workorders.contract.confirming import document_of
 from workorders.enums import State
 from workorders.forms.contract_forms import CountersignForm
 from workorders.journey import flow

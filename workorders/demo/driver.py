@@ -145,6 +145,11 @@ def signing(document) -> inputs.Signing:
     return inputs.Signing(hand=Strokes.parse(samples.scribble()), sha256=document.current.sha256)
 
 
+def confirmed(user) -> dict:
+    """Return what an act on a contract keeps of the code that confirmed it, as if one had been sent just now."""
+    return {"confirmed_phone": user.masked_phone, "confirmed_at": timezone.now()}
+
+
 def visit_at(days):
     """Return half past nine in the morning, so many working days from today."""
     day, _ = deadlines.add_working_days(timezone.localdate(), days)
@@ -193,8 +198,8 @@ def _hand_in(order):
 def _contract(order, method):
     if method == ContractMethod.SCAN:
         attach_needed(order, Stage.CONTRACT)
-        return inputs.ContractScan()
-    facts = signing(order.paper(PaperKind.CONTRACT).document).facts
+        return inputs.ContractScan(**confirmed(order.customer))
+    facts = signing(order.paper(PaperKind.CONTRACT).document).facts | confirmed(order.customer)
     if method == ContractMethod.SEAL:
         facts["seal"] = Seal.objects.of(order.customer).usable().get(kind=SealKind.CONTRACT)
     return inputs.ContractSigning(contract_method=method, **facts)

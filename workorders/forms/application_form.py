@@ -4,7 +4,7 @@ from django import forms
 from django.db import transaction
 from django.forms import BaseFormSet, formset_factory
 
-from accounts.forms.fields import CreditCodeField, KnownIdNumberField, PersonNameField, PhoneField
+from accounts.forms.fields import CompanyField, CreditCodeField, KnownIdNumberField, PersonNameField, PhoneField
 from workorders import regions
 from workorders.enums import TransformerDuty
 from workorders.models import Application, Transformer
@@ -64,6 +64,7 @@ class ApplicationForm(forms.ModelForm):
             "remarks": forms.Textarea(attrs={"rows": 3}),
         }
         field_classes = {
+            "company": CompanyField,
             "credit_code": CreditCodeField,
             "legal_name": PersonNameField,
             "legal_id_number": KnownIdNumberField,

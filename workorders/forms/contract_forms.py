@@ -1,4 +1,4 @@
-"""Forms of the contract by seal."""
+"""Forms of the contract's acts."""
 
 from django import forms
 
@@ -16,6 +16,17 @@ class ConfirmForm(CodeForm):
     """确认并盖章: the code of this act, and the hash of the file that the signer saw."""
 
     sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class ScanForm(CodeForm):
+    """The stamped contract is whole, and the code of the act that hands it in."""
+
+    declared = forms.BooleanField(
+        label="上传的是完整合同，各页清晰，已加盖公章或合同专用章",
+        error_messages={"required": "请核对扫描件后勾选确认。"},
+    )
+
+    field_order = ["declared", "code"]
 
 
 class CountersignForm(forms.Form):

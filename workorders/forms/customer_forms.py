@@ -7,7 +7,7 @@ from accounts.forms.fields import PersonNameField, PhoneField
 from accounts.validators import normalise_name
 from signing.marks.handwriting import Strokes, Typed
 from workorders import inputs
-from workorders.enums import BasicCharge, ContractMethod, Stage
+from workorders.enums import BasicCharge, Stage
 from workorders.forms.step_form import InputForm
 from workorders.models import Submission
 
@@ -149,17 +149,5 @@ class SignForm(forms.Form):
         return Typed(str(self.signer))
 
     def given(self, client: inputs.Client) -> inputs.Signing:
-        return inputs.Signing(**self._answers(client))
-
-    def for_contract(self, client: inputs.Client) -> inputs.ContractSigning:
-        return inputs.ContractSigning(contract_method=ContractMethod.SIGNATURE, **self._answers(client))
-
-    def _answers(self, client):
-        return {"sha256": self.cleaned_data["sha256"], "hand": self.cleaned_data["strokes"], "client": client}
-
-
-class ScanForm(forms.Form):
-    declared = forms.BooleanField(
-        label="上传的是完整合同，各页清晰，已加盖公章或合同专用章",
-        error_messages={"required": "请核对扫描件后勾选确认。"},
-    )
+        answers = self.cleaned_data
+        return inputs.Signing(sha256=answers["sha256"], hand=answers["strokes"], client=client)

@@ -8,12 +8,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from signing.enums import Role
+from signing.models import Document
 from signing.pdf.intake import Admitted
-from signing.services import Act, issue, sign
+from signing.services import Act, issue, sign, void
 from workorders import inputs, papers, search
 from workorders.enums import ContractMethod, PaperKind, Verdict
 from workorders.journey import submissions, supplier_seals
@@ -92,10 +94,23 @@ def _bind_plan(order, given, *, by):
 
 
 @_writes("sign_contract")
-def _check_seal(order, given, *, by):
+def _check_contract(order, given, *, by):
+    check_may_sign(by)
     seal = given.seal if isinstance(given, inputs.ContractSigning) else None
     if seal and seal.enterprise.credit_code != order.application.credit_code:
         raise ValidationError(f"印章“{seal}”的企业与合同用电人的统一社会信用代码不一致，不能使用，请另选印章。")
+
+
+@_writes("terminate")
+@_writes("withdraw")
+def _void_papers(order, given, *, by):
+    """What an order that is ended brought forth no longer counts."""
+    void(Document.objects.filter(Q(paper__order=order) | Q(submission__order=order)), reason="工单已终止")
+
+
+@_writes("object_to_supply_plan")
+def _void_plan(order, given, *, by):
+    _void_rounds(order, PaperKind.SUPPLY_PLAN, reason="客户提出异议，供电方案重新答复")
 
 
 @_writes("archive")
@@ -127,10 +142,10 @@ def next_paper(order: WorkOrder, kind: PaperKind) -> Paper:
 
 
 def check_may_sign(user) -> None:
-    """Raise ValidationError for a day after a change of phone, which may be a thief's."""
+    """Raise ValidationError for a day after a new phone, or a password set without the old one: a thief's perhaps."""
     if until := user.signing_hold_until:
         when = date_format(timezone.localtime(until), "n月j日 H:i")
-        raise ValidationError(f"手机号刚刚更换，为了您的安全，{when} 之后才能签字。")
+        raise ValidationError(f"手机号刚刚更换或密码刚刚重置，为了您的安全，{when} 之后才能签字。")
 
 
 def paper_facts(paper: Paper, sha256: str, seal=None) -> dict[str, Any]:
@@ -146,8 +161,14 @@ def _next_round(order, kind):
     return order.papers.filter(kind=kind).count() + 1
 
 
+def _void_rounds(order, kind, *, reason):
+    """Say of the rounds so far of a paper that they no longer count."""
+    void(Document.objects.filter(paper__in=order.papers.filter(kind=kind)), reason=reason)
+
+
 def _issue(order, kind, given, *, by):
     paper = next_paper(order, kind)
+    _void_rounds(order, kind, reason=f"已由《{paper}》代替")
     paper.issued_by, paper.remarks = by, given.remarks
     if isinstance(given, inputs.Opinion):
         paper.verdict = given.verdict
@@ -176,6 +197,8 @@ def _hand_in(order, stage, given, *, by):
     if isinstance(given, inputs.Signing):
         signed = {"sha256": _put_signature(submission.document, given, by=by).sha256}
     submission = submissions.hand_in(order, stage, by=by)
+    earlier = order.submissions.filter(stage=stage).exclude(pk=submission.pk)
+    void(Document.objects.filter(submission__in=earlier), reason=f"已由《{submission}》的申请表代替")
     return {"submission_id": str(submission.pk), "submission": str(submission)} | signed
 
 

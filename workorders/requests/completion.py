@@ -2,7 +2,8 @@
 
 from django.db import transaction
 
-from signing.services import issue
+from signing.models import Document
+from signing.services import issue, void
 from workorders import papers
 from workorders.enums import Stage
 from workorders.journey import submissions
@@ -11,9 +12,10 @@ from workorders.locks import lock_order
 
 @transaction.atomic
 def prepare(order, *, by):
-    """Make the form anew from the open round; what was made before and never signed falls away."""
+    """Make the form anew from the open round; what was made before and never signed falls away, and is void."""
     order = lock_order(order)
     submission = submissions.draft(order, Stage.COMPLETION)
+    void(Document.objects.filter(submission=submission), reason="申请表已重新生成")
     content = papers.make_completion_request(order, submission)
     submission.document = issue(content, title=f"竣工报验申请表 {order}", by=by)
     submission.save(update_fields=["document"])

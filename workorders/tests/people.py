@@ -129,11 +129,17 @@ class Customer(Person):
         self.press("返回合同签订页")
         self.shot("签章预览")
         self.press("确认并盖章")
+        self.confirm("确认并盖章")
+
+    def confirm(self, button):
+        """Have a code sent for the act on the page, type it, and press the button that makes the act effective."""
         self.press("获取验证码")
         code = re.search(r"验证码 (\d{6})", self.page.locator(".notice").inner_text())[1]
         self.page.get_by_label("短信验证码").fill(code)
-        self.shot("确认并盖章")
-        self.press("确认并盖章")
+        for box in self.page.locator("[name=declared]").all():
+            box.check()
+        self.shot(button)
+        self.press(button)
 
 
 class Desk(Person):

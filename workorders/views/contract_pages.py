@@ -1,4 +1,4 @@
-"""合同签订: the choice of ways, and the way by seal: choose, write, look, confirm with a code."""
+"""合同签订: the choice of ways; by seal or by hand: choose, write, look, confirm with a code."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -14,9 +14,10 @@ from bandian.web.posting import posted
 from files.serving import harden_response
 from signing import proposals
 from signing.models import Seal
-from workorders.contract import by_seal
+from workorders.contract import confirming
 from workorders.enums import PaperKind
 from workorders.forms.contract_forms import ConfirmForm, SealSignForm
+from workorders.forms.customer_forms import SignForm
 from workorders.views.access import client_of, idempotent, own_order, warn_of_forgery
 from workorders.views.file_pages import page_urls
 
@@ -34,9 +35,9 @@ def contract(request, pk):
 def seals(request, pk):
     """电子签章管理: apply, cancel, my seals, and the seals that fit this contract."""
     order = own_order(request, pk, "sign_contract")
-    usable = by_seal.seals_for(order, request.user)
+    usable = confirming.seals_for(order, request.user)
     context = {"order": order, "seals": usable, "back": request.path}
-    context["why"] = "" if usable else by_seal.why_no_seal(order, request.user)
+    context["why"] = "" if usable else confirming.why_no_seal(order, request.user)
     return render(request, "workorders/seals.html", context)
 
 
@@ -46,13 +47,29 @@ def seal(request, pk, seal):
     """签字环节: the handwriting that goes beside the seal; it leads to the preview."""
     order = own_order(request, pk, "sign_contract")
     chosen = get_object_or_404(Seal.objects.of(request.user).select_related("enterprise"), pk=seal)
-    document = by_seal.document_of(order)
+    document = confirming.document_of(order)
     warn_of_forgery(request, document, seal=chosen.pk)
     form = SealSignForm(posted(request), signer=request.user, initial={"sha256": document.current.sha256})
     if request.method == "POST" and form.is_valid() and _propose(request, order, chosen, form):
         return redirect("workorders:contract_preview", order.pk)
     context = {"order": order, "form": form, "seal": chosen, "document": document}
     return render(request, "workorders/seal_sign.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@idempotent
+def sign(request, pk):
+    """在线签字: the whole contract and the handwriting alone; it leads to the confirmation."""
+    order = own_order(request, pk, "sign_contract")
+    paper = order.paper(PaperKind.CONTRACT)
+    document = paper.document
+    warn_of_forgery(request, document)
+    form = SignForm(posted(request), signer=request.user, initial={"sha256": document.current.sha256})
+    if request.method == "POST" and form.is_valid() and _propose(request, order, None, form):
+        return redirect("workorders:contract_confirm", order.pk)
+    context = {"order": order, "form": form, "document": document, "paper": paper, "pages": page_urls(order, document)}
+    context |= {"title": "高压供用电合同签字", "back": "workorders:contract", "button": "下一步：短信确认"}
+    return render(request, "workorders/sign.html", context)
 
 
 @require_safe
@@ -62,7 +79,7 @@ def preview(request, pk):
     context = _proposal_context(order, request.user)
     if not context["proposal"] or context["void"]:
         return redirect("workorders:contract", order.pk)
-    document = by_seal.document_of(order)
+    document = confirming.document_of(order)
     pages = page_urls(order, document)
     signing_page = document.fields.get(role=context["proposal"].role).page
     pages[signing_page] = context["picture"]
@@ -74,7 +91,7 @@ def preview(request, pk):
 def preview_page(request, pk):
     """Send the signing page with what is meant on it; no browser keeps it."""
     order = own_order(request, pk, "sign_contract")
-    proposal = by_seal.proposal_of(order)
+    proposal = confirming.proposal_of(order)
     if proposal is None or _why_void(proposal, request.user):
         return HttpResponse("预览已作废。", content_type="text/plain; charset=utf-8", status=404)
     return harden_response(HttpResponse(proposals.picture(proposal), content_type="image/png"))
@@ -84,7 +101,7 @@ def preview_page(request, pk):
 def discard(request, pk):
     """放弃."""
     order = own_order(request, pk, "sign_contract")
-    by_seal.discard(order, by=request.user)
+    confirming.discard(order, by=request.user)
     challenges.finish_act(request)
     messages.success(request, "签章预览已删除，合同没有签署。")
     return redirect("workorders:contract", order.pk)
@@ -94,11 +111,11 @@ def discard(request, pk):
 def code(request, pk):
     """获取验证码: send the code that confirms this act only."""
     order = own_order(request, pk, "sign_contract")
-    proposal = by_seal.proposal_of(order)
+    proposal = confirming.proposal_of(order)
     if proposal is None or _why_void(proposal, request.user):
         return redirect("workorders:contract", order.pk)
     try:
-        act, subject = by_seal.act_of(order, proposal), by_seal.subject_of(proposal)
+        act, subject = confirming.act_of(order, proposal), confirming.subject_of(proposal)
         challenges.start_act(request, act=act, subject=subject)
     except ValidationError as error:
         messages.error(request, error.message)
@@ -109,7 +126,7 @@ def code(request, pk):
 @sensitive_post_parameters("code")
 @idempotent
 def confirm(request, pk):
-    """确认并盖章: what is sealed with what as whom, and the code that makes it effective."""
+    """确认并盖章: what is signed or sealed with what as whom, and the code that makes it effective."""
     form = ConfirmForm(posted(request))
     if form.is_valid() and (answer := _confirm(request, own_order(request, pk), form)):
         return answer
@@ -118,19 +135,27 @@ def confirm(request, pk):
     proposal = context["proposal"]
     if proposal is None or context["void"]:
         return redirect("workorders:contract", order.pk)
-    document = by_seal.document_of(order)
+    document = confirming.document_of(order)
     context |= {"order": order, "form": form, "document": document, "pages": len(page_urls(order, document))}
-    context |= {"asked": challenges.awaits_act(request, by_seal.subject_of(proposal))}
-    context |= {"demo_text": challenges.demo_text(request)}
-    context |= {"wait": codes.seconds_to_wait(request.user.phone, CodePurpose.SIGN)}
+    context |= code_context(request, confirming.subject_of(proposal))
     return render(request, "workorders/seal_confirm.html", context)
+
+
+def code_context(request, subject):
+    """Return what a page shows that asks for the code of an act (`_act_code.html`)."""
+    asked = challenges.awaits_act(request, subject)
+    return {
+        "asked": asked,
+        "demo_text": challenges.demo_text(request),
+        "wait": codes.seconds_to_wait(request.user.phone, CodePurpose.SIGN),
+    }
 
 
 def _propose(request, order, chosen, form):
     """Keep the preview; False, with the reason on the form, where it is refused."""
     hand, sha256 = form.cleaned_data["strokes"], form.cleaned_data["sha256"]
     try:
-        by_seal.propose(order, by=request.user, seal=chosen, hand=hand, sha256=sha256)
+        confirming.propose(order, by=request.user, seal=chosen, hand=hand, sha256=sha256)
     except ValidationError as error:
         form.add_error(None, error.messages)
         return False
@@ -139,12 +164,12 @@ def _propose(request, order, chosen, form):
 
 def _confirm(request, order, form):
     """Take the act; return where it leads, or None with the reason on the form."""
-    if proposal := by_seal.proposal_of(order):
+    if proposal := confirming.proposal_of(order):
         warn_of_forgery(request, proposal.document, seal=proposal.seal_id)
     try:
         session, client = challenges.browser(request), client_of(request)
-        signature = by_seal.confirm(order, by=request.user, session=session, client=client, **form.cleaned_data)
-    except (by_seal.Restart, proposals.Void) as error:
+        signature = confirming.confirm(order, by=request.user, session=session, client=client, **form.cleaned_data)
+    except (confirming.Restart, proposals.Void) as error:
         challenges.finish_act(request)
         messages.error(request, error.message)
         return redirect("workorders:contract", order.pk)
@@ -152,13 +177,14 @@ def _confirm(request, order, form):
         form.add_error("code" if error.code in ("wrong", "expired") else None, error)
         return None
     challenges.finish_act(request)
-    messages.success(request, f"《{signature.field.document.title}》已盖章，合同已生效。")
+    done = "盖章" if signature.seal else "签字"
+    messages.success(request, f"《{signature.field.document.title}》已{done}，合同已生效。")
     return redirect("workorders:records")
 
 
 def _proposal_context(order, user):
     """Return the preview, why it is void if it is, and the address of its picture."""
-    proposal = by_seal.proposal_of(order)
+    proposal = confirming.proposal_of(order)
     if proposal is None:
         return {"proposal": None}
     return {"proposal": proposal, "void": _why_void(proposal, user), "picture": _picture_url(order, proposal)}

@@ -3,7 +3,7 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from PIL import Image
 
 from accounts.conftest import PASSWORD
@@ -39,23 +39,23 @@ def change_url(user):
     return reverse("admin:accounts_user_change", args=[user.pk])
 
 
-def test_supervisor_adds_a_manager(client, supervisor):
+def test_supervisor_adds_a_manager_who_is_texted_where_to_set_a_password(client, supervisor, texts):
     client.force_login(supervisor)
-    passwords = {"password1": PASSWORD, "password2": PASSWORD}
+    facts = {"phone": "137 0013 7001", "name": "吴刚", "role": "manager"}
 
-    client.post(
-        reverse("admin:accounts_user_add"), {"phone": "137 0013 7001", "name": "吴刚", "role": "manager"} | passwords
-    )
+    sent = texts(client.post, reverse("admin:accounts_user_add"), facts)
 
     user = User.objects.get(phone="13700137001")
     assert user.role == Role.MANAGER
-    assert user.check_password(PASSWORD)
+    assert not user.has_usable_password()
     assert not user.is_superuser
+    assert user.phone in sent
+    assert reverse("accounts:reset") in sent
 
 
 def test_supervisor_cannot_add_a_customer(client, supervisor):
     client.force_login(supervisor)
-    data = {"phone": "13700137001", "name": "吴刚", "role": "customer", "password1": PASSWORD, "password2": PASSWORD}
+    data = {"phone": "13700137001", "name": "吴刚", "role": "customer"}
 
     response = client.post(reverse("admin:accounts_user_add"), data)
 
@@ -90,8 +90,27 @@ def test_supervisor_cannot_take_over_a_superuser(client, supervisor, django_user
     client.force_login(supervisor)
 
     assert client.post(change_url(root), {"phone": "13500135009"}).status_code == 403
-    password = reverse("admin:auth_user_password_change", args=[root.pk])
-    assert client.post(password, {"password1": "x", "password2": "x"}).status_code == 403
+    assert client.post(reverse("admin:accounts_user_send_reset", args=[root.pk])).status_code == 403
+
+
+def test_au_27_staff_set_nobodys_password(client, supervisor, customer, texts):
+    """Neither on a page of Django's, by whatever spelling of the id, nor with the account; they have it set anew."""
+    client.force_login(supervisor)
+    secret, before = (
+        {"password1": "别人定的密码 9", "password2": "别人定的密码 9", "usable_password": "true"},
+        customer.password,
+    )
+
+    for pk in (str(customer.pk), customer.pk.hex, str(customer.pk).upper(), str(supervisor.pk)):
+        client.post(f"/admin/accounts/user/{pk}/password/", secret)
+    client.post(change_url(customer), card_data(customer, password="别人定的密码 9", **secret))
+    sent = texts(client.post, reverse("admin:accounts_user_send_reset", args=[customer.pk]))
+
+    customer.refresh_from_db()
+    assert customer.password == before
+    assert customer.signing_hold_until is None
+    assert customer.phone in sent
+    assert reverse("accounts:reset") in sent
 
 
 def test_supervisor_cannot_lock_out_or_promote_themselves(client, supervisor):
@@ -189,15 +208,18 @@ def test_user_list_masks_phones(client, supervisor, customer):
     assert customer.phone not in page
 
 
-def test_au_33_own_password_at_the_desk_has_one_address_however_the_id_is_spelled(client, supervisor, manager):
+def test_au_33_desk_has_no_page_that_sets_a_password_however_the_id_is_spelled(client, supervisor, manager):
     client.force_login(supervisor)
-    url = reverse("admin:auth_user_password_change", args=[supervisor.pk])
-    own = str(supervisor.pk)
+    own, before = str(supervisor.pk), supervisor.password
 
-    assert client.get(url).url == reverse("accounts:password")
-    for spelled in (own.upper(), own.replace("-", ""), f"{{{own}}}", f"urn:uuid:{own}", f"{own}_0A"):
-        assert client.get(url.replace(own, spelled)).status_code == 404
-        assert client.post(url.replace(own, spelled), {"password1": "x", "password2": "x"}).status_code == 404
+    for spelled in (own, own.upper(), own.replace("-", ""), f"{{{own}}}", str(manager.pk)):
+        answer = client.post(f"/admin/accounts/user/{spelled}/password/", {"password1": "x" * 20, "password2": "x" * 20})
+        assert answer.status_code in (302, 404)
+
+    supervisor.refresh_from_db()
+    assert supervisor.password == before
+    with pytest.raises(NoReverseMatch):
+        reverse("admin:auth_user_password_change", args=[supervisor.pk])
 
 
 def test_pr_17_search_of_people_leaves_no_phone_in_an_address(client, supervisor, customer, outsider):

@@ -1,5 +1,7 @@
 """The real-name check: the customer's page, the supervisor's review."""
 
+import re
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
@@ -25,10 +27,12 @@ def claimed(customer):
 def review(client, supervisor, claimed):
     """Return a function that posts an action of the review page as a supervisor."""
     client.force_login(supervisor)
+    page = client.get(reverse("admin:accounts_realname_change", args=[claimed.pk])).content.decode()
+    sent_back = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
 
     def post(action, **data):
         url = reverse(f"admin:accounts_realname_{action}", args=[claimed.pk])
-        return client.post(url, {"seen": claimed.submitted_at.isoformat(), **data}, follow=action != "number")
+        return client.post(url, sent_back | data, follow=action != "number")
 
     return post
 
@@ -112,17 +116,34 @@ def test_decision_on_a_claim_that_changed_meanwhile_is_refused(review, customer,
     assert not customer.is_verified
 
 
+@pytest.mark.parametrize("action", ["approve", "reject", "enterprise"])
+@pytest.mark.parametrize("changed", ["name", "legal_representative"])
+def test_sg_20_a_review_decides_on_exactly_what_was_shown(review, customer, claimed, action, changed):
+    type(customer.enterprise).objects.update(**{changed: "改名电气有限公司"})
+
+    answer = review(action, reason="照片看不清，请重新拍摄")
+
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert f"{'企业' if changed == 'name' else '法定代表人'}刚刚有变化" in page
+    assert "改名电气有限公司" in page
+    assert action != "reject" or 'value="照片看不清，请重新拍摄"' in page
+    claimed.refresh_from_db()
+    customer.enterprise.refresh_from_db()
+    assert (claimed.is_pending, customer.enterprise.verified_at) == (True, None)
+
+
 def test_one_number_opens_one_account(review, customer, outsider, claimed, supervisor):
     other = claims.claim(outsider, name=outsider.name, id_number=NUMBER)
     review("approve")
 
     with pytest.raises(ValidationError, match="另一个账号"):
-        claims.decide(other, by=supervisor, seen=other.submitted_at.isoformat())
+        claims.decide(other, by=supervisor, seen=claims.shown(other))
     assert not outsider.is_verified
 
 
 def test_pr_18_claim_of_a_registered_number_is_answered_like_any_other(client, outsider, claimed, supervisor):
-    claims.decide(claimed, by=supervisor, seen=claimed.submitted_at.isoformat())
+    claims.decide(claimed, by=supervisor, seen=claims.shown(claimed))
     client.force_login(outsider)
 
     answers = []
@@ -136,7 +157,7 @@ def test_pr_18_claim_of_a_registered_number_is_answered_like_any_other(client, o
 
 def test_enterprise_is_verified_in_the_same_review_and_a_change_undoes_it(review, client, customer, supervisor):
     enterprise = customer.enterprise
-    review("enterprise", credit_code="91350100M000100Y43")
+    assert review("enterprise", seen="").status_code == 409
     enterprise.refresh_from_db()
     assert enterprise.verified_at is None
 
@@ -200,7 +221,7 @@ def test_pr_06_name_is_corrected_until_it_is_verified(client, customer, claimed,
     assert not RealName.objects.exists()
 
     record = claims.claim(customer, name=customer.name, id_number=NUMBER)
-    claims.decide(record, by=supervisor, seen=record.submitted_at.isoformat())
+    claims.decide(record, by=supervisor, seen=claims.shown(record))
     assert client.post(reverse("accounts:name"), {"name": "李大明"}).status_code == 403
 
 

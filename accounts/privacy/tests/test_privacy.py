@@ -25,7 +25,7 @@ MINE = "accounts:privacy_mine"
 @pytest.fixture
 def verified(customer, supervisor):
     record = claims.claim(customer, name=customer.name, id_number=NUMBER)
-    claims.decide(record, by=supervisor, seen=record.submitted_at.isoformat())
+    claims.decide(record, by=supervisor, seen=claims.shown(record))
     return customer
 
 

@@ -55,9 +55,9 @@ def test_au_18_code_to_the_old_phone_stands_in_for_the_password(client, customer
 
 def test_au_18_signing_is_held_for_a_day(customer):
     assert customer.signing_hold_until is None
-    customer.phone_changed_at = timezone.now()
+    customer.access_changed_at = timezone.now()
 
-    assert customer.signing_hold_until == customer.phone_changed_at + timedelta(hours=24)
+    assert customer.signing_hold_until == customer.access_changed_at + timedelta(hours=24)
     with time_machine.travel(timezone.now() + timedelta(hours=24, seconds=1)):
         assert customer.signing_hold_until is None
 

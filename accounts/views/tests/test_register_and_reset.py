@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.conftest import PASSWORD
 from accounts.models import User
@@ -60,6 +63,24 @@ def test_au_07_proof_for_one_purpose_is_none_for_another(client, customer):
     response = client.post(reverse("accounts:register_details"), DETAILS)
 
     assert response.url == reverse("accounts:register")
+
+
+def test_au_27_password_set_without_the_old_one_is_told_and_holds_signing_for_a_day(client, customer, texts):
+    client.force_login(customer)
+    own = {"old_password": PASSWORD, "password": "自己改的密码 6"}
+    assert "密码" not in texts(client.post, reverse("accounts:password"), own)
+    customer.refresh_from_db()
+    assert (customer.check_password("自己改的密码 6"), customer.signing_hold_until) == (True, None)
+
+    client.logout()
+    ask(client, "reset", customer.phone)
+    verify(client, "reset_verify")
+    sent = texts(client.post, reverse("accounts:reset_password"), {"password": "新的一句话密码 7"})
+
+    customer.refresh_from_db()
+    assert customer.signing_hold_until - timezone.now() > timedelta(hours=23)
+    assert customer.phone in sent
+    assert "重置了密码" in sent
 
 
 def test_au_19_reset_works_once_and_ends_all_sessions(client, customer):

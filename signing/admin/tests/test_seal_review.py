@@ -1,6 +1,7 @@
 """The desk: supervisors review seals, look at their papers, and make those of supply enterprises."""
 
 import io
+import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -61,7 +62,7 @@ def test_approval_and_its_log(desk, waiting):
 
 
 def test_rejection_needs_a_reason(desk, waiting):
-    assert "原因：" in act(desk, waiting, "reject")
+    assert "这个字段是必填项" in act(desk, waiting, "reject")
     assert waiting.state == SealState.PENDING
 
     act(desk, waiting, "reject", reason="图上的字看不清")
@@ -71,6 +72,21 @@ def test_rejection_needs_a_reason(desk, waiting):
 def test_stale_or_forged_decision_changes_nothing(desk, waiting):
     assert "刚刚有变化" in act(desk, waiting, "approve", seen="pending")
 
+    assert waiting.state == SealState.PENDING
+
+
+def test_sg_20_seal_is_decided_on_as_it_was_shown(desk, waiting, owner):
+    page = desk.get(reverse("admin:signing_seal_change", args=[waiting.pk])).content.decode()
+    sent_back = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    User.objects.filter(pk=owner.pk).update(name="孙莉")  # not whom the papers authorise
+    url = reverse("admin:signing_seal_reject", args=[waiting.pk])
+
+    answer = desk.post(url, sent_back | {"reason": "图上的字看不清"})
+
+    assert answer.status_code == 409
+    assert "申请刚刚有变化" in answer.content.decode()
+    assert 'value="图上的字看不清"' in answer.content.decode()
+    waiting.refresh_from_db()
     assert waiting.state == SealState.PENDING
 
 

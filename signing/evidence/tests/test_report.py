@@ -8,13 +8,16 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
+from signing import services
 from signing.check import integrity
+from signing.check.verdict import check_file
 from signing.check.verify import check
 from signing.evidence import report
 from signing.marks.handwriting import Typed
-from signing.models import Evidence, Revision, Signature
+from signing.models import Document, Evidence, Revision, Signature
 from signing.services import issue
 from signing.tests import making
 
@@ -40,6 +43,51 @@ def test_the_report_says_who_signed_what_when_and_how(signed):
     for fact in facts:
         assert fact in text, fact
     assert "13800138000" not in text
+
+
+def test_sg_22_the_report_tells_the_person_as_of_the_signing(owner, seal, document, sign_as):
+    sign_as(document, by=owner, seal=seal)
+    report.of(document)  # what is made later says the same
+    owner.name, owner.phone = "孙改名", "13511113333"
+    owner.save()
+    owner.real_name.delete()
+    owner.enterprise.name = "改名电气有限公司"
+    owner.enterprise.save()
+    services.void(Document.objects.all(), reason="工单已终止")
+
+    text = text_of(report.of(document))
+    page = "".join(Client().get(f"/check/{document.code}/").content.decode().split())
+
+    for then in ("孙丽（代表示例机械有限公司）", "135****5000", "实名认证已通过（人工审核，"):
+        assert then in text
+    for today in ("孙改名", "135****3333", "改名电气", "未做实名认证"):
+        assert today not in text + page
+    assert "示例机械有限公司·孙*" in page
+    assert "改名电气有限公司" not in str(Signature.objects.get().party)
+
+
+def test_sg_22_signature_from_before_that_was_kept_says_so(signed):
+    change(Signature, signer_name="", signer_phone="", signer_identity="", enterprise_name="")
+    get_user_model().objects.update(name="李改名")
+
+    text = text_of(report.of(signed))
+
+    assert "李改名；签署时系统还没有留存这一项，以上是账号现在的名称" in text
+    assert text.count("签署时系统还没有留存这一项") == 3
+
+
+def test_sg_23_the_report_is_made_anew_once_the_paper_is_void(signed):
+    before = report.of(signed)
+    services.void(Document.objects.all(), reason="已由《供电方案（第2轮）》代替")
+
+    after = report.of(signed)
+
+    assert "作废" not in text_of(before)
+    assert "起作废：已由《供电方案（第2轮）》代替" in text_of(after)
+    assert report.of(signed) == after
+    with before.file.open("rb") as file:
+        assert check_file(file.read()).evidence == before
+    assert integrity.check(signed) == []
 
 
 def test_the_report_tells_handwriting_from_a_typed_name_and_how_many_are_missing(customer, sign_as):

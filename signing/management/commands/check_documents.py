@@ -30,4 +30,4 @@ class Command(BaseCommand):
 
 
 def _lacks_report(document):
-    return document.is_signed and not hasattr(document.current, "evidence")
+    return document.is_signed and not document.current.evidence.exists()

@@ -8,23 +8,13 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from accounts.models import Enterprise
 from notifications.models import Notification
+from signing.check.verify import check
 from signing.enums import SealKind, SealState
-from signing.models import Proposal, Seal
+from signing.models import Certificate, Proposal, Seal
 from signing.seals import lifecycle
 from signing.seals.tests.sealing import disc, pending
-
-
-@pytest.fixture
-def texts(capsys, django_capture_on_commit_callbacks):
-    """Return a function that runs an act and returns the text messages that left after the commit."""
-
-    def run(act, *args, **kwargs):
-        with django_capture_on_commit_callbacks(execute=True):
-            act(*args, **kwargs)
-        return capsys.readouterr().out
-
-    return run
 
 
 def labels(seal):
@@ -84,7 +74,47 @@ def test_name_that_is_too_long_to_draw_is_refused_with_the_remedy(owner):
 
     with pytest.raises(ValidationError, match="上传印章图片"):
         lifecycle.apply(owner.enterprise, kind=SealKind.OFFICIAL, by=owner)
-    assert lifecycle.apply(owner.enterprise, kind=SealKind.OFFICIAL, by=owner, image=disc()).text == "长" * 30
+    assert lifecycle.apply(owner.enterprise, kind=SealKind.OFFICIAL, by=owner, image=disc()).text == "长" * 31
+
+
+LOOK_ALIKES = [
+    "示例\u200b机械有限公司",
+    "\u202e示例机械有限公司",
+    "⽰例机械有限公司",
+    "示例机械 有限公司",
+    "示例机械○有限公司",
+]
+
+
+@pytest.mark.parametrize("name", LOOK_ALIKES)
+def test_sg_24_look_alike_never_becomes_a_seal(owner, seal, supervisor, document, name):
+    waiting = pending(owner)
+    Enterprise.objects.filter(pk=owner.enterprise_id).update(name=name)  # from before names were checked
+    enterprise = Enterprise.objects.get(pk=owner.enterprise_id)
+    lifecycle.cancel(seal, by=owner, reason="重新申请")
+
+    for image in (b"", disc()):
+        with pytest.raises(ValidationError, match="企业信息】中更正"):
+            lifecycle.apply(enterprise, kind=SealKind.OFFICIAL, by=owner, image=image)
+    waiting.refresh_from_db()
+    with pytest.raises(ValidationError, match="企业信息】中更正"):
+        decided(Seal.objects.get(pk=waiting.pk), supervisor)
+
+
+def test_sg_24_name_that_is_too_long_is_never_cut(owner, sign_as, document, supervisor):
+    name = "长" * 30 + "江电气有限公司"
+    Enterprise.objects.filter(pk=owner.enterprise_id).update(name=name)
+    owner.refresh_from_db()
+    seal = lifecycle.apply(owner.enterprise, kind=SealKind.OFFICIAL, by=owner, image=disc())
+    decided(seal, supervisor)
+
+    with sign_as(document, by=owner, seal=seal).file.open("rb") as file:
+        [result] = check(file.read())
+
+    assert (seal.text, result.signer, Certificate.objects.get().name) == (name, name, name)
+    Enterprise.objects.filter(pk=owner.enterprise_id).update(name=name[:30])
+    with pytest.raises(ValidationError, match="不一致"):
+        lifecycle.use(seal, document, by=owner)
 
 
 def test_approval_makes_a_seal_valid_and_tells_the_applicant(owner, supervisor, texts):

@@ -2,11 +2,17 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
+from accounts.enums import ConsentKind
+from accounts.privacy import consents
 from files import sandbox
 from files.tests.samples import slow_pdf
+from signing import services
 from signing.evidence import report
 from signing.forms.check_forms import PER_ADDRESS
+from signing.models import Document
 from signing.tests import making
 
 START = "/check/"
@@ -75,6 +81,40 @@ def test_the_page_of_a_code_tells_no_names_and_no_content(client, document, sign
     assert "李*明" in text
     for private in ("李晓明", "13800138000", "138****8000", "客户签收"):
         assert private not in text
+
+
+def test_sg_23_a_void_paper_is_said_to_be_void_since_when(client, document, signed):
+    services.void(Document.objects.all(), reason="工单已终止")
+    services.void(Document.objects.all(), reason="已有新一轮")  # what was first stays
+    document.refresh_from_db()
+    since = f"自 {date_format(localtime(document.void_since), 'Y年n月j日 H:i')} 起作废：工单已终止"
+    path = reverse("check:document", args=[document.code])
+
+    pages = [client.get(path), send(client, signed), send(client, signed, path), send(client, signed + b"\n%junk")]
+
+    assert [since in page.content.decode() for page in pages] == [True] * 4
+    assert "已作废</span>" in pages[0].content.decode()
+
+
+def test_sg_23_nothing_is_signed_on_a_void_paper(document, sign_as):
+    services.void(Document.objects.all(), reason="工单已终止")
+
+    with pytest.raises(services.Superseded):
+        sign_as(document)
+
+
+def test_sg_23_a_withdrawn_consent_is_said_beside_the_signature(client, document, customer, sign_as):
+    consents.give(customer, ConsentKind.SENSITIVE)
+    sign_as(document)
+    path = reverse("check:document", args=[document.code])
+    assert "撤回" not in client.get(path).content.decode()
+
+    consents.withdraw(customer, ConsentKind.SENSITIVE)
+    withdrawn = client.get(path).content.decode()
+    consents.give(customer, ConsentKind.SENSITIVE)
+
+    assert "起撤回了处理身份证件号码的同意" in withdrawn
+    assert "撤回" not in client.get(path).content.decode()
 
 
 def test_a_wrong_code_gets_a_friendly_404(client, db):

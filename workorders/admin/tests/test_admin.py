@@ -188,7 +188,7 @@ def test_supervisor_assigns_an_order_from_the_pool(make_order, browser_of, super
 def test_scan_must_be_looked_at_before_archiving(make_order, step, customer):
     order = make_order(State.CONTRACT_OPEN, short=True)
     driver.attach_needed(order, Stage.CONTRACT)
-    flow.advance(order, "sign_contract", inputs.ContractScan(), by=customer)
+    flow.advance(order, "sign_contract", inputs.ContractScan(**driver.confirmed(customer)), by=customer)
 
     refused = step(order, "archive", energised_on="2026-01-05", meter_reading="0").content.decode()
     step(order, "archive", energised_on="2026-01-05", meter_reading="0", scan_checked="on")

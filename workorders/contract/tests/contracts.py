@@ -10,7 +10,7 @@ from accounts.login import codes
 from accounts.models import PhoneCode
 from signing.marks.handwriting import Strokes
 from signing.models import Proposal
-from workorders.contract import by_seal
+from workorders.contract import confirming
 from workorders.demo import samples
 from workorders.inputs import Client
 from workorders.models import WorkOrder
@@ -21,23 +21,25 @@ def hand():
 
 
 def hash_of(order):
-    return by_seal.document_of(order).current.sha256
+    return confirming.document_of(order).current.sha256
 
 
 def propose(order, seal, by):
-    return by_seal.propose(order, by=by, seal=seal, hand=hand(), sha256=hash_of(order))
+    return confirming.propose(order, by=by, seal=seal, hand=hand(), sha256=hash_of(order))
 
 
 def code_for(proposal, browser="A"):
     """Return a fresh code for the proposal's act, without the wait between two codes."""
     for model in (Proposal, PhoneCode):
         model.objects.update(created_at=F("created_at") - codes.COOLDOWN)
-    phone, subject = proposal.by.phone, by_seal.subject_of(proposal)
+    phone, subject = proposal.by.phone, confirming.subject_of(proposal)
     return codes.issue(phone, CodePurpose.SIGN, browser=browser, address="192.0.2.1", subject=subject)[1]
 
 
 def confirm(order, code, *, by, sha256=None, session="A"):
-    return by_seal.confirm(order, by=by, sha256=sha256 or hash_of(order), code=code, session=session, client=Client())
+    return confirming.confirm(
+        order, by=by, sha256=sha256 or hash_of(order), code=code, session=session, client=Client()
+    )
 
 
 def other(code):
@@ -61,14 +63,14 @@ def write(http, order, seal, **more):
     return http.post(url("contract_seal", order, seal.pk), data)
 
 
-def shown_message(http, order):
-    """Ask for the code and return the message that the demo server shows."""
-    http.post(url("contract_code", order))
-    return re.search(r"演示</strong>（不发送真实短信）：(.*?)</p>", page(http, "contract_confirm", order))[1]
+def shown_message(http, order, act="contract"):
+    """Ask for the code of the act and return the message that the demo server shows."""
+    http.post(url(f"{act}_code", order))
+    return re.search(r"演示</strong>（不发送真实短信）：(.*?)</p>", page(http, f"{act}_confirm", order))[1]
 
 
-def shown_code(http, order):
-    return re.search(r"验证码 (\d{6})", shown_message(http, order))[1]
+def shown_code(http, order, act="contract"):
+    return re.search(r"验证码 (\d{6})", shown_message(http, order, act))[1]
 
 
 def press_confirm(http, order, code, sha256=None, **more):

@@ -18,7 +18,7 @@ POINTS = {
     "after the signature": ("signing/pki/pades.py", "append", "return"),
     "after the file was stored": ("files/storage.py", "store", "return"),
     "before the commit": ("workorders/journey/flow.py", "advance", "return"),
-    "after the commit": ("workorders/contract/by_seal.py", "confirm", "return"),
+    "after the commit": ("workorders/contract/confirming.py", "confirm", "return"),
 }
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -38,7 +38,7 @@ def fall_at(point):
 def confirm(point, order, user, sha256, code):
     """Confirm in a process of its own, from the browser that is called like the point; return how it ended."""
     from accounts.models import User
-    from workorders.contract import by_seal
+    from workorders.contract import confirming
     from workorders.inputs import Client
     from workorders.models import WorkOrder
 
@@ -47,7 +47,7 @@ def confirm(point, order, user, sha256, code):
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     order, user = WorkOrder.objects.get(pk=order), User.objects.get(pk=user)
     sys.setprofile(fall_at(point))
-    by_seal.confirm(order, by=user, sha256=sha256, code=code, session=point, client=Client())
+    confirming.confirm(order, by=user, sha256=sha256, code=code, session=point, client=Client())
     os._exit(0)
 
 

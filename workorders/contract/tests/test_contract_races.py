@@ -12,7 +12,7 @@ from accounts.models import PhoneCode
 from files import sweeping
 from signing.check.verify import check
 from signing.models import Revision, Signature
-from workorders.contract.by_seal import document_of
+from workorders.contract.confirming import document_of
 from workorders.contract.tests.contracts import code_for, confirm, hash_of, propose, state_of
 from workorders.contract.tests.killed import POINTS
 from workorders.enums import State

@@ -17,7 +17,7 @@ from signing.enums import SealKind, SealState
 from signing.models import Proposal, Seal, Signature
 from signing.services import Act, Superseded, sign
 from workorders import inputs
-from workorders.contract import by_seal
+from workorders.contract import confirming
 from workorders.contract.tests.contracts import (
     code_for,
     confirm,
@@ -32,6 +32,7 @@ from workorders.contract.tests.contracts import (
     url,
     write,
 )
+from workorders.demo import driver
 from workorders.enums import ContractMethod
 from workorders.journey import flow
 
@@ -40,7 +41,7 @@ def test_sg_01_file_changed_after_the_preview_is_not_sealed(make_contract, seal,
     order = make_contract("customer", "supplier")
     proposal, seen = propose(order, seal, customer), hash_of(order)
     code = code_for(proposal)
-    document = by_seal.document_of(order)
+    document = confirming.document_of(order)
     sign(document, Act(seen=seen, hand=hand()), role="supplier", by=manager)
 
     with pytest.raises(Superseded):
@@ -144,7 +145,7 @@ def test_sg_04_fifth_wrong_code_starts_the_whole_process_anew(http, contract_ord
         with pytest.raises(ValidationError, match=f"还可以再试 {left} 次"):
             confirm(contract_order, other(code), by=customer)
 
-    with pytest.raises(by_seal.Restart, match="重新选择印章"):
+    with pytest.raises(confirming.Restart, match="重新选择印章"):
         confirm(contract_order, other(code), by=customer)
 
     assert not Proposal.objects.exists()
@@ -210,7 +211,8 @@ def test_sg_07_seal_of_another_company_is_refused(http, contract_order, seal, ma
 
 def advance_with(order, seal, by):
     method = ContractMethod.SEAL
-    given = inputs.ContractSigning(contract_method=method, seal=seal, hand=hand(), sha256=hash_of(order))
+    signing = {"seal": seal, "hand": hand(), "sha256": hash_of(order), **driver.confirmed(by)}
+    given = inputs.ContractSigning(contract_method=method, **signing)
     flow.advance(order, "sign_contract", given, by=by)
 
 
@@ -247,7 +249,7 @@ def test_sg_12_who_left_the_enterprise_does_not_seal(http, contract_order, propo
 
 def test_au_18_nothing_is_sealed_on_the_day_after_a_change_of_phone(contract_order, proposal, seal, customer):
     code = code_for(proposal)
-    customer.phone_changed_at = timezone.now() - timedelta(hours=23)
+    customer.access_changed_at = timezone.now() - timedelta(hours=23)
     customer.save()
 
     with pytest.raises(ValidationError, match="手机号刚刚更换"):
@@ -255,6 +257,6 @@ def test_au_18_nothing_is_sealed_on_the_day_after_a_change_of_phone(contract_ord
     with pytest.raises(ValidationError, match="手机号刚刚更换"):
         propose(contract_order, seal, customer)
 
-    customer.phone_changed_at = timezone.now() - timedelta(hours=25)
+    customer.access_changed_at = timezone.now() - timedelta(hours=25)
     customer.save()
     assert confirm(contract_order, code, by=customer)  # the refusal has not used the code up

@@ -15,8 +15,9 @@ from signing.models import Seal, Signature
 from signing.services import Superseded
 from workorders import inputs
 from workorders.contract import countersigning
-from workorders.contract.by_seal import document_of
+from workorders.contract.confirming import document_of
 from workorders.contract.tests.contracts import hand, hash_of, state_of
+from workorders.demo import driver
 from workorders.enums import ContractMethod, State
 from workorders.journey import flow
 
@@ -40,7 +41,8 @@ def signed(make_contract, customer):
 
 
 def by_hand(order):
-    return inputs.ContractSigning(contract_method=ContractMethod.SIGNATURE, hand=hand(), sha256=hash_of(order))
+    signing = {"hand": hand(), "sha256": hash_of(order), **driver.confirmed(order.customer)}
+    return inputs.ContractSigning(contract_method=ContractMethod.SIGNATURE, **signing)
 
 
 def address(order, *seal):

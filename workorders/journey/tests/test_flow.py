@@ -86,7 +86,7 @@ def test_scanned_contract_can_be_rejected_and_sent_again(make_order, customer, m
     order = make_order(State.CONTRACT_OPEN)
     for _ in range(2):
         driver.attach_needed(order, Stage.CONTRACT)
-        order = flow.advance(order, "sign_contract", inputs.ContractScan(), by=customer)
+        order = flow.advance(order, "sign_contract", inputs.ContractScan(**driver.confirmed(customer)), by=customer)
         assert order.state == State.CONTRACT_SIGNED
         order = flow.advance(order, "reject_contract_scan", inputs.Reason(reason="缺少签署页"), by=manager)
 

@@ -125,4 +125,6 @@ def _given(order, name, manager):
         return inputs.SurveyWish(intended_survey_at=driver.visit_at(4), reason="演示")
     if STEPS[name].given is inputs.Reason:
         return inputs.Reason(reason="演示")
-    return inputs.ContractScan() if name == "sign_contract" else driver.prepare(order, STEPS[name], manager=manager)
+    if name == "sign_contract":
+        return inputs.ContractScan(**driver.confirmed(order.customer))
+    return driver.prepare(order, STEPS[name], manager=manager)

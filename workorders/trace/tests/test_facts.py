@@ -14,7 +14,7 @@ from signing.marks.handwriting import Typed
 from signing.models import Signature
 from workorders import inputs
 from workorders.contract import countersigning
-from workorders.contract.by_seal import document_of
+from workorders.contract.confirming import document_of
 from workorders.demo import driver, samples
 from workorders.desk import dispatch
 from workorders.enums import AttachmentKind, ContractMethod, Sealing, Stage, State
@@ -87,10 +87,10 @@ def journey(customer, manager, supervisor, area, supplier, seal):
     take("open_completion", "submit_completion", "issue_completion_opinion", "sign_completion_opinion")
     order = take("open_contract")
     driver.attach_needed(order, Stage.CONTRACT)
-    flow.advance(order, "sign_contract", inputs.ContractScan(), by=customer)
+    flow.advance(order, "sign_contract", inputs.ContractScan(**driver.confirmed(customer)), by=customer)
     order = take("reject_contract_scan")
     signing = driver.signing(document_of(order)).facts | {"seal": seal, "client": CLIENT}
-    signing |= {"confirmed_phone": customer.masked_phone, "confirmed_at": timezone.now()}
+    signing |= driver.confirmed(customer)
     given = inputs.ContractSigning(contract_method=ContractMethod.SEAL, **signing)
     flow.advance(order, "sign_contract", given, by=customer)
     order = take("archive")
@@ -145,7 +145,7 @@ def test_lines_name_the_paper_and_the_hand_in_of_their_round(make_order, custome
 
 def test_lines_of_the_contract_name_each_seal_and_the_file_it_is_on(make_contract, manager, customer, seal, supplier):
     order = make_contract("customer", "supplier")
-    signing = driver.signing(document_of(order)).facts | {"seal": seal}
+    signing = driver.signing(document_of(order)).facts | {"seal": seal} | driver.confirmed(customer)
     given = inputs.ContractSigning(contract_method=ContractMethod.SEAL, **signing)
     order = flow.advance(order, "sign_contract", given, by=customer)
     sha256, theirs = document_of(order).current.sha256, supplier[SealKind.CONTRACT]

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from signing.check.verify import check
 from signing.models import Signature
+from workorders.contract.tests.contracts import press_confirm, shown_code, state_of, url
 from workorders.demo import samples
 from workorders.enums import ContractMethod, PaperKind, Stage, State
 from workorders.models import WorkOrder
@@ -28,10 +29,6 @@ def sign(browser_of, customer):
         return browser_of(customer).post(reverse(f"workorders:{page}", args=[order.pk]), data)
 
     return send
-
-
-def state_of(order):
-    return WorkOrder.objects.get(pk=order.pk).state
 
 
 def test_signed_paper_is_what_everyone_sees_and_it_verifies(make_order, sign, browser_of, manager):
@@ -77,13 +74,13 @@ def test_another_file_than_the_one_shown_is_not_signed(make_order, sign):
 
 def test_au_18_nothing_is_signed_on_the_day_after_a_change_of_phone(make_order, sign, customer):
     order = make_order(State.PLAN_ISSUED)
-    customer.phone_changed_at = timezone.now() - timedelta(hours=23)
+    customer.access_changed_at = timezone.now() - timedelta(hours=23)
     customer.save()
 
     assert "手机号刚刚更换" in sign(order).content.decode()
     assert not Signature.objects.exists()
 
-    customer.phone_changed_at = timezone.now() - timedelta(hours=25)
+    customer.access_changed_at = timezone.now() - timedelta(hours=25)
     customer.save()
     sign(order)
     assert Signature.objects.count() == 1
@@ -110,10 +107,12 @@ def test_failed_opinion_is_shown_and_signing_opens_the_next_round(make_order, si
     assert "上一轮意见：不合格" in again
 
 
-def test_contract_is_signed_online(make_order, sign):
+def test_contract_is_signed_online(make_order, sign, http):
     order = make_order(State.CONTRACT_OPEN, short=True)
 
-    sign(order, page="contract_sign")
+    asked = sign(order, page="contract_sign")
+    assert (asked.url, state_of(order)) == (url("contract_confirm", order), State.CONTRACT_OPEN)
+    press_confirm(http, order, shown_code(http, order))
 
     assert (state_of(order), WorkOrder.objects.get(pk=order.pk).contract_method) == (
         State.CONTRACT_SIGNED,
@@ -121,39 +120,44 @@ def test_contract_is_signed_online(make_order, sign):
     )
 
 
-def test_contract_is_uploaded_stamped(make_order, sign, browser_of, customer):
-    order = make_order(State.CONTRACT_OPEN, short=True)
-    url = reverse("workorders:contract_scan", args=[order.pk])
-    http = browser_of(customer)
+def test_contract_is_uploaded_stamped(contract_order, http):
+    order, confirm = contract_order, url("contract_scan_confirm", contract_order)
 
-    empty = http.post(url, {"seen": order.event_count, "declared": "on"}).content.decode()
-    http.post(url, {"seen": order.event_count, "declared": "on", "contract_scan": samples.photo("盖章合同")})
+    empty = http.post(url("contract_scan", order)).content.decode()
+    assert http.get(confirm).url == url("contract_scan", order)
+    kept = http.post(url("contract_scan", order), {"contract_scan": samples.photo("盖章合同")})
+    code = shown_code(http, order, "contract_scan")
+    http.post(confirm, {"seen": order.event_count, "declared": "on", "code": code})
 
+    assert kept.url == confirm
     assert "请上传《已盖章合同的照片或扫描件》" in empty
     assert state_of(order) == State.CONTRACT_SIGNED
     assert order.submissions.get(stage=Stage.CONTRACT).attachments.count() == 1
 
 
-def test_sg_03_same_signature_sent_again_gets_the_first_result(make_contract, browser_of, customer):
+def test_sg_03_same_signature_sent_again_gets_the_first_result(make_contract, http):
     order = make_contract()
     data = {"seen": 0, "strokes": samples.scribble(), "agreed": "on"}
-    data["sha256"] = order.paper(PaperKind.CONTRACT).document.current.sha256
-    url, http = reverse("workorders:contract_sign", args=[order.pk]), browser_of(customer)
+    data["sha256"] = seen = order.paper(PaperKind.CONTRACT).document.current.sha256
+    sign = url("contract_sign", order)
+    http.post(sign, data)
+    code = shown_code(http, order)
 
-    answers = [http.post(url, data) for _ in range(3)]
+    answers = [press_confirm(http, order, code, seen) for _ in range(3)] + [http.post(sign, data)]
 
-    assert [answer.url for answer in answers] == [reverse("workorders:records")] * 3
+    assert [answer.url for answer in answers] == [reverse("workorders:records")] * 4
     assert "《高压供用电合同》已签字" in http.get(answers[2].url).content.decode()
     assert (Signature.objects.count(), order.events.count()) == (1, 1)
-    assert http.post(url, data | {"sha256": "0" * 64}).status_code == 409
+    assert http.post(sign, data | {"sha256": "0" * 64}).status_code == 409
 
 
-def test_sg_05_forged_facts_beside_a_signature_are_logged_and_not_used(make_contract, browser_of, customer, caplog):
+def test_sg_05_forged_facts_beside_a_signature_are_logged_and_not_used(make_contract, http, caplog):
     order = make_contract("customer", "supplier")
     data = {"seen": 0, "strokes": samples.scribble(), "agreed": "on", "role": "supplier", "position": "1,2,3,4"}
     data["sha256"] = order.paper(PaperKind.CONTRACT).document.current.sha256
 
-    browser_of(customer).post(reverse("workorders:contract_sign", args=[order.pk]), data)
+    http.post(url("contract_sign", order), data)
+    press_confirm(http, order, shown_code(http, order))
 
     assert Signature.objects.get().field.role == "customer"
     assert [line.split("=")[0] for line in caplog.messages if line.startswith("forged")] == [

@@ -1,4 +1,8 @@
-"""The contract by seal (合同签章): seal and handwriting are meant first, and put on the file by one confirmed act."""
+"""The customer's acts on a contract, by seal, by handwriting or by the scan of the stamped paper: each takes effect by
+a code that was sent to the customer's phone for just that act on just that file.
+
+Seal and handwriting are meant first (合同签章), and put on the file by the confirmed act.
+"""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -14,10 +18,11 @@ from signing.enums import Role, SealKind, SealState
 from signing.models import Proposal, Seal, Signature
 from signing.services import Superseded
 from workorders.contract.idempotency import first_signature
-from workorders.enums import ContractMethod, PaperKind
-from workorders.inputs import Client, ContractSigning
-from workorders.journey import flow, writers
+from workorders.enums import ContractMethod, PaperKind, Stage
+from workorders.inputs import Client, ContractScan, ContractSigning
+from workorders.journey import flow, submissions, writers
 from workorders.locks import lock_order
+from workorders.models import Attachment
 from workorders.rights import is_customer
 
 # Kinds of seals in the order in which they are used for contracts.
@@ -25,7 +30,7 @@ _USUAL = (SealKind.CONTRACT, SealKind.OFFICIAL, SealKind.LEGAL)
 
 
 class Restart(ValidationError):
-    """The act is given up, and the preview with it: the customer begins again with the choice of a seal."""
+    """The act is given up, and the preview with it: the customer begins again."""
 
 
 def document_of(order):
@@ -62,8 +67,8 @@ def proposal_of(order) -> Proposal | None:
 
 
 @transaction.atomic
-def propose(order, *, by, seal, hand, sha256: str) -> Proposal:
-    """Keep the seal and the handwriting as a preview; nothing is signed.
+def propose(order, *, by, hand, sha256: str, seal=None) -> Proposal:
+    """Keep the handwriting, and the seal, as a preview; nothing is signed.
 
     Raises PermissionDenied, flow.Conflict, flow.NotVerified, Superseded; ValidationError where the seal is not one for
     this contract, or the person must not sign yet.
@@ -76,7 +81,7 @@ def propose(order, *, by, seal, hand, sha256: str) -> Proposal:
     if not by.is_verified:
         raise flow.NotVerified
     writers.check_may_sign(by)
-    if not seals_for(order, by).filter(pk=seal.pk).exists():
+    if seal and not seals_for(order, by).filter(pk=seal.pk).exists():
         raise ValidationError(f"印章“{seal}”不能用于这份合同，请返回重新选择印章。", code="seal")
     return proposals.keep(document_of(order), role=Role.CUSTOMER, seal=seal, hand=hand, sha256=sha256, by=by)
 
@@ -91,18 +96,21 @@ def discard(order, *, by) -> None:
 
 
 def subject_of(proposal: Proposal) -> str:
-    """Return what a code confirms: who puts which seal and handwriting on which version of which file."""
+    """Return what a code confirms: who puts which handwriting, and seal, on which version of which file."""
     parts = (proposal.by_id, proposal.document_id, proposal.sha256, proposal.seal_id, proposal.pk)
     return " ".join(map(str, parts))
 
 
 def act_of(order, proposal: Proposal) -> str:
     """Return the act in the words of the text message."""
-    return f"为工单 {order} 的《{proposal.document.title}》加盖“{proposal.seal}”"
+    title = proposal.document.title
+    return (
+        f"为工单 {order} 的《{title}》加盖“{proposal.seal}”" if proposal.seal else f"在工单 {order} 的《{title}》上签字"
+    )
 
 
 def confirm(order, *, by, sha256: str, code: str, session: str, client: Client) -> Signature:
-    """Put the previewed seal and handwriting on the contract (确认并盖章) and return the signature.
+    """Put the previewed handwriting, and seal, on the contract (确认并盖章) and return the signature.
 
     An act that is done already is answered with its signature, however often it is sent. `sha256` is the version that
     the customer saw, `code` the one sent for this very act to the browser's `session`. Raises flow.Conflict,
@@ -110,16 +118,14 @@ def confirm(order, *, by, sha256: str, code: str, session: str, client: Client) 
     counted.
     """
     with transaction.atomic():
-        order = lock_order(order)
-        # As they are now: who left the enterprise, or just changed the phone, waits here or is refused.
-        by = User.objects.select_for_update(no_key=True).get(pk=by.pk)
+        order, by = lock_order(order), _as_now(by)
         if first := first_signature(order, by=by, sha256=sha256):
             return first
         proposal = _standing(order, by=by, sha256=sha256)
         refusal = _use_up(code, proposal, by=by, session=session)
         if refusal is None:
             given = ContractSigning(
-                contract_method=ContractMethod.SEAL,
+                contract_method=ContractMethod.SEAL if proposal.seal else ContractMethod.SIGNATURE,
                 sha256=sha256,
                 hand=proposals.hand_of(proposal),
                 seal=proposal.seal,
@@ -128,9 +134,48 @@ def confirm(order, *, by, sha256: str, code: str, session: str, client: Client) 
                 confirmed_at=timezone.now(),
             )
             flow.advance(order, "sign_contract", given, by=by)
-            return first_signature(order, by=by, sha256=sha256)
+            return proposal.document.fields.get(role=Role.CUSTOMER).signature
     # Only now, after the commit: a rollback would give the try back.
     raise refusal
+
+
+def scan_subject_of(order, user) -> str:
+    """Return what a code confirms of a stamped contract: who hands in which files for which version of which file."""
+    document = document_of(order)
+    return " ".join(["scan", str(user.pk), str(document.pk), document.current.sha256, *_scans(order)])
+
+
+def scan_act_of(order) -> str:
+    """Return the act in the words of the text message."""
+    return f"提交工单 {order} 的《{document_of(order).title}》盖章扫描件（{len(_scans(order))} 个文件）"
+
+
+def confirm_scan(order, *, by, code: str, session: str, seen: int) -> None:
+    """Hand in the stamped contract; raises as `flow.advance`; ValidationError for a wrong code, which stays counted."""
+    with transaction.atomic():
+        order, by = lock_order(order), _as_now(by)
+        if lacking := submissions.missing(order, Stage.CONTRACT):
+            raise ValidationError([f"请上传《{kind.label}》。" for kind in lacking])
+        refusal = _refused(code, by=by, session=session, subject=scan_subject_of(order, by))
+        if refusal is None:
+            given = ContractScan(confirmed_phone=by.masked_phone, confirmed_at=timezone.now())
+            flow.advance(order, "sign_contract", given, by=by, seen=seen)
+            return
+    # Only now, as above.
+    raise refusal
+
+
+def _scans(order):
+    """Return the hashes of the files in the open round, in an order that does not change."""
+    files = Attachment.objects.filter(
+        submission__order=order, submission__stage=Stage.CONTRACT, submission__submitted_at=None
+    )
+    return sorted(files.values_list("sha256", flat=True))
+
+
+def _as_now(user):
+    """Return the user as of now: who left the enterprise, or just changed the phone, waits here or is refused."""
+    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def _standing(order, *, by, sha256):
@@ -141,21 +186,28 @@ def _standing(order, *, by, sha256):
     if sha256 != document_of(order).current.sha256:
         raise Superseded
     if proposal is None:
-        raise proposals.Void("没有待确认的签章预览，请先选择印章并签名。", code="nothing")
+        raise proposals.Void("没有待确认的签章预览，请先选择签订方式并签名。", code="nothing")
     proposals.check(proposal, by=by)
     return proposal
 
 
 def _use_up(code, proposal, *, by, session):
     """Use the code up and return None, or the reason why it is refused."""
+    error = _refused(code, by=by, session=session, subject=subject_of(proposal))
+    if error is None or error.code == "expired":
+        return error
+    left = codes.MAX_TRIES - codes.tries_since(by.phone, CodePurpose.SIGN, proposal.created_at)
+    if left > 0:
+        return ValidationError(f"验证码不正确，还可以再试 {left} 次。", code="wrong")
+    proposal.delete()
+    again = "重新选择印章并签名" if proposal.seal else "重新签名"
+    return Restart(f"验证码多次输入错误，为了安全，签章预览已删除，请{again}。", code="restart")
+
+
+def _refused(code, *, by, session, subject):
+    """Use the code up and return None, or the reason why it is refused."""
     try:
-        challenges.confirm_act(by.phone, code, browser=session, subject=subject_of(proposal))
+        challenges.confirm_act(by.phone, code, browser=session, subject=subject)
     except ValidationError as error:
-        if error.code == "expired":
-            return error
-        left = codes.MAX_TRIES - codes.tries_since(by.phone, CodePurpose.SIGN, proposal.created_at)
-        if left > 0:
-            return ValidationError(f"验证码不正确，还可以再试 {left} 次。", code="wrong")
-        proposal.delete()
-        return Restart("验证码多次输入错误，为了安全，签章预览已删除，请重新选择印章并签名。", code="restart")
+        return error
     return None
