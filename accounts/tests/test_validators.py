@@ -126,12 +126,9 @@ def test_field_takes_what_people_type(field, typed, stored):
     assert field.clean(typed) == stored
 
 
-@pytest.mark.parametrize("char", "\u202e\u200b\u2066\ufeff\u00ad\ufe00\u2800АО口\u0301○ー<", ids=ascii)
+@pytest.mark.parametrize("char", "\u202e\u200b\u2066\ufeff\u00ad\ufe00\u2800АО\u0301○ー<", ids=ascii)
 def test_sg_24_company_name_refuses_what_cannot_be_seen_or_draws_like_another_sign(char):
     name = f"示例{char}有限公司"
-    if char == "口":
-        assert CompanyField().clean(name) == name
-        return
     for field in (CompanyField(), RepresentativeField()):
         with pytest.raises(ValidationError, match=f"U\\+{ord(char):04X}.*按营业执照"):
             field.clean(name)

@@ -527,14 +527,22 @@ POST 302 302 302 302 302 302 403 403 302 302 302
 
 GET  302 302 302 302 302 302 405 405 405 405 302
 POST 302 302 302 302 302 302 403 403 302 302 302
+    admin:workorders_feedback_answer feedback
+
+# A decision without what the page showed.
+GET  302 302 302 302 302 302 405 405 405 405 302
+POST 302 302 302 302 302 302 403 403 409 409 302
     admin:accounts_realname_approve person
-    admin:accounts_realname_reject person
     admin:accounts_realname_enterprise person
-    admin:accounts_realname_number person
     admin:signing_seal_approve seal
+
+# One without a reason.
+GET  302 302 302 302 302 302 405 405 405 405 302
+POST 302 302 302 302 302 302 403 403 200 200 302
+    admin:accounts_realname_reject person
+    admin:accounts_realname_number person
     admin:signing_seal_reject seal
     admin:signing_seal_cancel seal
-    admin:workorders_feedback_answer feedback
 
 GET  302 302 302 302 302 302 403 403 403 403 302
 POST 302 302 302 302 302 302 405 405 405 405 302
