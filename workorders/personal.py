@@ -6,6 +6,8 @@ drafts go, and of an application that was ended before acceptance only the trace
 
 from pathlib import PurePath
 
+from django.core.exceptions import ValidationError
+
 from workorders import answers
 from workorders.enums import State
 from workorders.models import Application, Attachment, Paper, Submission, WorkOrder
@@ -39,16 +41,19 @@ def refusal(user):
 
 
 def erase(user):
-    mine = WorkOrder.objects.filter(customer=user)
+    mine = list(WorkOrder.objects.select_for_update().filter(customer=user).order_by("pk"))
+    if reason := refusal(user):  # a draft was handed in meanwhile
+        raise ValidationError(reason)
     # The number may be given to somebody else, who must not find these orders by it.
     Application.objects.filter(order__in=mine, handler_phone=user.phone).update(handler_phone="")
-    for order in mine.filter(state=State.DRAFT):
-        _erase_papers(order)
-        order.submissions.all().delete()
-        order.delete()
-    for order in mine.filter(state=State.TERMINATED, number=None):
-        _erase_papers(order)
-        Application.objects.filter(order=order).update(**dict.fromkeys(_PERSONAL, ""))
+    for order in mine:
+        if order.state == State.DRAFT:
+            _erase_papers(order)
+            order.submissions.all().delete()
+            order.delete()
+        elif order.state == State.TERMINATED and order.number is None:
+            _erase_papers(order)
+            Application.objects.filter(order=order).update(**dict.fromkeys(_PERSONAL, ""))
 
 
 def _erase_papers(order):

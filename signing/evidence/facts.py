@@ -77,9 +77,12 @@ def _of_signature(signature):
     yield "签署时间", moment(signature.signed_at)
     yield "短信确认", _confirmation(signature)
     yield "签署方式", _manner(signature)
-    yield "网络与设备", "　".join(filter(None, (signature.ip, describe(signature.user_agent))))
-    if signature.user_agent:
-        yield "浏览器标识", signature.user_agent
+    if person.is_staff:
+        yield "网络与设备", "供电企业工作人员的网络地址和浏览器由平台留存，不列入本报告"
+    else:
+        yield "网络与设备", "　".join(filter(None, (signature.ip, describe(signature.user_agent))))
+        if signature.user_agent:
+            yield "浏览器标识", signature.user_agent
     yield "签名级别", f"PAdES {signature.get_level_display()}"
     yield "时间戳", moment(signature.timestamp_at) or "没有使用时间戳机构"
     yield "证书", _certificate(signature)

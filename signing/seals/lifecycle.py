@@ -226,7 +226,9 @@ def record_read(seal: Seal, paper: SealPaper, *, by: User) -> None:
 
 
 def _locked(seal):
-    return Seal.objects.select_for_update(of=("self",)).select_related("enterprise", "applied_by").get(pk=seal.pk)
+    # Without the key: a preview that is kept meanwhile refers to the seal, and holds what a cancellation deletes.
+    seals = Seal.objects.select_for_update(of=("self",), no_key=True)
+    return seals.select_related("enterprise", "applied_by").get(pk=seal.pk)
 
 
 def _check_words(seal):

@@ -21,7 +21,7 @@ from workorders.contract.idempotency import first_signature
 from workorders.enums import ContractMethod, PaperKind, Stage
 from workorders.inputs import Client, ContractScan, ContractSigning
 from workorders.journey import flow, submissions, writers
-from workorders.locks import lock_order
+from workorders.locks import lock_order, locked
 from workorders.models import Attachment
 from workorders.rights import is_customer
 
@@ -86,13 +86,12 @@ def propose(order, *, by, hand, sha256: str, seal=None) -> Proposal:
     return proposals.keep(document_of(order), role=Role.CUSTOMER, seal=seal, hand=hand, sha256=sha256, by=by)
 
 
-@transaction.atomic
 def discard(order, *, by) -> None:
-    """Forget the preview (放弃)."""
-    order = lock_order(order)
-    if not is_customer(order, by):
-        raise PermissionDenied
-    proposals.discard(document_of(order), role=Role.CUSTOMER)
+    """Forget the preview (放弃); raises PermissionDenied, or Conflict where the contract is not to be signed."""
+    with locked(order, "sign_contract") as order:
+        if not is_customer(order, by):
+            raise PermissionDenied
+        proposals.discard(document_of(order), role=Role.CUSTOMER)
 
 
 def subject_of(proposal: Proposal) -> str:
@@ -118,7 +117,8 @@ def confirm(order, *, by, sha256: str, code: str, session: str, client: Client) 
     counted.
     """
     with transaction.atomic():
-        order, by = lock_order(order), _as_now(by)
+        # The person comes before the order, as where an account is closed.
+        by, order = _as_now(by), lock_order(order)
         if first := first_signature(order, by=by, sha256=sha256):
             return first
         proposal = _standing(order, by=by, sha256=sha256)
@@ -153,7 +153,7 @@ def scan_act_of(order) -> str:
 def confirm_scan(order, *, by, code: str, session: str, seen: int) -> None:
     """Hand in the stamped contract; raises as `flow.advance`; ValidationError for a wrong code, which stays counted."""
     with transaction.atomic():
-        order, by = lock_order(order), _as_now(by)
+        by, order = _as_now(by), lock_order(order)
         if lacking := submissions.missing(order, Stage.CONTRACT):
             raise ValidationError([f"请上传《{kind.label}》。" for kind in lacking])
         refusal = _refused(code, by=by, session=session, subject=scan_subject_of(order, by))

@@ -182,7 +182,7 @@ def _opinion(fails, *, sealing):
 
 def _hand_in(order):
     stage = submissions.open_stage(order)
-    draft = submissions.draft(order, stage)
+    draft = submissions.open_round(order, stage)
     draft.intended_connection_on = timezone.localdate() + timedelta(days=60)
     draft.partner_name, draft.partner_phone = _PARTNERS[stage]
     draft.declared = True

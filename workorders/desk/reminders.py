@@ -14,9 +14,10 @@ from django.utils.formats import date_format
 from notifications.enums import Kind
 from notifications.services import notify
 from workorders.enums import ContractMethod, State, Turn
-from workorders.journey import announce
+from workorders.journey import announce, flow
 from workorders.limits import deadlines
 from workorders.limits.calendar import Calendar
+from workorders.locks import lock_order
 from workorders.models import Reminder, WorkOrder
 from workorders.requests import plan_term
 
@@ -49,6 +50,8 @@ def send():
 
 @transaction.atomic
 def _send_once(due):
+    if flow.is_stale(lock_order(due.order), due.order.event_count):  # the next run sees what has become of it
+        return False
     _, is_new = Reminder.objects.get_or_create(order=due.order, kind=due.kind, key=due.key)
     if not is_new:
         return False

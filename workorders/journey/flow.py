@@ -8,20 +8,11 @@ from django_fsm import can_proceed
 from workorders.inputs import Given, Nothing
 from workorders.journey import announce, writers
 from workorders.limits import deadlines, stage_times
-from workorders.locks import lock_order
+from workorders.locks import Conflict, lock_order
 from workorders.models import STEPS, WorkOrder
 from workorders.models.step import Step
 from workorders.rights import is_customer
 from workorders.trace import record
-
-
-class Conflict(Exception):
-    """The order has moved on since the page was opened; `event` says who moved it, and when."""
-
-    def __init__(self, order):
-        self.order = order
-        self.event = order.events.steps().select_related("by").last()
-        super().__init__(f"{order} is {order.state}")
 
 
 class NotVerified(Exception):

@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from workorders import papers
 from workorders.enums import Stage
 from workorders.models import STEPS, Submission
 
@@ -13,7 +14,7 @@ def open_stage(order):
 
 
 def draft(order, stage):
-    """Return the open round of a stage; a new one is prefilled from the account and the round before."""
+    """Return the open round of a stage; a new one, not saved yet, is prefilled from account and round before."""
     found = order.submissions.filter(stage=stage, submitted_at=None).first()
     if found:
         return found
@@ -27,7 +28,20 @@ def draft(order, stage):
         carried = ("contact_name", "contact_phone", "partner_name", "partner_phone", "basic_charge", "contract_demand")
         values |= {name: getattr(last, name) for name in carried}
     number = last.round + 1 if last else 1
-    return Submission.objects.get_or_create(order=order, stage=stage, round=number, defaults=values)[0]
+    return Submission(order=order, stage=stage, round=number, **values)
+
+
+def open_round(order, stage):
+    """Return the open round of a stage as a row of its own, to write into; call it with the order locked."""
+    submission = draft(order, stage)
+    if submission._state.adding:
+        submission.save(force_insert=True)
+    return submission
+
+
+def form_stands(order, submission) -> bool:
+    """Whether a round has a form to sign that still says what it says of order, answers and files as they are now."""
+    return submission.document is not None and submission.basis == papers.completion_basis(order, submission)
 
 
 def missing(order, stage):
@@ -43,10 +57,10 @@ def missing(order, stage):
 
 
 def hand_in(order, stage, *, by):
-    """Close the open round; raise ValidationError naming the papers and answers that are missing."""
+    """Close the open round, with the order locked; raise ValidationError naming what papers and answers are missing."""
     if lacking := missing(order, stage):
         raise ValidationError([f"请上传《{kind.label}》。" for kind in lacking])
-    submission = draft(order, stage)
+    submission = open_round(order, stage)
     if stage.declaration and not submission.declared:
         raise ValidationError({"declared": "请勾选确认后再提交。"})
     submission.settle_basic_charge()

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from signing.enums import Role
 from signing.models import Document
 from signing.pdf.intake import Admitted
-from signing.services import Act, issue, sign, void
+from signing.services import Act, Superseded, issue, sign, void
 from workorders import inputs, papers, search
 from workorders.enums import ContractMethod, PaperKind, Verdict
 from workorders.journey import submissions, supplier_seals
@@ -192,9 +192,14 @@ def _sign(order, kind, given, *, by):
 
 
 def _hand_in(order, stage, given, *, by):
-    """Hand in a stage's open round; where the step is a signature, the round's own form is signed."""
+    """Hand in a stage's open round; where the step is a signature, the round's own form is signed.
+
+    Raises Superseded where what the form names has changed since it was made.
+    """
     submission, signed = submissions.draft(order, stage), {}
     if isinstance(given, inputs.Signing):
+        if not submissions.form_stands(order, submission):
+            raise Superseded
         signed = {"sha256": _put_signature(submission.document, given, by=by).sha256}
     submission = submissions.hand_in(order, stage, by=by)
     earlier = order.submissions.filter(stage=stage).exclude(pk=submission.pk)

@@ -145,6 +145,10 @@ class WorkOrder(ConcurrentTransitionMixin, Journey):
         """Whether the customer chooses how the capacity is billed: where the plan's tariff has two parts."""
         return self.plan.tariff == Tariff.TWO_PART
 
+    def is_due(self, *steps: str) -> bool:
+        """Whether one of the steps, by name, may be taken in the present state."""
+        return any(each.name in steps for each in self.get_available_state_transitions())
+
     def paper(self, kind):
         """Return the latest round of a paper, or None where it has not been issued."""
         return self.papers.filter(kind=kind).select_related("document").order_by("round").last()

@@ -55,6 +55,8 @@ class Submission(models.Model):
     contract_demand = models.PositiveIntegerField("合同最大需量", null=True, blank=True, help_text="单位 kW")
     declared = models.BooleanField("已确认声明", default=False)
     document = models.OneToOneField(Document, models.PROTECT, null=True, blank=True, related_name="submission")
+    # Hash over all that the document names: it is void once that has changed (workorders.papers).
+    basis = models.CharField(max_length=64, blank=True, editable=False)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     submitted_at = models.DateTimeField("提交时间", null=True)
 

@@ -22,6 +22,11 @@ def make(kind, order, data) -> bytes:
             return opinions.make(opinion, order, data)
 
 
+def completion_basis(order, submission) -> str:
+    """Return the hash over all that the request of `make_completion_request` names."""
+    return completion_request.basis(order, submission)
+
+
 def make_completion_request(order, submission) -> bytes:
     """Return the PDF of the request that the customer signs to hand in a round of completion papers."""
     return completion_request.make(order, submission)

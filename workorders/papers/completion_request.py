@@ -4,6 +4,9 @@ Sources: 供电营业规则 (国家发展改革委令第14号) for what is hande
 choice of how the capacity part of the two-part tariff is billed.
 """
 
+import hashlib
+import json
+
 from workorders.enums import Metering, SupplyMode, Tariff, Voltage
 from workorders.papers import particulars
 from workorders.papers.blocks import form, section, signing_place
@@ -24,20 +27,13 @@ def make(order, submission) -> bytes:
 
     def story(_outline):
         return [
-            *letterhead(
-                order, TITLE, number=f"第 {submission.round} 次报验　　申请编号：{given(order.application_number)}"
-            ),
+            *letterhead(order, TITLE, number=_number(order, submission)),
             particulars.order_header(order),
             *section("一、工程概况", form(_works(order))),
             *section("二、报验信息", form(_facts(order, submission))),
             *section("三、报验资料", particulars.attachment_table(submission)),
             signing_place(
-                [
-                    "受理单位：",
-                    company_of(order),
-                    f"客户经理：{given(order.manager.name)}",
-                    f"服务电话：{order.service_area.phone}",
-                ],
+                _receiver(order),
                 "申请人签字：",
                 Text("四、申请人声明", HEADING),
                 Text(_DECLARATION, BODY),
@@ -45,6 +41,22 @@ def make(order, submission) -> bytes:
         ]
 
     return render(story, title=TITLE, order=order)
+
+
+def basis(order, submission) -> str:
+    """Return the hash over all that the form names, in its words: whatever changes there makes a signed form void."""
+    named = [_number(order, submission), particulars.order_rows(order), _works(order), _facts(order, submission)]
+    named += [particulars.attachment_rows(submission), _receiver(order)]
+    return hashlib.sha256(json.dumps(named, ensure_ascii=False).encode()).hexdigest()
+
+
+def _number(order, submission):
+    return f"第 {submission.round} 次报验　　申请编号：{given(order.application_number)}"
+
+
+def _receiver(order):
+    manager, phone = given(order.manager.name), order.service_area.phone
+    return ["受理单位：", company_of(order), f"客户经理：{manager}", f"服务电话：{phone}"]
 
 
 def _works(order):

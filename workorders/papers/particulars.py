@@ -11,23 +11,22 @@ from workorders.papers.values import NONE, choice, day, given, quantity
 _NBSP = "\u00a0"
 
 
-def order_header(order):
-    """Return the table every paper of the trade begins with: who, where, which account and order."""
+def order_rows(order) -> list:
+    """Return who, where, which account and order, as labels and values."""
     declared = order.application
-    return form(
-        [
-            ("户名", given(declared.company)),
-            ("户号", given(order.account_number), "工单编号", given(order.number)),
-            ("用电地址", given(declared.full_address)),
-            ("联系人", given(declared.handler_name), "联系电话", given(declared.handler_phone)),
-            (
-                "用电类别",
-                choice(UsageCategory, declared.usage_category),
-                "行业分类",
-                choice(Industry, declared.industry),
-            ),
-        ]
-    )
+    category, industry = choice(UsageCategory, declared.usage_category), choice(Industry, declared.industry)
+    return [
+        ("户名", given(declared.company)),
+        ("户号", given(order.account_number), "工单编号", given(order.number)),
+        ("用电地址", given(declared.full_address)),
+        ("联系人", given(declared.handler_name), "联系电话", given(declared.handler_phone)),
+        ("用电类别", category, "行业分类", industry),
+    ]
+
+
+def order_header(order):
+    """Return the table every paper of the trade begins with."""
+    return form(order_rows(order))
 
 
 def transformers(order) -> str:
@@ -79,12 +78,20 @@ def last_completion(order):
     return submission_of(order, Stage.COMPLETION)
 
 
+def attachment_rows(submission) -> list:
+    """Return the papers handed in: number, kind, file name with the hash of the file below it, pages."""
+    files = enumerate(submission.attachments.all(), 1)
+    rows = [
+        (str(n), file.get_kind_display(), f"{clean(file.original_name)}\n{file.sha256}", f"{file.pages}{_NBSP}页")
+        for n, file in files
+    ]
+    return rows or [(NONE, "未上传资料", NONE, NONE)]
+
+
 def attachment_table(submission):
-    """Return the list of the papers handed in with their file names and numbers of pages."""
-    files = [(file.get_kind_display(), clean(file.original_name), file.pages) for file in submission.attachments.all()]
-    rows = [(str(n), kind, name, f"{pages}{_NBSP}页") for n, (kind, name, pages) in enumerate(files, 1)]
-    head = ("序号", "资料类别", "文件名称", "页数")
-    return sheet(head, rows or [(NONE, "未上传资料", NONE, NONE)], (1, 5, 6, 1.4), left=(1, 2))
+    """Return the list of the papers handed in."""
+    head = ("序号", "资料类别", "文件名称和 SHA-256", "页数")
+    return sheet(head, attachment_rows(submission), (1, 4, 7.2, 1.4), left=(1, 2))
 
 
 def contacts(submission, partner) -> tuple:

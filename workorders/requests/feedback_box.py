@@ -66,7 +66,7 @@ def answer(feedback: Feedback, *, text: str, by) -> Feedback:
         raise ValidationError(f"{feedback.answered_by} 已经答复。")
     feedback.state, feedback.answer, feedback.answered_by = FeedbackState.ANSWERED, text, by
     feedback.answered_at = timezone.now()
-    feedback.save()
+    feedback.save(update_fields=["state", "answer", "answered_by", "answered_at"])
     notify([feedback.by], kind=Kind.FEEDBACK, title=f"您的{feedback.get_kind_display()}已答复", body=text[:200],
            url=feedback.get_absolute_url())  # fmt: skip
     return feedback

@@ -91,8 +91,7 @@ def is_asked_for(order, kind: AttachmentKind) -> bool:
 @transaction.atomic
 def add_note(order, *, text, by):
     """Write an internal note (内部备注) into the trace: the customer never sees it."""
-    if not looks_after(order, by):
-        raise PermissionDenied
+    order = _locked(order, by, looks_after)
     return record.note(order, "internal_note", label="内部备注", by=by, note=text, is_public=False)
 
 

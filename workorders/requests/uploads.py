@@ -12,10 +12,10 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 
 from files import checks, previews, storage
-from workorders.enums import AttachmentKind, Stage, State
+from workorders.enums import AttachmentKind, Stage
 from workorders.journey import announce, submissions
-from workorders.locks import lock_order
-from workorders.models import Attachment
+from workorders.locks import Conflict, lock_order
+from workorders.models import Attachment, WorkOrder
 from workorders.requests import draft_quota, supplements
 from workorders.trace import record
 
@@ -40,31 +40,34 @@ def attach(order, kind, upload, *, by):
 
 @transaction.atomic
 def remove(order, attachment):
-    """Take a file back; raises ValidationError once its round was handed in."""
-    lock_order(order)
-    if not attachment.submission.is_draft:
-        raise ValidationError("资料已经提交，不能删除。")
-    discard(attachment)
+    """Take a file back; raises Conflict once its round was handed in."""
+    order = lock_order(order)
+    found = Attachment.objects.filter(pk=attachment.pk, submission__order=order).select_related("submission").first()
+    if found is None:  # a second click
+        return
+    if not found.submission.is_draft:
+        raise Conflict(order)
+    discard(found)
 
 
-@transaction.atomic
 def discard_abandoned(*, days):
     """Delete the files that were never handed in of orders that ended so many days ago; return how many."""
-    limit = timezone.now() - timedelta(days=days)
-    abandoned = Attachment.objects.filter(
-        submission__submitted_at=None,
-        submission__order__state__in=State.closed_states,
-        submission__order__entered_at__lt=limit,
-    )
+    ended = WorkOrder.objects.closed().filter(entered_at__lt=timezone.now() - timedelta(days=days))
     count = 0
-    for attachment in abandoned:
-        discard(attachment)
-        count += 1
+    for order in ended.filter(submissions__submitted_at=None, submissions__attachments__isnull=False).distinct():
+        with transaction.atomic():
+            abandoned = Attachment.objects.filter(submission__order=lock_order(order), submission__submitted_at=None)
+            for attachment in abandoned:
+                discard(attachment)
+                count += 1
     return count
 
 
 def discard(attachment):
-    """Delete the row now, its file and page images after the commit; whether it may go is for the caller to know."""
+    """Delete the row now, its file and page images after the commit.
+
+    Whether it may go is for the caller to know, who holds the order's lock.
+    """
     attachment.delete()
     is_shared = Attachment.objects.filter(sha256=attachment.sha256).exists()
     transaction.on_commit(lambda: attachment.file.storage.delete(attachment.file.name), robust=True)
@@ -77,6 +80,8 @@ def _keep(order, kind, checked, *, name, digest, by):
     order = lock_order(order)
     submission = _place(order, kind, digest, len(checked.content))
     draft_quota.check_files(order, len(checked.content))
+    if submission.is_draft:
+        submission = submissions.open_round(order, kind.stage)
     attachment = Attachment(
         submission=submission,
         kind=kind,

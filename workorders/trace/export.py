@@ -1,7 +1,8 @@
 """The trace of an order as a JSON file that can be checked without the database (`manage.py verify_trace --file`).
 
 The customer's copy withholds the utility's internal lines: of those it holds the number and the content hash only,
-with which the chain still closes.
+with which the chain still closes. Lines from before the facts were listed may hold an address, a browser or a phone:
+of those the copy tells the content hash, and beside it what is left without them.
 """
 
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from uuid import UUID
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
+from workorders.facts import FACTS
 from workorders.models import Event
 from workorders.trace import chain
 
@@ -18,6 +20,9 @@ RULE = (
     "content_hash = SHA-256(content as JSON: sorted keys, no spaces, UTF-8); "
     "hash = SHA-256(hash of the line before + content_hash, as hex text; nothing before the first line)"
 )
+
+# What lines tell the customer; the words of a reason or a remark stood among the facts before they were listed.
+_TOLD = FACTS | {"reason", "remarks", "request", "sealing"}
 
 
 def make(order, *, whole: bool) -> dict:
@@ -34,13 +39,19 @@ def make(order, *, whole: bool) -> dict:
         "head": events[-1].hash if events else "",
         # For the reader: the chain covers the ids, not the names.
         "people": {str(event.by_id): f"{event.by.name}（{event.by.get_role_display()}）" for event in shown},
-        "lines": [_line(event, whole or event.is_public) for event in events],
+        "lines": [_line(event, whole) for event in events],
     }
 
 
-def _line(event, is_shown):
-    content = chain.content(event)
-    told = {"content": content} if is_shown else {"content_hash": chain.digest(content)}
+def _line(event, is_whole):
+    content, told = chain.content(event), {}
+    if is_whole or (event.is_public and content["data"].keys() <= _TOLD):
+        told["content"] = content
+    else:
+        told["content_hash"] = chain.digest(content)
+        if event.is_public:
+            data = {key: value for key, value in event.data.items() if key in _TOLD}
+            told["without_personal_data"] = content | {"data": data}
     return {"number": event.number, **told, "hash": event.hash}
 
 

@@ -1,6 +1,7 @@
 """How every page comes by its order, and takes a step with what a form gathered."""
 
 import logging
+from contextlib import nullcontext
 from functools import wraps
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from signing.services import AlreadySigned
 from workorders.contract.idempotency import first_signature
 from workorders.inputs import Client
 from workorders.journey import flow
+from workorders.locks import locked
 from workorders.models import WorkOrder
 from workorders.rights import is_onlooker
 
@@ -40,9 +42,16 @@ def own_order(request, pk, *step_names):
     order = visible_order(request, pk)
     if order.customer_id != request.user.pk:
         raise PermissionDenied
-    if step_names and not {step.name for step in order.get_available_state_transitions()}.intersection(step_names):
+    if step_names and not order.is_due(*step_names):
         raise flow.Conflict(order)
     return order
+
+
+def held(request, order, *step_names):
+    """Return the block in which a page writes what belongs to an order: with `locked` for a POST, which raises
+    Conflict where the order has moved on; a GET only reads.
+    """
+    return locked(order, *step_names) if request.method == "POST" else nullcontext(order)
 
 
 def advance_or_show(request, order, name, form, given) -> bool:

@@ -24,9 +24,10 @@ from workorders.forms.application_form import (
 )
 from workorders.inputs import Nothing
 from workorders.journey import submissions
+from workorders.locks import locked
 from workorders.models import Application, WorkOrder
 from workorders.requests import draft_quota
-from workorders.views.access import advance_or_show, own_order, whole_order
+from workorders.views.access import advance_or_show, held, own_order, whole_order
 from workorders.views.upload_pages import keep_uploads, upload_fields
 
 
@@ -50,8 +51,8 @@ def region(request, pk):
     order = own_order(request, pk, "submit")
     form = _region_form(request, order.application.region)
     if form.is_valid():
-        order.application.region = form.cleaned_data["district"]
-        order.application.save(update_fields=["region"])
+        with locked(order, "submit"):
+            Application.objects.filter(pk=order.pk).update(region=form.cleaned_data["district"])
         return redirect("workorders:application", order.pk)
     return render(request, "workorders/new.html", {"form": form, "title": "修改用电地区", "order": order})
 
@@ -63,14 +64,15 @@ def application(request, pk):
     order = own_order(request, pk, "submit")
     data = _posted(request)
     draft = data is not None and not data.keys().isdisjoint({"keep", "more"})
-    form = ApplicationForm(data, instance=order.application, draft=draft)
-    # Posted rows stand for themselves: beside equal ones that autosave kept meanwhile, they would count as unchanged.
-    stored = None if data else list(order.application.transformers.values(*TransformerForm.Meta.fields))
-    rows = TransformerFormSet(data, initial=stored)
     problems = keep_uploads(request, order, Stage.APPLICATION)
-    saved = data is not None and _save(form, rows, draft=draft)
-    if data is not None:
-        form.keep_id_numbers()
+    with held(request, order, "submit") as order:
+        form = ApplicationForm(data, instance=order.application, draft=draft)
+        # Posted rows stand for themselves: beside equal ones that autosave kept, they would count as unchanged.
+        stored = None if data else list(order.application.transformers.values(*TransformerForm.Meta.fields))
+        rows = TransformerFormSet(data, initial=stored)
+        saved = data is not None and _save(form, rows, draft=draft)
+        if data is not None:
+            form.keep_id_numbers()
     if saved and not problems:
         if "more" in data:
             return _application_page(request, order, form, rows, problems)
@@ -121,16 +123,16 @@ def _posted(request):
 @require_POST
 def autosave(request, pk):
     """Keep what is right so far; what is still wrong stays on the page only."""
-    order = own_order(request, pk, "submit")
-    form = ApplicationForm(request.POST, instance=order.application, draft=True)
-    form.is_valid()
-    right = {name: value for name, value in form.cleaned_data.items() if name in form.changed_data}
-    if right:
-        Application.objects.filter(pk=order.pk).update(**right)
-    rows = TransformerFormSet(request.POST)
-    if _rows_fit(form, rows):
-        order.application.refresh_from_db()
-        rows.save(order.application)
+    with locked(own_order(request, pk, "submit"), "submit") as order:
+        form = ApplicationForm(request.POST, instance=order.application, draft=True)
+        form.is_valid()
+        right = {name: value for name, value in form.cleaned_data.items() if name in form.changed_data}
+        if right:
+            Application.objects.filter(pk=order.pk).update(**right)
+        rows = TransformerFormSet(request.POST)
+        if _rows_fit(form, rows):
+            order.application.refresh_from_db()
+            rows.save(order.application)
     return JsonResponse({"saved_at": f"{timezone.localtime():%H:%M}"})
 
 
@@ -180,7 +182,6 @@ def _start(user, region):
     return order
 
 
-@transaction.atomic
 def _save(form, rows, *, draft):
     """Save form and transformers where both are right; a draft may still be at odds with itself."""
     if not (form.is_valid() & _rows_fit(form, rows)) or not (draft or check_transformers(form, rows)):

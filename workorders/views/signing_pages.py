@@ -44,7 +44,6 @@ def contract_scan(request, pk):
         if not lacking:
             return redirect("workorders:contract_scan_confirm", order.pk)
         form.add_error(None, [f"请上传《{kind.label}》。" for kind in lacking])
-    submissions.draft(order, Stage.CONTRACT)
     context = {"order": order, "form": form, "paper": order.paper(PaperKind.CONTRACT)}
     context["uploads"] = upload_fields(order, Stage.CONTRACT, problems)
     return render(request, "workorders/contract_scan.html", context)

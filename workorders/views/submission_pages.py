@@ -5,14 +5,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from bandian.web.posting import posted
+from signing.services import Superseded
 from workorders import hooks
 from workorders.enums import Stage
 from workorders.forms.customer_forms import SignForm, SubmissionForm
 from workorders.inputs import Nothing
 from workorders.journey import submissions
+from workorders.locks import Conflict
 from workorders.models import STEPS
 from workorders.requests import completion
-from workorders.views.access import advance_or_show, client_of, idempotent, own_order, warn_of_forgery
+from workorders.views.access import advance_or_show, client_of, held, idempotent, own_order, warn_of_forgery
 from workorders.views.file_pages import page_urls
 from workorders.views.upload_pages import keep_uploads, upload_fields
 
@@ -23,15 +25,15 @@ _STEPS = {step.hands_in: step for step in STEPS.values() if step.page == "submis
 def submission(request, pk):
     order = own_order(request, pk, *(step.name for step in _STEPS.values()))
     stage = submissions.open_stage(order)
-    submission_round = submissions.draft(order, stage)
-    form = SubmissionForm(posted(request), instance=submission_round)
     problems = keep_uploads(request, order, stage)
-    if request.method == "POST" and form.is_valid() and not problems:
-        for kind in submissions.missing(order, stage):
-            form.add_error(None, f"请上传《{kind.label}》。")
-        if form.is_valid() and (answer := _forward(request, order, stage, form)):
-            return answer
-    context = {"order": order, "form": form, "stage": stage, "round": submission_round}
+    with held(request, order, _STEPS[stage].name) as order:
+        form = SubmissionForm(posted(request), instance=submissions.draft(order, stage))
+        answer = _forward(request, order, stage, form) if request.method == "POST" and not problems else None
+    if isinstance(answer, Conflict):
+        raise answer
+    if answer:
+        return answer
+    context = {"order": order, "form": form, "stage": stage, "round": form.instance}
     context |= {"last_opinion": _last_opinion(order, stage), "uploads": upload_fields(order, stage, problems)}
     return render(request, "workorders/submission.html", context)
 
@@ -42,7 +44,10 @@ def completion_sign(request, pk):
     """预览竣工报验申请表并签名: the form as it will be handed in, with the pad below."""
     order = own_order(request, pk, "submit_completion")
     submission_round = submissions.draft(order, Stage.COMPLETION)
-    if submission_round.document is None or submissions.missing(order, Stage.COMPLETION):
+    if not submissions.form_stands(order, submission_round) or submissions.missing(order, Stage.COMPLETION):
+        if request.method == "POST":
+            raise Superseded
+        messages.warning(request, "申请表所列的内容还不全，或已经变化：请核对资料后再次提交，申请表会重新生成。")
         return redirect("workorders:submission", order.pk)
     document = submission_round.document
     warn_of_forgery(request, document)
@@ -57,13 +62,23 @@ def completion_sign(request, pk):
 
 
 def _forward(request, order, stage, form):
-    """Hand the round in; a completion goes on to its preview and signature. None where the step was refused."""
+    """Keep what was typed and hand the round in, with the order locked; a completion goes on to its signature.
+
+    None where the form says what is wrong; a Conflict is returned, so that what was typed is kept all the same.
+    """
+    for kind in submissions.missing(order, stage):
+        form.add_error(None, f"请上传《{kind.label}》。")
+    if not form.is_valid():
+        return None
     form.save()
     if stage == Stage.COMPLETION:
         completion.prepare(order, by=request.user)
         return redirect("workorders:completion_sign", order.pk)
-    if not advance_or_show(request, order, _STEPS[stage].name, form, Nothing()):
-        return None
+    try:
+        if not advance_or_show(request, order, _STEPS[stage].name, form, Nothing()):
+            return None
+    except Conflict as error:
+        return error
     messages.success(request, f"{stage.label}已提交。")
     return _next_page(request, form.instance)
 

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST
 
 from files import checks
 from workorders.enums import AttachmentKind, Stage
-from workorders.journey.flow import Conflict
 from workorders.models import Attachment
 from workorders.requests import uploads
 from workorders.views.access import own_order
@@ -81,10 +80,7 @@ def remove(request, pk, attachment):
     order = own_order(request, pk)
     files = Attachment.objects.filter(submission__order=order).select_related("submission")
     found = get_object_or_404(files, pk=attachment)
-    try:
-        uploads.remove(order, found)
-    except ValidationError as error:  # handed in since the page was opened
-        raise Conflict(order) from error
+    uploads.remove(order, found)
     if request.headers.get("X-Requested-With") == "XMLHttpRequest":
         return HttpResponse()
     return redirect(f"workorders:{_PAGES.get(found.submission.stage, 'submission')}", order.pk)

@@ -213,7 +213,9 @@ def test_au_33_desk_has_no_page_that_sets_a_password_however_the_id_is_spelled(c
     own, before = str(supervisor.pk), supervisor.password
 
     for spelled in (own, own.upper(), own.replace("-", ""), f"{{{own}}}", str(manager.pk)):
-        answer = client.post(f"/admin/accounts/user/{spelled}/password/", {"password1": "x" * 20, "password2": "x" * 20})
+        answer = client.post(
+            f"/admin/accounts/user/{spelled}/password/", {"password1": "x" * 20, "password2": "x" * 20}
+        )
         assert answer.status_code in (302, 404)
 
     supervisor.refresh_from_db()
