@@ -7,13 +7,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from bandian.tests.races.race import race
 from workorders.demo import driver, people, samples
 from workorders.enums import AttachmentKind, Stage, State
 from workorders.forms.application_form import ApplicationForm
 from workorders.journey import flow
 from workorders.locks import lock_order
 from workorders.models import STEPS, Application, Attachment, Submission, Transformer, WorkOrder
-from workorders.tests.racing import race
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 

@@ -105,6 +105,18 @@ def test_the_report_tells_handwriting_from_a_typed_name_and_how_many_are_missing
     assert "各方均已签署" in second
 
 
+def test_pr_15_the_report_keeps_address_and_browser_of_the_supplier_s_staff_back(customer, supervisor, sign_as):
+    document = issue(making.paper(), title="合同", signers=("supplier", "customer"), by=supervisor)
+    sign_as(document, role="supplier", by=supervisor, ip="192.0.2.77", user_agent="Staff/7")
+    sign_as(document, ip="192.0.2.1", user_agent="Edg/1")
+
+    text = text_of(report.of(document))
+
+    assert "192.0.2.1" in text
+    assert "192.0.2.77" not in text
+    assert "Staff/7" not in text
+
+
 @pytest.mark.parametrize("facts", [{}, {"user_agent": "Edg/1"}, {"user_agent": "Edg/1 " * 30}])
 def test_no_heading_stands_alone_at_the_foot_of_a_page(facts, document, sign_as):
     sign_as(document, **facts)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from workorders import inputs
 from workorders.demo import driver
 from workorders.enums import BasicCharge, PaperKind, Stage, State, Tariff, Verdict
-from workorders.journey import flow
+from workorders.journey import flow, submissions
 from workorders.models import STEPS, SupplyPlan, WorkOrder
 from workorders.requests import completion, supplements
 
@@ -97,8 +97,9 @@ def ready(make_order):
     def make(capacity=1000, **answers):
         order = make_order(State.COMPLETION_OPEN, short=True, capacity=capacity)
         driver.attach_needed(order, Stage.COMPLETION)
+        draft = submissions.open_round(order, Stage.COMPLETION)
+        type(draft).objects.filter(pk=draft.pk).update(**answers)
         submission = completion.prepare(order, by=order.customer)
-        type(submission).objects.filter(pk=submission.pk).update(**answers)
         return order, driver.signing(submission.document)
 
     return make

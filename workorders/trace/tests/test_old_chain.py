@@ -118,12 +118,30 @@ def test_old_trace_goes_out_as_json_and_as_pdf(order, browser_of, tmp_path, caps
     paper = http.post(reverse("workorders:trace_pdf", args=[order.pk])).content
 
     assert list(export.problems(told)) == []
-    assert [line["number"] for line in told["lines"] if "content" not in line] == [7]
+    assert [line["number"] for line in told["lines"] if "content" not in line] == [7, 38, 41]
     whole = tmp_path / "trace.json"
     whole.write_text(json.dumps(export.make(order, whole=True)), encoding="utf-8")
     assert verify(capsys, file=whole) == ("The trace holds.\n", True)
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(paper)).pages)
     assert order.events.last().hash in text.replace("\n", "")
+
+
+def test_pr_15_old_trace_tells_the_customer_no_address_and_browser(order, browser_of):
+    http = browser_of(order.customer)
+    address = reverse("workorders:trace_json", args=[order.pk])
+
+    told = http.get(address)
+
+    lines = {line["number"]: line for line in told.json()["lines"]}
+    whole = export.make(order, whole=True)["lines"]
+    for number in (38, 41):  # the contract as it was issued by the manager, and signed by the customer
+        content = whole[number - 1]["content"]
+        assert {"ip", "user_agent"} <= content["data"].keys()
+        assert lines[number]["content_hash"] == chain.digest(content)
+        left = {key: value for key, value in content["data"].items() if key not in ("ip", "user_agent")}
+        assert lines[number]["without_personal_data"] == content | {"data": left}
+    assert "127.0.0.1" not in told.content.decode()
+    assert "演示浏览器" not in told.content.decode()
 
 
 def test_new_line_continues_the_old_chain(order, capsys):

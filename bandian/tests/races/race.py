@@ -11,15 +11,18 @@ from conftest import PATIENCE
 def race(held, *jobs):
     """Call `held` in a transaction, and the jobs in threads; commit once each of these waits for a lock, or has ended.
 
-    The jobs come to their locks in their order. Return what each returned, or its exception.
+    The jobs come to their locks in their order. What `held` returns, if it can be called, is called before the commit.
+    Return what each job returned, or its exception.
     """
     with ThreadPoolExecutor(len(jobs)) as pool:
         running = []
         with transaction.atomic():
-            held()
+            check = held()
             for job in jobs:
                 running.append(pool.submit(_run, job))
                 _until_all_wait(running)
+            if callable(check):
+                check()
         return [each.result() for each in running]
 
 

@@ -1,0 +1,1 @@
+"""Every page that writes what belongs to an order, raced against every other."""

@@ -1,0 +1,179 @@
+"""Orders to race on: one goes through the flow to the archive, and every state on the way is copied as often as asked.
+
+Copies begin a trace of their own; their files are the first order's, but for those that can still be taken back.
+"""
+
+from itertools import count
+from types import SimpleNamespace
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.enums import Role
+from accounts.models import Enterprise, User
+from chat.enums import MemberRole, MessageKind
+from chat.messaging import numbering
+from chat.models import Invitation, Room
+from chat.models.invitation import LIFETIME
+from chat.rooms import membership
+from signing.enums import SealKind, SealOrigin, SealState
+from signing.models import Seal
+from signing.models.document import check_code
+from workorders import inputs, papers
+from workorders.contract import by_seal, countersigning
+from workorders.demo import driver, people
+from workorders.enums import RequestState, Sealing, Stage, State
+from workorders.journey import flow
+from workorders.models import STEPS, AreaRegion, ServiceArea, SupplementRequest, WorkOrder
+
+# Without what leads back or aside.
+_ROAD = {step.name for step in STEPS.values() if not step.is_aside} - {"return_for_correction", "reject_contract_scan"}
+_NUMBERS = count(1)
+
+
+def make_cast() -> SimpleNamespace:
+    """Return who acts, by name, the seals they have, and the order's template in each state."""
+    cast = SimpleNamespace(templates={}, codes={})
+    roles = {"customer": Role.CUSTOMER, "contact": Role.CONTACT, "invited": Role.CONTACT, "supervisor": Role.SUPERVISOR}
+    roles |= {"manager": Role.MANAGER, "colleague": Role.MANAGER}
+    for number, (name, role) in enumerate(roles.items(), 1):
+        setattr(
+            cast,
+            name,
+            User.objects.create_user(f"199000002{number:02}", f"演示{'甲乙丙丁戊己'[number - 1]}", role=role),
+        )
+    for user in (cast.customer, cast.contact, cast.invited):
+        people.verify(user)
+    facts = {"legal_representative": "演示法人", "address": "演示路 88 号"}
+    mine = Enterprise.objects.create(name="演示精密制造有限公司", credit_code="91330100MABCDEF10F", **facts)
+    theirs = Enterprise.objects.create(name="演示供电有限公司", credit_code="91320100MA1DEM0A9A", **facts)
+    cast.customer.enterprise = mine
+    cast.customer.save()
+    cast.seal, cast.supplier_seal = _seal(mine, cast.customer), _seal(theirs, cast.customer)
+    cast.area = ServiceArea.objects.create(
+        name="演示区", code="3301001", company=theirs.name, credit_code=theirs.credit_code, address="演示路",
+        enterprise=theirs,
+    )  # fmt: skip
+    AreaRegion.objects.create(area=cast.area, prefix="33")
+    cast.area.managers.set([cast.manager, cast.colleague])
+    _travel(cast)
+    return cast
+
+
+def _seal(enterprise, by):
+    return Seal.objects.create(
+        enterprise=enterprise, kind=SealKind.CONTRACT, origin=SealOrigin.GENERATED, text=enterprise.name,
+        sha256="0" * 64, state=SealState.VALID, applied_by=by,
+    )  # fmt: skip
+
+
+def _travel(cast):
+    """Take an order along the whole road and keep a copy of every state, with what its step needs."""
+    order = driver.start(cast.customer)
+    while order.state != State.ARCHIVED:
+        by = cast.customer if order.state in State.customer_states else cast.manager
+        step = next(step for step in flow.steps_for(order, by) if step.name in _ROAD)
+        sealing = Sealing.AFTER if step.name == "open_contract" else Sealing.NONE
+        given = driver.prepare(order, step, manager=cast.manager, sealing=sealing)
+        if step.name == "sign_contract":
+            driver.attach_needed(order, Stage.CONTRACT)
+        cast.templates[State(order.state)] = copy(order)
+        if step.name == "archive":
+            _countersign(order, cast)
+        order = flow.advance(order, step.name, given, by=by)
+    cast.templates[State.ARCHIVED] = copy(order)
+
+
+def _countersign(order, cast):
+    sha256 = by_seal.document_of(order).current.sha256
+    countersigning.countersign(order, by=cast.manager, seal=cast.supplier_seal, sha256=sha256, client=inputs.Client())
+
+
+@transaction.atomic
+def fresh(cast, state) -> WorkOrder:
+    """Return a new order in a state, with a request that waits and one that was answered, and with its room."""
+    order = copy(cast.templates[state])
+    facts = {"order": order, "kind": "other", "text": "演示", "due_on": timezone.localdate(), "pauses": False}
+    SupplementRequest.objects.create(asked_by=cast.manager, **facts)
+    SupplementRequest.objects.create(
+        asked_by=cast.manager, state=RequestState.ANSWERED, answer="演示", answered_at=timezone.now(), **facts
+    )
+    if list(cast.templates).index(state) >= list(cast.templates).index(State.SURVEYING):
+        _open_room(order, cast)
+    return order
+
+
+def _open_room(order, cast):
+    room = numbering.lock(Room.objects.create(order=order).pk)
+    members = (
+        (cast.customer, MemberRole.CUSTOMER),
+        (cast.manager, MemberRole.MANAGER),
+        (cast.contact, MemberRole.DESIGN),
+    )
+    for user, role in members:
+        membership.add(room, user, role, silently=True)
+    said = {"author": cast.customer, "author_role": MemberRole.CUSTOMER, "kind": MessageKind.TEXT, "body": "演示"}
+    numbering.append(room, client_uuid=uuid4(), **said)
+    numbering.append(room, client_uuid=uuid4(), recalled_at=timezone.now(), recalled_by=cast.customer, **said)
+    numbering.save_counters(room)
+    Invitation.objects.create(
+        room=room, role=MemberRole.DESIGN, name="演示设计", phone=cast.invited.phone, invited_by=cast.customer,
+        expires_at=timezone.now() + LIFETIME,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def copy(order) -> WorkOrder:
+    """Copy an order with all that belongs to it but its trace, its requests and its room."""
+    number = next(_NUMBERS)
+    named = {"application_number": f"SQ{number:012}", "number": f"{number:012}", "account_number": f"7{number:012}"}
+    named = {name: value if getattr(order, name) else None for name, value in named.items()}
+    new = _copied(order, event_count=0, **named)
+    application = _copied(order.application, order=new)
+    for row in order.application.transformers.all():
+        _copied(row, application=application)
+    if hasattr(order, "plan"):
+        _copied(order.plan, order=new)
+    for paper in order.papers.all():
+        _copied(paper, order=new, document=_document(paper.document))
+    for row in order.submissions.all():
+        submission = _copied(row, order=new, document=row.document and _document(row.document))
+        for file in row.attachments.all():
+            _copied(file, submission=submission, **({"file": _own_file(file)} if row.is_draft else {}))
+        if submission.document:
+            new = WorkOrder.objects.get(pk=new.pk)
+            submission.basis = papers.completion_basis(new, submission)
+            submission.save(update_fields=["basis"])
+    return WorkOrder.objects.get(pk=new.pk)
+
+
+def _document(document):
+    new = _copied(document, code=check_code())
+    revisions = {row.pk: _copied(row, document=new) for row in document.revisions.all()}
+    for row in document.fields.select_related("signature"):
+        place = _copied(row, document=new)
+        if hasattr(row, "signature"):
+            _copied(row.signature, field=place, revision=revisions[row.signature.revision_id])
+    return new
+
+
+def _copied(row, **changes):
+    """Insert a row like this one under an id of its own; a primary key that is another row's comes with `changes`."""
+    new = type(row)(**{each.attname: getattr(row, each.attname) for each in _columns(row)})
+    if not new._meta.pk.remote_field:
+        new.pk = uuid4()
+    for name, value in changes.items():
+        setattr(new, name, value)
+    new.save(force_insert=True)
+    return new
+
+
+def _columns(row):
+    return [each for each in row._meta.concrete_fields if not each.generated]
+
+
+def _own_file(attachment):
+    with attachment.file.open("rb") as stored:
+        return attachment.file.storage.save(attachment.file.name, ContentFile(stored.read()))

@@ -1,0 +1,103 @@
+"""WF-17: every page that writes what belongs to an order is raced against every other, on the real PostgreSQL.
+
+The order's row and its room's are held until both requests wait for one of them, or have ended: so each has read all
+that it reads before the lock, and the first takes it first. One pair in STRIDE is raced here; with RACES=n in the
+environment (dev.py bench races n) all of them, n times.
+"""
+
+import os
+import time
+from collections import Counter
+from functools import partial
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from bandian.tests import matrix
+from bandian.tests.races import actions, invariants, orders
+from bandian.tests.races.race import race
+from chat.models import Room
+from workorders.locks import lock_order
+
+ROUNDS = int(os.environ.get("RACES", 0))
+STRIDE = 29
+PAIRS = list(actions.meetings())
+
+
+def test_wf_17_every_page_that_writes_to_an_order_has_its_row():
+    rows = {action.page for action in actions.ACTIONS}
+
+    assert actions.posting_pages(matrix.read()) - actions.ELSEWHERE == rows, "Add or drop rows in races/actions.py."
+
+
+class Races:
+    """Runs requests at once on fresh orders, and keeps what they broke."""
+
+    def __init__(self):
+        self.cast = orders.make_cast()
+        names = {action.by for action in actions.ACTIONS}
+        self.browsers = [{name: browser(getattr(self.cast, name)) for name in names} for _ in range(2)]
+        self.broken, self.answers = [], Counter()
+
+    def run(self, state, *raced):
+        """Race the actions in a state of the order; return their status codes."""
+        cache.clear()  # what counts how often somebody asks
+        row, order = f"{' × '.join(map(str, raced))}, {state}", orders.fresh(self.cast, state)
+        pairs = zip(raced, self.browsers, strict=False)
+        jobs = [action.job(order, self.cast, mine[action.by]) for action, mine in pairs]
+        before = invariants.handed_in(order)
+        responses = race(partial(self._hold, order, row), *jobs)
+        for each in responses:
+            getattr(each, "close", lambda: None)()
+        codes = [getattr(each, "status_code", repr(each)) for each in responses]
+        self.answers.update(codes)
+        wrong = [f"answer {code}" for code in codes if code not in range(200, 500)]
+        self.broken += [f"{row}: {each}" for each in (*wrong, *invariants.broken(order, state, before))]
+        return codes
+
+    def _hold(self, order, row):
+        """Lock an order and its room; return a function that notes what was written meanwhile."""
+        lock_order(order)
+        Room.objects.select_for_update().filter(pk=order.pk).first()
+        return partial(self._compare, order, row, invariants.written(order))
+
+    def _compare(self, order, row, before):
+        if invariants.written(order) != before:
+            self.broken.append(f"{row}: written without the lock")
+
+
+def browser(user):
+    """Return a client logged in as the user, in which codes were asked for."""
+    client = Client(raise_request_exception=False)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session["code_browser"] = "A"
+    session.save()
+    return client
+
+
+def deadlocks():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_wf_17_no_two_requests_at_once_break_an_order():
+    races = Races()
+
+    alone = {str(action): races.run(action.states[0], action) for action in actions.ACTIONS}
+    chosen = PAIRS * ROUNDS or PAIRS[::STRIDE]
+    for first, second, state in chosen:
+        races.run(state, first, second)
+
+    told = (
+        f"{len(chosen)} races of {len(PAIRS)} pairs, {time.process_time():.0f} s of CPU, answers {dict(races.answers)}"
+    )
+    print(f"{told}, deadlocks {deadlocks()}, broken {len(races.broken)}")
+    assert alone == {str(action): [action.answer] for action in actions.ACTIONS}  # so that what is raced writes
+    assert races.broken == []
+    assert deadlocks() == 0

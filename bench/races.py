@@ -1,0 +1,16 @@
+"""How orders stand it that everybody writes at once: dev.py bench races [rounds].
+
+Runs WF-17 over all pairs of pages that write to an order, in both orders, so many times (10 where no number is named),
+and says how many races there were, how they were answered, and how many deadlocks and broken invariants they left.
+"""
+
+import os
+import subprocess
+import sys
+
+COMMAND = [sys.executable, "-m", "pytest", "-q", "-s", "-m", "services", "bandian/tests/test_races.py"]
+
+
+if __name__ == "__main__":
+    rounds = sys.argv[1] if len(sys.argv) > 1 else "10"
+    sys.exit(subprocess.run(COMMAND, env=os.environ | {"RACES": rounds}).returncode)
