@@ -143,6 +143,15 @@ def test_every_gap_is_named_and_what_was_typed_stays(make_order, post):
     assert state_of(order) == State.DESIGN_OPEN
 
 
+def test_wf_15_what_was_typed_on_a_stale_page_is_kept_though_not_handed_in(make_order, post):
+    order = make_order(State.DESIGN_OPEN)
+    driver.attach_needed(order, Stage.DESIGN)
+
+    assert post("submission", order, submission_data(contact_name="演示新人", seen=1)).status_code == 409
+
+    assert (state_of(order), order.submissions.get(stage=Stage.DESIGN).contact_name) == (State.DESIGN_OPEN, "演示新人")
+
+
 def completion_data(**changes):
     data = submission_data(**{"basic_charge": BasicCharge.CAPACITY, **changes})
     del data["declared"]
