@@ -77,7 +77,7 @@ def _of_signature(signature):
     yield "签署时间", moment(signature.signed_at)
     yield "短信确认", _confirmation(signature)
     yield "签署方式", _manner(signature)
-    if person.is_staff:
+    if signature.signer.is_staff:
         yield "网络与设备", "供电企业工作人员的网络地址和浏览器由平台留存，不列入本报告"
     else:
         yield "网络与设备", "　".join(filter(None, (signature.ip, describe(signature.user_agent))))

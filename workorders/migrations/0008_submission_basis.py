@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workorders', '0006_requests_and_words'),
+        ('workorders', '0007_void_papers'),
     ]
 
     operations = [
