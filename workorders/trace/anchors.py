@@ -107,7 +107,7 @@ def _of_time(path):
         yield f"{token.name}: not the authority's token over this anchor"
         return
     if timezone.localdate(at) > date.fromisoformat(path.stem) + _LATEST_TOKEN:
-        yield f"{token.name}: made {at:%Y-%m-%d}, long after the day of the anchor"
+        yield f"{token.name}: made {timezone.localdate(at)}, long after the day of the anchor"
 
 
 def _differences(path, digest):

@@ -11,8 +11,9 @@ from django.utils import timezone
 from accounts.models import PhoneCode
 from bandian.tests import matrix
 from chat.rooms import links
-from workorders.contract.by_seal import document_of
-from workorders.contract.tests.contracts import code_for, propose
+from workorders.contract import confirming
+from workorders.contract.confirming import document_of
+from workorders.contract.tests.contracts import code_for, code_of_scan, propose
 from workorders.demo import driver, samples
 from workorders.enums import AttachmentKind, Sealing, Stage, State
 from workorders.forms.paper_forms import SupplyPlanForm
@@ -123,6 +124,14 @@ def _code(order, cast):
     return {"code": cast.codes[order.pk], "sha256": document_of(order).current.sha256}
 
 
+def _scan_code(order, cast):
+    key = order.pk, confirming.scan_subject_of(order, cast.customer)
+    if key not in cast.codes:
+        PhoneCode.objects.all().delete()
+        cast.codes[key] = code_of_scan(order, cast.customer)
+    return {"code": cast.codes[key], "declared": "on"}
+
+
 def _paper_of(order, cast):
     return [order.papers.order_by("issued_at").last().document_id]
 
@@ -184,7 +193,9 @@ _ROWS = [
     ("workorders:submission", "customer", FILING, _submission),
     ("workorders:completion_sign", "customer", (State.COMPLETION_OPEN,), _completion),
     ("workorders:contract_sign", "customer", (State.CONTRACT_OPEN,), _paper),
-    ("workorders:contract_scan", "customer", (State.CONTRACT_OPEN,), lambda *_: {"declared": "on"}),
+    ("workorders:contract_scan", "customer", (State.CONTRACT_OPEN,)),
+    ("workorders:contract_scan_code", "customer", (State.CONTRACT_OPEN,)),
+    ("workorders:contract_scan_confirm", "customer", (State.CONTRACT_OPEN,), _scan_code),
     ("workorders:contract_seal", "customer", (State.CONTRACT_OPEN,), _paper, lambda order, cast: [cast.seal.pk]),
     ("workorders:contract_confirm", "customer", (State.CONTRACT_OPEN,), _code, None, _propose),
     ("workorders:contract_discard", "customer", (State.CONTRACT_OPEN,), None, None, _propose),

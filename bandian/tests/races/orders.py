@@ -22,7 +22,7 @@ from signing.enums import SealKind, SealOrigin, SealState
 from signing.models import Seal
 from signing.models.document import check_code
 from workorders import inputs, papers
-from workorders.contract import by_seal, countersigning
+from workorders.contract import confirming, countersigning
 from workorders.demo import driver, people
 from workorders.enums import RequestState, Sealing, Stage, State
 from workorders.journey import flow
@@ -87,7 +87,7 @@ def _travel(cast):
 
 
 def _countersign(order, cast):
-    sha256 = by_seal.document_of(order).current.sha256
+    sha256 = confirming.document_of(order).current.sha256
     countersigning.countersign(order, by=cast.manager, seal=cast.supplier_seal, sha256=sha256, client=inputs.Client())
 
 

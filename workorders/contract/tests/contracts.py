@@ -32,8 +32,16 @@ def code_for(proposal, browser="A"):
     """Return a fresh code for the proposal's act, without the wait between two codes."""
     for model in (Proposal, PhoneCode):
         model.objects.update(created_at=F("created_at") - codes.COOLDOWN)
-    phone, subject = proposal.by.phone, confirming.subject_of(proposal)
-    return codes.issue(phone, CodePurpose.SIGN, browser=browser, address="192.0.2.1", subject=subject)[1]
+    return _code(proposal.by, confirming.subject_of(proposal), browser)
+
+
+def code_of_scan(order, by, browser="A"):
+    """Return a code for handing in the stamped contract with the files that are there now."""
+    return _code(by, confirming.scan_subject_of(order, by), browser)
+
+
+def _code(by, subject, browser):
+    return codes.issue(by.phone, CodePurpose.SIGN, browser=browser, address="192.0.2.1", subject=subject)[1]
 
 
 def confirm(order, code, *, by, sha256=None, session="A"):
