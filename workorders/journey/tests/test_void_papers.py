@@ -1,5 +1,10 @@
 """SG-23: a paper that no longer counts is said to be void since when, on the public check page."""
 
+from importlib import import_module
+
+from django.apps import apps
+
+from signing.models import Document
 from workorders.demo import driver
 from workorders.enums import PaperKind, Stage, State
 from workorders.inputs import Reason
@@ -26,6 +31,22 @@ def test_sg_23_earlier_rounds_and_papers_of_an_ended_order_are_void(client, make
 
     assert "起作废：工单已终止" in said_of(client, second)
     assert "起作废：客户提出异议" in said_of(client, first)
+
+
+def test_sg_23_papers_from_before_that_was_kept_are_void_since_what_ended_them(make_order, customer, manager):
+    order = make_order(State.PLAN_ISSUED)
+    first = order.paper(PaperKind.SUPPLY_PLAN).document
+    flow.advance(order, "object_to_supply_plan", Reason(reason="容量不对"), by=customer)
+    driver.drive(order, State.PLAN_ISSUED, manager=manager)
+    flow.advance(order, "terminate", Reason(reason="客户书面申请终止"), by=manager)
+    Document.objects.update(void_since=None, void_reason="")
+
+    import_module("workorders.migrations.0007_void_papers").say_void(apps, None)
+
+    second, ended = order.paper(PaperKind.SUPPLY_PLAN), order.events.get(name="terminate").at
+    first.refresh_from_db()
+    assert (first.void_since, first.void_reason) == (second.issued_at, "已由新一轮代替")
+    assert (second.document.void_since, second.document.void_reason) == (ended, "工单已终止")
 
 
 def test_sg_23_failed_opinion_is_void_once_the_next_round_is_issued(client, make_order, manager):
