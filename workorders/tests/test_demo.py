@@ -1,14 +1,18 @@
 """The demo data: a story of eight weeks with every role and state, by the steps that people take."""
 
 import io
+import subprocess
+import sys
 from collections import Counter
 from datetime import time, timedelta
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import timezone
+from PIL import Image
 
 from accounts.enums import Role
 from accounts.models import Enterprise, User
@@ -18,6 +22,8 @@ from chat.rooms import listing
 from notifications.models import Notification
 from signing.check.verify import check
 from signing.models import Certificate, Document, Signature
+from workorders.demo import pictures
+from workorders.demo.browser import find_chromium
 from workorders.demo.cast import ACCOUNTS
 from workorders.enums import State
 from workorders.limits import deadlines
@@ -28,20 +34,25 @@ from workorders.models import Application, Attachment, Event, StageTime, WorkOrd
 @pytest.fixture(scope="module")
 def told(django_db_setup, django_db_blocker, tmp_path_factory):
     """What `manage.py demo` printed; its data are there for the whole module."""
-    folders = {name: tmp_path_factory.mktemp(name.lower()) for name in ("MEDIA_ROOT", "SIGNING_DIR")}
-    quick = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"], "SMS_QUIET_HOURS": None}
-    with django_db_blocker.unblock(), override_settings(DEBUG=True, **folders, **quick), transaction.atomic():
+    data = tmp_path_factory.mktemp("demo")
+    own = {"MEDIA_ROOT": data / "media", "SIGNING_DIR": data / "signing"}
+    own["PASSWORD_HASHERS"] = settings.PASSWORD_HASHERS  # the site's own: the pictures are taken from a real one
+    with (
+        django_db_blocker.unblock(),
+        override_settings(DEBUG=True, SMS_QUIET_HOURS=None, **own),
+        transaction.atomic(),
+    ):
         output = io.StringIO()
         call_command("demo", stdout=output)
-        yield output.getvalue(), folders
+        yield output.getvalue(), own
         transaction.set_rollback(True)
 
 
 @pytest.fixture
 def demo(told, db, settings, test_settings):
     """The people by their key, among the data of the module."""
-    for name, folder in told[1].items():
-        setattr(settings, name, folder)
+    for name, value in told[1].items():
+        setattr(settings, name, value)
     return {key: User.objects.get(phone=phone) for key, (phone, _, _) in ACCOUNTS.items()}
 
 
@@ -140,3 +151,19 @@ def test_demo_names_are_marked_as_invented_and_none_is_a_state(demo):
 
     assert all(name.startswith("演示") for name in names)
     assert not [(name, label) for name in names for label in State.labels if label in name]
+
+
+@pytest.mark.skipif(not find_chromium(), reason="needs Chromium, as the mark browser does")
+def test_screenshots_make_both_pictures_small(demo, settings, tmp_path):
+    data = settings.MEDIA_ROOT.parent
+    (data / "db.sqlite3").write_bytes(connection.connection.serialize())
+    command = [sys.executable, "manage.py", "screenshots", "--data", data, "--to", tmp_path]
+
+    subprocess.run(command, cwd=settings.BASE_DIR, check=True)
+
+    for name in ("phone.png", "desk.png"):
+        assert (tmp_path / name).stat().st_size <= pictures.MOST_BYTES
+        with Image.open(tmp_path / name) as image:
+            assert image.mode == "P"
+            assert image.width > 1900
+            assert len(image.getcolors()) > 30

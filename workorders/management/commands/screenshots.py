@@ -27,8 +27,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--to", metavar="FOLDER", type=Path, default=settings.BASE_DIR / "docs")
+        parser.add_argument("--data", metavar="FOLDER", type=Path, help="a VAR_DIR that holds demo data already")
 
-    def handle(self, *, to, **options):
+    def handle(self, *, to, data, **options):
         if sync_playwright is None:
             raise CommandError("Playwright is missing: python3 dev.py test installs it (requirements-test.txt).")
         if not (chromium := find_chromium()):
@@ -36,8 +37,8 @@ class Command(BaseCommand):
         if not to.is_dir():
             raise CommandError(f"--to: there is no folder {to}.")
         with (
-            TemporaryDirectory(prefix="bandian-") as folder,
-            _site(Path(folder)) as address,
+            _demo_data(data) as folder,
+            _site(folder) as address,
             sync_playwright() as playwright,
             playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS) as browser,
         ):
@@ -46,21 +47,34 @@ class Command(BaseCommand):
 
 
 @contextmanager
-def _site(folder):
-    """Run a development server on new demo data in `folder`, inside the block; yield its address."""
+def _demo_data(folder):
+    """Yield a VAR_DIR with demo data: this one, or a new one for the block."""
+    if folder:
+        yield folder
+        return
+    with TemporaryDirectory(prefix="bandian-") as name:
+        for command in (["migrate", "--noinput", "--verbosity=0"], ["demo"]):
+            arguments = [sys.executable, "manage.py", *command]
+            own = _environment(Path(name))
+            subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL, cwd=settings.BASE_DIR, env=own)
+        yield Path(name)
+
+
+def _environment(folder):
     own = {"DEBUG": "1", "VAR_DIR": str(folder), "PYTHONUNBUFFERED": "1"}
     own |= {"FONT_SANS": str(fonts.path(fonts.SANS)), "FONT_SERIF": str(fonts.path(fonts.SERIF))}
     # Nothing else of this environment, which may name a database.
-    environment = {name: os.environ[name] for name in ("PATH", "LANG", "HOME") if name in os.environ} | own
-    root, python = settings.BASE_DIR, sys.executable
-    for command in (["migrate", "--noinput", "--verbosity=0"], ["demo"]):
-        arguments = [python, "manage.py", *command]
-        subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL, cwd=root, env=environment)
+    return {name: os.environ[name] for name in ("PATH", "LANG", "HOME") if name in os.environ} | own
+
+
+@contextmanager
+def _site(folder):
+    """Run a development server on the demo data in `folder`, inside the block; yield its address."""
     with create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     command = ["uvicorn", "bandian.asgi:application", "--port", str(port), "--lifespan", "off"]
     command += ["--log-level", "warning", "--timeout-graceful-shutdown", "1"]
-    server = subprocess.Popen([python, "-m", *command], cwd=root, env=environment)
+    server = subprocess.Popen([sys.executable, "-m", *command], cwd=settings.BASE_DIR, env=_environment(folder))
     try:
         _wait_for(server, port)
         yield f"http://127.0.0.1:{port}"
