@@ -165,7 +165,7 @@ def test_cf_01_shared_layer_names_what_redis_would_end_or_refuse_sockets_by(read
 
 
 @pytest.mark.parametrize("debug", [{}, {"DEBUG": "0"}])
-@pytest.mark.parametrize("name", PRODUCTION.keys() - {"SMS_SENDER", "SMS_HTTP_URL"})
+@pytest.mark.parametrize("name", sorted(PRODUCTION.keys() - {"SMS_SENDER", "SMS_HTTP_URL"}))
 def test_au_28_each_key_is_needed_and_named_where_all_else_is_set(read, name, debug):
     rest = {key: value for key, value in PRODUCTION.items() if key != name}
 
