@@ -21,10 +21,8 @@ from redis import Redis
 import dev
 from bandian.celery import app
 from bandian.tests import site_settings
-from workorders.demo.browser import ARGUMENTS, find_chromium
+from workorders.demo.browser import ARGUMENTS, PATIENCE, find_chromium
 
-# Seconds that a browser may take for anything, on a machine with far more to do than it has cores.
-PATIENCE = 120
 expect.set_options(timeout=PATIENCE * 1000)
 hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("busy")

@@ -12,6 +12,7 @@ from chat.models import Message
 from chat.tests.talkers import Talker
 from signing.tests import making
 from workorders.demo import people
+from workorders.demo.browser import wait_until
 from workorders.tests.people import PASSWORD, Customer, Desk, Person
 
 pytestmark = [pytest.mark.services, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -263,7 +264,7 @@ def test_box_stays_in_view_above_the_keyboard(three, say, manager):
 
     customer.person.shot("键盘打开")
     above = "last => last.getBoundingClientRect().bottom <= document.querySelector('#say').getBoundingClientRect().top"
-    customer.page.wait_for_function(f"({above})([...document.querySelectorAll('.line')].at(-1))")
+    wait_until(customer.page, f"({above})([...document.querySelectorAll('.line')].at(-1))")
     box = customer.page.locator("#say").bounding_box()
     assert box["y"] + box["height"] <= 360
     assert "挤出去 7" in customer.page.locator(".line").last.inner_text()

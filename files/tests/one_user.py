@@ -25,7 +25,9 @@ def main(folder, refused):
     for name in CALLS[refused]:
         old_kernel.errno(name, errno.ENOSYS)
     old_kernel.load()
-    settings.configure(VAR_DIR=folder, FONT_SANS="", FONT_SERIF="", SANDBOX_MODULES=[], PDF_MAX_BYTES=1 << 20)
+    settings.configure(
+        VAR_DIR=folder, FONT_SANS="", FONT_SERIF="", SANDBOX_MODULES=[], SANDBOX_PREPARES=[], PDF_MAX_BYTES=1 << 20
+    )
     secrets = [folder / "signing" / "root.key", folder / "db.sqlite3"]
     for path in secrets:
         path.parent.mkdir(exist_ok=True)

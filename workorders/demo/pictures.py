@@ -7,6 +7,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from workorders.demo import samples
+from workorders.demo.browser import wait_until
 from workorders.demo.cast import ACCOUNTS, PASSWORD
 
 MOST_BYTES = 200_000
@@ -81,7 +82,7 @@ def _write_name(page):
 
 
 def _shot(page):
-    page.wait_for_function("[...document.images].every(image => image.complete)")
+    wait_until(page, "[...document.images].every(image => image.complete)")
     page.evaluate("document.fonts.ready")
     return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
 

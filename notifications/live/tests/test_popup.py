@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from notifications.enums import Kind
 from notifications.services import notify
+from workorders.demo.browser import wait_until
 
 pytestmark = [pytest.mark.services, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -25,7 +26,7 @@ def context(new_context, live_site, client, customer):
 
 def until_open(page):
     """Wait for the page's socket."""
-    page.wait_for_function("import('/static/notifications/live.js').then(live => live.isOpen())")
+    wait_until(page, "import('/static/notifications/live.js').then(live => live.isOpen())")
 
 
 def tell(user, **news):

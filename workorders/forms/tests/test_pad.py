@@ -11,6 +11,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
 from signing.marks.handwriting import Strokes
+from workorders.demo.browser import wait_until
 from workorders.forms.customer_forms import SignForm
 
 pytestmark = pytest.mark.browser
@@ -77,8 +78,8 @@ def test_strokes_are_undone_redone_kept_over_turns_and_reloads_and_sent(pad):
     assert drawn(pad) == both
 
     pad.set_viewport_size({"width": 740, "height": 360})
-    pad.wait_for_function("document.querySelector('canvas').clientWidth > 400")
-    pad.wait_for_function("document.querySelector('canvas').width > 800")
+    wait_until(pad, "document.querySelector('canvas').clientWidth > 400")
+    wait_until(pad, "document.querySelector('canvas').width > 800")
     assert drawn(pad) > both
     pad.set_viewport_size({"width": 360, "height": 740})
     pad.reload()

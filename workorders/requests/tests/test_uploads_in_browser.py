@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from workorders.demo import samples
+from workorders.demo.browser import wait_until
 from workorders.enums import AttachmentKind, State
 from workorders.requests import uploads
 
@@ -60,7 +61,7 @@ def test_up_07_a_pdf_is_shown_as_pictures_and_comes_as_a_download(page, live_ser
     kept = uploads.attach(order, AttachmentKind.DESIGN_FILES, file, by=order.customer)
 
     page.goto(live_server.url + kept.get_absolute_url())
-    page.wait_for_function("document.querySelector('.page-images img').naturalWidth > 0")
+    wait_until(page, "document.querySelector('.page-images img').naturalWidth > 0")
     with page.expect_download() as download:
         page.locator("a[href*=download]").first.click()
 
