@@ -23,6 +23,7 @@ def make_people(count: int, first: int = 0) -> list:
 def make_rooms(groups: list, *, muted=False) -> list:
     """Make a room for each group of people, with an order of its own; muted: nobody wants notices of its messages."""
     area, _ = ServiceArea.objects.get_or_create(code="33999", defaults={"name": "演示区", "company": "演示供电公司"})
+    area.managers.add(*(user for group in groups for user in group))
     taken = WorkOrder.objects.count()
     orders = WorkOrder.objects.bulk_create(
         WorkOrder(

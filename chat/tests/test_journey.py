@@ -61,7 +61,7 @@ def join(talker, link):
     page.get_by_label("手机号").fill(CONTACT)
     person.press("获取验证码")
     page.get_by_label("短信验证码").fill(re.search(r"】(\d{6})", page.locator(".notice").inner_text())[1])
-    person.press("验证并加入")
+    person.press("验证并注册")
     page.get_by_label("密码").fill(PASSWORD)
     page.locator("[name=consent]").check()
     person.shot("注册并加入")

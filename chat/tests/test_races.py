@@ -25,8 +25,9 @@ pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def crew(room):
-    """Eight managers in the room: they need no real-name check."""
+    """Eight managers of the area in the room: they need no real-name check."""
     users = [User.objects.create_user(f"199000003{number:02}", "演示同事", role=Role.MANAGER) for number in range(8)]
+    room.order.service_area.managers.add(*users)
     with transaction.atomic():
         locked = numbering.lock(room.pk)
         for user in users:
@@ -94,10 +95,10 @@ def test_cf_22_slow_writer_holds_the_next_one_back_and_no_reader_skips(room, cre
                 time.sleep(0.5)  # for the next one to reach the lock
                 assert has_looked.wait(PATIENCE)
         elif number == 1:
-            holds.wait()
+            assert holds.wait(PATIENCE)
             posting.post(room, Draft(uuid4(), "快"), by=crew[1])
         else:
-            holds.wait()
+            assert holds.wait(PATIENCE)
             deadline = time.monotonic() + PATIENCE
             while seen[-1:] != [["慢", "快"]] and time.monotonic() < deadline:
                 seen.append([message["body"] for message in sync(room, customer, known)["messages"]])
