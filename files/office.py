@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from PIL import Image, ImageOps
 
 from files import ooxml
+from files.ooxml_content import refusal
 
 THUMB_SIDE = 480
 _MOST_ENTRIES = 10_000
@@ -62,7 +63,7 @@ def _office(data):
             _check_entries(archive.infolist())
             found = ooxml.check(archive)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise ooxml.refusal("damaged") from error
+        raise refusal("damaged") from error
     if found is None:
         raise ValidationError(WANTED, code="kind")
     return found
@@ -75,6 +76,6 @@ def _check_entries(entries):
     if len(entries) > _MOST_ENTRIES or unpacked > _MOST_BYTES or unpacked / packed > _MOST_RATIO:
         raise ValidationError(_BOMB, code="bomb")
     if any(name.startswith("/") or ".." in name.split("/") or "\\" in name for name in names):
-        raise ooxml.refusal("damaged")
+        raise refusal("damaged")
     if any(map(_ACTIVE.search, names)):
-        raise ooxml.refusal("macros")
+        raise refusal("macros")

@@ -8,16 +8,14 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element, ParseError
-from xml.sax import SAXException
-from xml.sax.handler import ContentHandler
 
 import defusedxml.ElementTree
-import defusedxml.sax
 from defusedxml import DefusedXmlException
-from django.core.exceptions import ValidationError
+
+from files import ooxml_content
+from files.ooxml_content import refusal
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _KINDS = {
@@ -49,33 +47,9 @@ _XML = set(_XML_NAMES.split())
 _BINARY = {"image", "thumbnail", "hdphoto", "font", "printerSettings"}
 _MACROS = re.compile(r"vba|macro|control|activex|customui|extensibility|keymap", re.IGNORECASE)
 _ACTIVE_TYPE = re.compile(r"vba|macroenabled|activex|oleobject|control", re.IGNORECASE)
-# What Word works out by itself from the document; others load files, start programs or ask.
-_FIELD_NAMES = """
-    = PAGE NUMPAGES SECTION SECTIONPAGES PAGEREF REF NOTEREF STYLEREF TOC TC TOA TA INDEX XE SEQ HYPERLINK DATE TIME
-    CREATEDATE SAVEDATE PRINTDATE EDITTIME AUTHOR TITLE SUBJECT KEYWORDS COMMENTS FILENAME FILESIZE LASTSAVEDBY INFO
-    NUMWORDS NUMCHARS REVNUM DOCPROPERTY DOCVARIABLE TEMPLATE USERNAME USERINITIALS USERADDRESS FORMTEXT FORMCHECKBOX
-    FORMDROPDOWN MERGEFIELD LISTNUM AUTONUM AUTONUMLGL AUTONUMOUT SYMBOL EQ ADVANCE IF CITATION BIBLIOGRAPHY SHAPE
-"""
-_FIELDS = set(_FIELD_NAMES.split())
-_FIELD_NAME = re.compile(r"\s*(=|[A-Za-z]+)")
-_SHARE = re.compile(r"\\\\|(?<!http:)(?<!https:)//|file:", re.IGNORECASE)
-# Functions of spreadsheets that fetch or run, and links to other programs: program|topic!item.
-_FORMULA = re.compile(r"\b(WEBSERVICE|IMAGE|RTD|CALL|EXEC|REGISTER|REGISTER\.ID|DDE)\s*\(|\w\s*\|[^!]*!", re.IGNORECASE)
-_CODES = {"instrText", "delInstrText"}
-_FORMULAS = {"f", "formula", "formula1", "formula2", "definedName"}
+# How a compound file, an archive and a program begin: none is a picture, a font or the settings of a printer.
+_NO_DRAWING = (b"\xd0\xcf\x11\xe0", b"PK\3\4", b"MZ")
 _MOST_BYTES = 1024 * 1024  # of relations, or of the list of types
-_REFUSALS = {
-    "macros": "文件含有宏或可执行内容，不能发送。请另存为不含宏的 docx、xlsx、pptx，或导出为 PDF 后再发。",
-    "damaged": "文件已损坏，无法打开。请用 WPS 或 Office 打开后另存，再重新发送。",
-    "embedded": "文件里嵌入了对象、多媒体或其他文件，不能发送。请删除（图表请粘贴为图片），或导出为 PDF 后再发。",
-    "remote": "文件引用了外部模板或对象，不能发送。请断开链接后另存，或导出为 PDF 后再发。",
-    "fields": "文件里的域或公式会读取其他文件或启动程序（如 DDE），不能发送。请转为文字后另存，或导出为 PDF 后再发。",
-}
-
-
-def refusal(code: str) -> ValidationError:
-    """Return the error of one of the kinds above: cause and remedy."""
-    return ValidationError(_REFUSALS[code], code=code)
 
 
 def check(archive: zipfile.ZipFile) -> tuple[str, str] | None:
@@ -119,6 +93,8 @@ def _walk(archive, parts):
             if name in _XML and target not in read:
                 read.add(target)
                 _check_content(archive, parts[target])
+            elif name in _BINARY:
+                _check_binary(archive, parts[target])
     return reached, main
 
 
@@ -140,8 +116,16 @@ def _relations(archive, parts, source, reached) -> Iterator[tuple[str, str]]:
         if mode != "Internal":
             if known != "hyperlink" or urlsplit(target).scheme not in ("http", "https", "mailto"):
                 raise refusal("remote")
+        elif _leads_out(target):
+            raise refusal("remote")
         elif (path_to := _resolved(folder, target)) in parts:
             yield known, path_to
+
+
+def _leads_out(target):
+    """Whether a target that is said to be a part names a place elsewhere."""
+    parts = urlsplit(target)
+    return bool(parts.scheme or parts.netloc or "\\" in target)
 
 
 def _resolved(folder, target):
@@ -162,69 +146,14 @@ def _read_xml(archive, entry) -> Element:
 
 
 def _check_content(archive, entry):
-    try:
-        with archive.open(entry) as stream:
-            defusedxml.sax.parse(stream, _Content(), forbid_dtd=True)
-    except (SAXException, DefusedXmlException, LookupError) as error:
-        raise refusal("damaged") from error
+    with archive.open(entry) as stream:
+        ooxml_content.check(stream)
 
 
-class _Content(ContentHandler):
-    """Refuses fields, formulas and drawings that fetch or run; a field may be spread over many elements."""
-
-    def __init__(self):
-        super().__init__()
-        self.fields: list[list[str]] = []  # those that are open, the innermost last
-        self.text: list[str] | None = None
-
-    def startElement(self, name: str, attrs: Any) -> None:
-        element, values = _local(name), {_local(key): value for key, value in attrs.items()}
-        if element == "fldChar":
-            self._turn(values.get("fldCharType"))
-        elif element == "fldSimple":
-            _check_field(values.get("instr", ""))
-        elif element in _CODES:
-            self.text = self.fields[-1] if self.fields else []
-        elif element in _FORMULAS:
-            self.text = []
-        elif element in ("mailMerge", "ddeLink"):
-            raise refusal("fields")
-        elif element in ("imagedata", "fill", "stroke") and _is_elsewhere(values):
-            raise refusal("remote")
-
-    def characters(self, content: str) -> None:
-        if self.text is not None:
-            self.text.append(content)
-
-    def endElement(self, name: str) -> None:
-        element = _local(name)
-        if element in _FORMULAS and self.text is not None and _FORMULA.search("".join(self.text)):
-            raise refusal("fields")
-        if element in _CODES and not self.fields and self.text:
-            _check_field("".join(self.text))
-        if element in _CODES | _FORMULAS:
-            self.text = None
-
-    def _turn(self, kind):
-        """Open a field, or check the innermost one where its code ends."""
-        if kind == "begin":
-            if self.fields:
-                self.fields[-1].append(" ")
-            self.fields.append([])
-        elif self.fields:
-            _check_field("".join(self.fields[-1]))
-            if kind == "end":
-                self.fields.pop()
-
-
-def _check_field(code):
-    name = _FIELD_NAME.match(code)
-    if code and (not name or name[1].upper() not in _FIELDS or _SHARE.search(code)):
-        raise refusal("fields")
-
-
-def _is_elsewhere(values):
-    return any(":" in values.get(key, "") or values.get(key, "").startswith(("//", "\\\\")) for key in ("src", "href"))
+def _check_binary(archive, entry):
+    with archive.open(entry) as stream:
+        if stream.read(4).startswith(_NO_DRAWING):
+            raise refusal("embedded")
 
 
 def _local(name):

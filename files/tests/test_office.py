@@ -105,6 +105,53 @@ def test_up_24_nothing_embedded_fetched_or_run_is_taken(data, code):
     assert any(remedy in caught.value.messages[0] for remedy in ("另存", "PDF"))
 
 
+STRANGE, BRANCHES = 'xmlns:x="urn:x"', "http://schemas.openxmlformats.org/markup-compatibility/2006"
+OLE, VIDEO = "urn:schemas-microsoft-com:office:office", "http://schemas.microsoft.com/office/word/2012"
+BEGIN, END = (f'<w:fldChar w:fldCharType="{kind}"/>' for kind in ("begin", "end"))
+HARMLESS, DDE = (f"<w:instrText>{code} </w:instrText>" for code in ("PAGE", "DDEAUTO c"))
+BRANCH = f'<m:A xmlns:m="{BRANCHES}"><m:Choice Requires="x">{HARMLESS}</m:Choice><m:Fallback>{DDE}</m:Fallback></m:A>'
+FOREIGN = HARMLESS.replace("w:instrText", "x:instrText").replace("x:instrText", f"x:instrText {STRANGE}", 1)
+DISGUISED = {
+    "attribute beside": (made(body=f'<w:fldSimple {STRANGE} w:instr="DDEAUTO c" x:instr="PAGE"/>'), "fields"),
+    "strange element": (made(body=BEGIN + FOREIGN + DDE + END), "fields"),
+    "strange mark": (made(body=BEGIN + HARMLESS + f'<x:fldChar {STRANGE} fldCharType="end"/>' + DDE + END), "fields"),
+    "other branch": (made(body=BEGIN + BRANCH + END), "fields"),
+    "plain text": (made(body=BEGIN + "<w:t>DDEAUTO c</w:t>" + END), "fields"),
+    "name from a field": (made(body=BEGIN + field("REF a") + "<w:instrText>TIME</w:instrText>" + END), "fields"),
+    "without an end": (made(body=BEGIN + DDE), "fields"),
+    "in a formula": (made("xl/workbook.xml", body=f"<f>1<x:f {STRANGE}>1</x:f>+WEBSERVICE(A1)</f>"), "damaged"),
+    "quoted": (made("xl/workbook.xml", body="<f>'cmd'|'/c calc'!A1</f>"), "fields"),
+    "share in a formula": (made("xl/workbook.xml", body="<f>'\\\\evil.example\\[a.xlsx]S'!A1</f>"), "fields"),
+    "link said to be inside": (made(leads=relation("hyperlink", "file://evil.example/a")), "remote"),
+    "image said to be inside": (made(leads=relation("image", "\\\\evil.example\\a.png")), "remote"),
+    "object as image": (made(leads=relation("image", "a.png"), **{"word/a.png": b"\xd0\xcf\x11\xe0"}), "embedded"),
+    "archive as font": (made(leads=relation("font", "a.odttf"), **{"word/a.odttf": b"PK\3\4"}), "embedded"),
+    "object of an image": (made(body=f'<o:OLEObject xmlns:o="{OLE}" Type="Embed"/>'), "embedded"),
+    "video": (made(body=f'<v:webVideoPr xmlns:v="{VIDEO}" embeddedHtml="&lt;iframe/&gt;"/>'), "embedded"),
+    "program": (made("ppt/presentation.xml", body='<hlinkClick action="ppaction://program"/>'), "macros"),
+}
+
+
+@pytest.mark.parametrize(("data", "code"), DISGUISED.values(), ids=DISGUISED)
+def test_up_24_what_office_skips_hides_nothing(data, code):
+    with pytest.raises(ValidationError) as caught:
+        examine(data)
+
+    assert caught.value.code == code
+
+
+SHAPE = f'<m:A xmlns:m="{BRANCHES}"><m:Choice Requires="wps">{PAGES}</m:Choice><m:Fallback>{PAGES}</m:Fallback></m:A>'
+SHOWN = BEGIN + HARMLESS + '<w:fldChar w:fldCharType="separate"/><w:t>DDE 3</w:t>' + END + "<w:t>DDE</w:t>"
+MATHS = '<m:f xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"><m:num><m:t>1</m:t></m:num></m:f>'
+
+BRANCHED = BEGIN + HARMLESS.replace("PAGE", "IF") + field("PAGE") + HARMLESS.replace("PAGE", "= 1") + END
+
+
+@pytest.mark.parametrize("body", [SHAPE, SHOWN, MATHS, BRANCHED])
+def test_up_24_text_of_all_kinds_is_taken(body):
+    assert examine(made(body=body)) == "docx"
+
+
 def test_up_24_a_zip_archive_without_a_document_is_none():
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
