@@ -16,8 +16,13 @@ _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
-# CJK ideographs, the extensions included: rare characters are common in names.
-_HANZI = r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
+# CJK ideographs, the extensions included: rare characters are common in names. What lies between the blocks is no
+# character, and may be drawn as nothing.
+_HANZI = (
+    r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufa6d\ufa70-\ufad9\U00020000-\U0002a6df\U0002a700-\U0002b739"
+    r"\U0002b740-\U0002b81d\U0002b820-\U0002cea1\U0002ceb0-\U0002ebe0\U0002ebf0-\U0002ee5d\U0002f800-\U0002fa1d"
+    r"\U00030000-\U0003134a\U00031350-\U000323af]"
+)
 _PERSON_NAME = re.compile(rf"{_HANZI}+(?:·{_HANZI}+)*")
 # 企业名称登记管理规定 art. 5 asks for 规范汉字; letters, digits and a few marks stand in names registered before.
 _NOT_IN_COMPANY = re.compile(rf"(?!{_HANZI})[^A-Za-z0-9（）·.,&'’“”、/+\- ]")

@@ -126,7 +126,11 @@ def test_field_takes_what_people_type(field, typed, stored):
     assert field.clean(typed) == stored
 
 
-@pytest.mark.parametrize("char", "\u202e\u200b\u2066\ufeff\u00ad\ufe00\u2800АО\u0301○ー<", ids=ascii)
+UNSEEN = "\u202e\u200b\u2066\ufeff\u00ad\ufe00\u2800АО\u0301○ー<"
+NO_CHARACTERS = "\ufa6e\ufaff\U0002a6e0\U0002fffe\U0002ffff"
+
+
+@pytest.mark.parametrize("char", UNSEEN + NO_CHARACTERS, ids=ascii)
 def test_sg_24_company_name_refuses_what_cannot_be_seen_or_draws_like_another_sign(char):
     name = f"示例{char}有限公司"
     for field in (CompanyField(), RepresentativeField()):
