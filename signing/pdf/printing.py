@@ -32,6 +32,9 @@ _DOCUMENT, _PAGE = ("/OCProperties", "/ViewerPreferences", "/Requirements"), ("/
 
 def check_layers(pdf: pikepdf.Pdf) -> None:
     """Refuse a PDF with a layer that is not shown always and everywhere; raises ValidationError."""
+    named = (value for node in _dictionaries(pdf) for value in _parts(node, "/Properties").values())
+    if any(map(_is_at_times_hidden, named)):  # in no list of layers, perhaps, but some programs go by it
+        raise ValidationError(_LAYERS, code="layers")
     properties = pdf.Root.get("/OCProperties")
     if not isinstance(properties, Dictionary):
         return
@@ -47,9 +50,16 @@ def check_layers(pdf: pikepdf.Pdf) -> None:
 
 
 def _is_at_times_hidden(group):
-    usage = group.get("/Usage", Dictionary())
+    usage = group.get("/Usage")
+    if not isinstance(usage, Dictionary):
+        return False
     states = [entry.get(f"{key}State") for key, entry in usage.items() if isinstance(entry, Dictionary)]
     return "/Zoom" in usage or Name.OFF in states
+
+
+def _is_layer(properties):
+    """Whether some program takes named properties for a layer; PDFium does so without a type."""
+    return properties.get("/Type") in (Name.OCG, Name.OCMD) or not {"/Usage", "/OCGs", "/VE"}.isdisjoint(properties)
 
 
 def _is_contrary(node):
@@ -67,8 +77,7 @@ def bake(pdf: pikepdf.Pdf) -> None:
         for state in _parts(node, "/ExtGState").values():
             drop(state, *_PRINTERS)
         named = _parts(node, "/Properties")
-        layers = [key for key, value in named.items() if value.get("/Type") in (Name.OCG, Name.OCMD)]
-        drop(node.get("/Properties"), *layers)
+        drop(node.get("/Properties"), *(key for key, value in named.items() if _is_layer(value)))
     drop(pdf.Root, *_DOCUMENT)
     for page in pdf.pages:
         drop(page.obj, *_PAGE)

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from pikepdf import Array, Dictionary, Name, String
 
-from signing.pdf import intake
+from signing.pdf import intake, printing
 from signing.pdf.freeze import freeze
 from signing.tests import making
 
@@ -121,4 +121,16 @@ def test_sg_19_a_page_that_prints_otherwise_than_it_shows_is_named(usage):
 
     assert colour(data) != colour(data, "print")
     with pytest.raises(ValidationError, match="第 1 页打印出来的内容与屏幕显示不同"):
+        printing.compare(data)
+    with pytest.raises(ValidationError, match="合并图层"):
         frozen(data)
+
+
+def test_sg_19_a_layer_in_no_list_that_shows_nowhere_is_refused():
+    def hide(pdf):
+        del pdf.Root.OCProperties
+        del pdf.pages[0].obj.Resources.Properties.MC0.Type
+
+    usage = Dictionary(View=Dictionary(ViewState=Name.OFF), Print=Dictionary(PrintState=Name.OFF))
+    with pytest.raises(ValidationError, match="合并图层"):
+        frozen(making.edited(layered(usage), hide))
