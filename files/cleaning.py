@@ -13,13 +13,14 @@ from pikepdf import Array, Dictionary, Name, Stream
 
 from files import pdf_checks, sandbox
 
-_SCRIPT, _LAUNCH, _FILES, _FORM, _MEDIA, _LINKS = (
+_SCRIPT, _LAUNCH, _FILES, _FORM, _MEDIA, _LINKS, _ELSEWHERE = (
     "脚本",
     "启动程序的动作",
     "内嵌文件",
     "提交表单的动作",
     "多媒体",
     "外部链接",
+    "指向其他文件的链接",
 )
 _XFA, _AUTOMATIC, _SIGNATURE = "XFA 表单", "自动执行的动作", "已失效或无法确认的数字签名"
 
@@ -30,8 +31,8 @@ _ACTIONS = {
     Name.SubmitForm: _FORM,
     Name.ImportData: _FORM,
     Name.URI: _LINKS,
-    Name.GoToR: _LINKS,
-    Name.Thread: _LINKS,
+    Name.GoToR: _ELSEWHERE,
+    Name.Thread: _ELSEWHERE,
     **dict.fromkeys((Name.Sound, Name.Movie, Name.Rendition, Name.RichMediaExecute, Name.GoTo3DView), _MEDIA),
 }
 _MARKS = {
@@ -45,6 +46,8 @@ _KEYS = {
     **dict.fromkeys(("/EF", "/EmbeddedFiles", "/AF", "/Collection"), _FILES),
     **dict.fromkeys(("/Renditions", "/AlternatePresentations"), _MEDIA),
 }
+# The addresses that a link may lead to in a file that has to stay as it is.
+_WEB = ("http://", "https://", "mailto:")
 # Where an action stands that nobody clicks on: when the file opens, after another action, in a list of such.
 _UNASKED = ("/OpenAction", "/Next", "")
 # Where the index at the end of a ZIP archive may stand: 22 bytes and a comment.
@@ -119,11 +122,21 @@ def _disarm(pdf):
     return removed
 
 
+def _name_of(action, value, key):
+    """Return the name of a dangerous action that stands under `key`; links differ by where they lead."""
+    name = _ACTIONS[action]
+    if name in (_LINKS, _ELSEWHERE) and key in _UNASKED:
+        return _AUTOMATIC
+    if name == _LINKS and not str(value.get("/URI", "")).lower().startswith(_WEB):
+        return _ELSEWHERE
+    return name
+
+
 def _danger(value, key):
     """Return the name of a dangerous action or mark that stands under `key`; None for anything else."""
     if not isinstance(value, Dictionary):
         return None
     action, mark = value.get("/S"), value.get("/Subtype")
     if isinstance(action, Name) and action in _ACTIONS:
-        return _AUTOMATIC if _ACTIONS[action] == _LINKS and key in _UNASKED else _ACTIONS[action]
+        return _name_of(action, value, key)
     return _MARKS.get(mark) if isinstance(mark, Name) and "/Rect" in value else None

@@ -154,7 +154,10 @@ def changed_since(data):
     ("make", "also"),
     [
         (lambda: sham(making.paper(), opening_elsewhere), {"自动执行的动作"}),
-        (lambda: sham(making.paper(), with_action(S=Name.GoToR, F=String("//evil.example/a.pdf"))), {"外部链接"}),
+        (
+            lambda: sham(making.paper(), with_action(S=Name.GoToR, F=String("//evil.example/a.pdf"))),
+            {"指向其他文件的链接"},
+        ),
         (lambda: signed(making.paper()).replace(b"/Producer", b"/Broducer", 1), set()),
         (lambda: changed_since(signed(making.paper())), set()),
     ],
@@ -172,6 +175,19 @@ def test_up_25_only_a_whole_signature_keeps_a_pdf_from_being_cleaned(make, also)
 def test_up_25_no_signature_excuses_what_acts_when_the_file_opens(edit):
     with pytest.raises(ValidationError, match="自动执行的动作"):
         cleaning.clean(signed(making.paper(), edit))
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        {"S": Name.GoToR, "F": String("//evil.example/a.pdf")},
+        {"S": Name.URI, "URI": String("file://evil.example/a")},
+        {"S": Name.URI, "URI": String("JavaScript:alert(1)")},
+    ],
+)
+def test_up_25_no_signature_excuses_links_to_files_and_scripts(action):
+    with pytest.raises(ValidationError, match="指向其他文件的链接"):
+        cleaning.clean(signed(making.paper(), with_action(**action)))
 
 
 @pytest.mark.parametrize("hidden", [b"<html><script>alert(1)</script>", b"PK\3\4evil"])
