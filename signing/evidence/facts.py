@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from accounts.login.devices import describe
+from signing.enums import Role
 from signing.marks import handwriting
 from signing.marks.handwriting import Typed
 from signing.models import Certificate, Document
@@ -77,7 +78,7 @@ def _of_signature(signature):
     yield "签署时间", moment(signature.signed_at)
     yield "短信确认", _confirmation(signature)
     yield "签署方式", _manner(signature)
-    if signature.signer.is_staff:
+    if signature.field.role == Role.SUPPLIER:  # whoever signs for it is its staff, whatever they are today
         yield "网络与设备", "供电企业工作人员的网络地址和浏览器由平台留存，不列入本报告"
     else:
         yield "网络与设备", "　".join(filter(None, (signature.ip, describe(signature.user_agent))))

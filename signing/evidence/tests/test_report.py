@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from accounts.enums import Role
 from signing import services
 from signing.check import integrity
 from signing.check.verdict import check_file
@@ -109,6 +110,9 @@ def test_pr_15_the_report_keeps_address_and_browser_of_the_supplier_s_staff_back
     document = issue(making.paper(), title="合同", signers=("supplier", "customer"), by=supervisor)
     sign_as(document, role="supplier", by=supervisor, ip="192.0.2.77", user_agent="Staff/7")
     sign_as(document, ip="192.0.2.1", user_agent="Edg/1")
+    supervisor.role, customer.role = Role.CUSTOMER, Role.MANAGER  # later on
+    supervisor.save(update_fields=["role"])
+    customer.save(update_fields=["role"])
 
     text = text_of(report.of(document))
 
