@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.identity import claims
-from accounts.models import User
+from accounts.models import Enterprise, User
 from files import storage
 from signing.check import links, verify
 from signing.enums import Level, Role
@@ -119,7 +119,8 @@ class Act:
 
 @transaction.atomic
 def sign(document: Document, act: Act, *, role: str, by: User) -> Revision:
-    """Append the signature of `by` for `role`, with the certificate of the seal's or the person's enterprise.
+    """Append the signature of `by` for `role`, with the certificate of the seal's or the person's verified enterprise,
+    else of the person.
 
     Raises AlreadySigned, Superseded also where the paper is void; ValidationError where the seal cannot be used any
     more, or the stored file is not the recorded one.
@@ -133,7 +134,7 @@ def sign(document: Document, act: Act, *, role: str, by: User) -> Revision:
         raise Superseded
     if act.seal:
         lifecycle.use(act.seal, document, by=by)
-    enterprise = act.seal.enterprise if act.seal else by.enterprise
+    enterprise = act.seal.enterprise if act.seal else _proven_enterprise(by)
     signer = _signer(enterprise, by)
     signed_at = _now_after(current)
     with _workspace(current.size) as stream:
@@ -183,6 +184,11 @@ def sign(document: Document, act: Act, *, role: str, by: User) -> Revision:
 def void(documents: QuerySet[Document], *, reason: str) -> None:
     """Say of papers that they no longer count, from now on; of those that did not before, since when stays."""
     documents.filter(void_since=None).update(void_since=timezone.now(), void_reason=reason)
+
+
+def _proven_enterprise(person):
+    """Return the person's enterprise as it is now, where a supervisor compared it with its licence; None otherwise."""
+    return Enterprise.objects.filter(pk=person.enterprise_id, verified_at__isnull=False).first()
 
 
 def _signer(enterprise, person):

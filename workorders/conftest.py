@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 
 from accounts.enums import Role
+from accounts.identity import claims
 from accounts.models import Enterprise, ManagerCard, User
 from signing.enums import SealKind, SealOrigin, SealState
 from signing.models import Seal
@@ -106,9 +107,10 @@ def enterprise(customer):
 
 @pytest.fixture
 def make_seal(customer):
-    """Return a function that gives an enterprise a valid seal drawn by the system."""
+    """Return a function that verifies an enterprise and gives it a valid seal drawn by the system."""
 
     def make(enterprise, kind=SealKind.CONTRACT):
+        claims.verify_enterprise(enterprise, by=customer)
         return Seal.objects.create(
             enterprise=enterprise,
             kind=kind,

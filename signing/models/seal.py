@@ -18,7 +18,8 @@ class SealQuerySet(models.QuerySet["Seal"]):
         return self.filter(enterprise=user.enterprise_id) if user.enterprise_id else self.none()
 
     def usable(self) -> Self:
-        return self.filter(state=SealState.VALID)
+        """Return the valid seals of enterprises that nobody changed since they were compared with their licence."""
+        return self.filter(state=SealState.VALID, enterprise__verified_at__isnull=False)
 
 
 class Seal(models.Model):

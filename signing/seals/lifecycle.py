@@ -29,6 +29,7 @@ USED, READ = "用印", "查看材料"
 # What an enterprise, or one person, may hand in of papers in so many days: ten applications of four.
 PAPER_DAYS, MOST_PAPERS, MOST_PAPER_BYTES = 30, 40, 400 * 1024 * 1024
 LEGAL_SIZE_MM = 20
+UNVERIFIED = "“{}”的企业信息修改后还没有核验，印章暂不能使用；请等待供电公司核验，或改用其他签订方式。"
 # Letters that fit on a drawn seal and can still be read.
 DRAWN_LENGTH = 30
 
@@ -200,8 +201,8 @@ def cancel(seal: Seal, *, by: User, reason: str, seen: str | None = None) -> Sea
 def use(seal: Seal, document: Document, *, by: User) -> None:
     """Note the use of a seal on a document, with the seal's row locked; call it inside the signing transaction.
 
-    Raises ValidationError where the seal is not valid (any more), its enterprise has another name by now, or a customer
-    does not belong to it; which staff may use which seal is the caller's to know.
+    Raises ValidationError where the seal is not valid (any more), its enterprise was changed since it was verified, or
+    a customer does not belong to it; which staff may use which seal is the caller's to know.
     """
     seal = _locked(seal)
     if not seal.is_usable:
@@ -209,6 +210,8 @@ def use(seal: Seal, document: Document, *, by: User) -> None:
     if by.is_customer and by.enterprise_id != seal.enterprise_id:
         raise ValidationError("您已不属于该印章的企业，不能使用这枚印章。", code="seal_owner")
     _check_words(seal)
+    if not seal.enterprise.verified_at:
+        raise ValidationError(UNVERIFIED.format(seal.enterprise), code="seal_unverified")
     _record(seal, USED, by=by, text=f"《{document.title}》")
 
 

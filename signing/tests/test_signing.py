@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import connection
 
+from accounts.services import save_enterprise
 from signing.check.verify import check
 from signing.models import Document, Revision, Signature
 from signing.services import AlreadySigned, Superseded, issue
@@ -150,3 +151,15 @@ def test_many_clicks_at_once_make_one_signature(customer, sign_as):
 
     assert sorted(outcomes, key=str) == [1, *["already"] * 5]
     assert len(check(content(document.current))) == 1
+
+
+def test_sg_20_an_enterprise_that_nobody_verified_signs_nothing(owner, sign_as, customer):
+    documents = [issue(making.paper(), title="供电方案", by=customer) for _ in range(2)]
+    proven = sign_as(documents[0], by=owner)
+    owner.enterprise.name = "别人的有限公司"
+    save_enterprise(owner.enterprise, by=owner)
+
+    claimed = sign_as(documents[1], by=owner)
+
+    assert [check(content(revision))[0].signer for revision in (proven, claimed)] == ["示例机械有限公司", "孙丽"]
+    assert (claimed.signature.enterprise, claimed.signature.party) == (None, "")

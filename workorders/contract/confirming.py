@@ -16,6 +16,7 @@ from accounts.models import User
 from signing import proposals
 from signing.enums import Role, SealKind, SealState
 from signing.models import Proposal, Seal, Signature
+from signing.seals.lifecycle import UNVERIFIED
 from signing.services import Superseded
 from workorders.contract.idempotency import first_signature
 from workorders.enums import ContractMethod, PaperKind, Stage
@@ -55,6 +56,8 @@ def why_no_seal(order, user) -> str:
     if user.enterprise.credit_code != code:
         own = f"{user.enterprise}（{user.enterprise.credit_code}）"
         return f"合同的用电人是{order.application.company}（{code}），与您账号的企业{own}不一致，不能用其印章签订。"
+    if Seal.objects.of(user).filter(state=SealState.VALID).exists():
+        return UNVERIFIED.format(user.enterprise)
     if Seal.objects.of(user).filter(state=SealState.PENDING).exists():
         return "印章申请正在审核，通过后会通知您，届时回到本页签章；也可以改用在线签字或合同上传。"
     return "贵单位还没有有效的印章。请先申请印章，系统自动生成的印章可以马上使用。"

@@ -46,7 +46,7 @@ def make_cast() -> SimpleNamespace:
         )
     for user in (cast.customer, cast.contact, cast.invited):
         people.verify(user)
-    facts = {"legal_representative": "演示法人", "address": "演示路 88 号"}
+    facts = {"legal_representative": "演示法人", "address": "演示路 88 号", "verified_at": timezone.now()}
     mine = Enterprise.objects.create(name="演示精密制造有限公司", credit_code="91330100MABCDEF10F", **facts)
     theirs = Enterprise.objects.create(name="演示供电有限公司", credit_code="91320100MA1DEM0A9A", **facts)
     cast.customer.enterprise = mine

@@ -8,7 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from accounts.identity import claims
 from accounts.models import Enterprise
+from accounts.services import save_enterprise
 from notifications.models import Notification
 from signing.check.verify import check
 from signing.enums import SealKind, SealState
@@ -99,6 +101,23 @@ def test_sg_24_look_alike_never_becomes_a_seal(owner, seal, supervisor, document
     waiting.refresh_from_db()
     with pytest.raises(ValidationError, match="企业信息】中更正"):
         decided(Seal.objects.get(pk=waiting.pk), supervisor)
+
+
+@pytest.mark.parametrize("changed", ["name", "credit_code"])
+def test_sg_20_seal_rests_from_a_change_of_its_enterprise_to_the_next_review(
+    owner, seal, sign_as, document, supervisor, changed
+):
+    """Another credit code would make it the seal of another enterprise's contracts; so would a name there and back."""
+    before = getattr(owner.enterprise, changed)
+    for value in {"name": ["另一家有限公司", before], "credit_code": ["91110108MA0DEM0244"]}[changed]:
+        setattr(owner.enterprise, changed, value)
+        save_enterprise(owner.enterprise, by=owner)
+
+    assert not Seal.objects.of(owner).usable().exists()
+    with pytest.raises(ValidationError, match="还没有核验"):
+        sign_as(document, by=owner, seal=seal)
+    claims.verify_enterprise(owner.enterprise, by=supervisor)
+    assert sign_as(document, by=owner, seal=seal).signature.seal == seal
 
 
 def test_sg_24_name_that_is_too_long_is_never_cut(owner, sign_as, document, supervisor):
