@@ -8,6 +8,7 @@ import ctypes
 import errno
 import os
 import resource
+import signal
 import sys
 import sysconfig
 from collections.abc import Iterable
@@ -26,7 +27,7 @@ MEMORY_BYTES = 2 * 1024**3
 # Threads, which the HEIC decoder wants; in a container those of the web process count too.
 MOST_THREADS = 1024
 
-_PR_SET_DUMPABLE, _PR_SET_KEEPCAPS = 4, 8
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_KEEPCAPS = 1, 4, 8
 _CLONE_THREAD, _CLONE_NEWNET, _CLONE_NEWIPC = 0x00010000, 0x40000000, 0x08000000
 _CAPABILITY_VERSION, _MAY_READ = 0x20080522, 1 << 2  # CAP_DAC_READ_SEARCH
 # What a job computes with. No other may be called: none that starts a process, reaches another, or opens a connection.
@@ -48,6 +49,11 @@ _libc = ctypes.CDLL(None, use_errno=True)
 def hide_memory() -> None:
     """Close this process's memory, environment and open files to others of the same user."""
     _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def end_with_parent() -> None:
+    """Have the kernel end this process when the one that forked it is gone."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def leave_behind() -> list[str]:

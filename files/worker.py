@@ -1,13 +1,16 @@
 """The other side of `files.sandbox`: `python -m files.worker <socket> <settings>`, forks once per job."""
 
+import contextlib
 import gc
 import importlib
 import json
 import logging
 import os
+import select
 import signal
 import socket
 import sys
+import time
 import traceback
 from pathlib import Path
 
@@ -15,6 +18,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from files import confinement
+
+# After the alarm of a job, which says so more kindly.
+_GRACE_SECONDS = 1
 
 
 def serve(control: socket.socket) -> None:
@@ -32,12 +38,18 @@ def serve(control: socket.socket) -> None:
     source = confinement.source_folders(Path(__file__).resolve().parent.parent)
     cell = confinement.Cell([*confinement.code_folders(), *source, *filter(None, fonts)])
     gc.freeze()
+    ends: dict[int, float] = {}
     while True:
+        _end_late(ends)
+        if not select.select([control], [], [], 1 if ends else None)[0]:
+            continue
         limits, connections, _, _ = socket.recv_fds(control, 3, 1)
         if not connections:
             return
-        if os.fork() == 0:
+        if (job := os.fork()) == 0:
             control.close()
+            for handle in ends:
+                os.close(handle)
             try:
                 _confine(cell, *limits)
                 with socket.socket(fileno=connections[0]) as connection:
@@ -45,6 +57,21 @@ def serve(control: socket.socket) -> None:
             finally:
                 os._exit(0)
         os.close(connections[0])
+        with contextlib.suppress(OSError):  # it is done already, or the kernel is older than 5.3
+            ends[os.pidfd_open(job)] = time.monotonic() + limits[1] + _GRACE_SECONDS
+
+
+def _end_late(ends):
+    """Forget the jobs that are done, and end those whose time is over; `ends` is {handle of the job: its end}.
+
+    A job that a stranger's file has taken over may ignore its alarm and sleep, which costs no CPU.
+    """
+    done = select.select(list(ends), [], [], 0)[0]
+    for job in [job for job, end in ends.items() if job in done or end < time.monotonic()]:
+        with contextlib.suppress(OSError):
+            signal.pidfd_send_signal(job, signal.SIGKILL)
+        os.close(job)
+        del ends[job]
 
 
 def _named(place):
@@ -55,6 +82,7 @@ def _named(place):
 
 def _confine(cell, cpu_seconds, wall_seconds, nice):
     """Take the means to do harm; what breaks a limit ends without an answer."""
+    confinement.end_with_parent()
     signal.alarm(wall_seconds)
     os.nice(nice)
     os.dup2(0, 2)  # neither does a job write to the log

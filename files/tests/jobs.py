@@ -2,8 +2,10 @@
 
 import ctypes
 import os
+import signal
 import socket
 import subprocess
+import time
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -31,6 +33,12 @@ def answer_much(data):
 def spin(data):
     while True:
         pass
+
+
+def stay(data):
+    """Let no signal end the wait that can be kept from doing so."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    time.sleep(600)
 
 
 def stumble(data):

@@ -4,8 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import pytest
 from django.conf import settings
+from django.core.exceptions import ValidationError
 
 from files import sandbox
 from files.tests import jobs
@@ -55,3 +60,42 @@ def test_up_28_where_the_kernel_has_no_landlock_the_start_says_so_and_the_rest_h
     assert set(told["granted"]) == {*read, "list"}
     assert told["neighbour"] == ""
     assert "the kernel refuses Landlock; the other limits hold" in log
+
+
+def test_up_28_a_job_that_ignores_its_alarm_is_ended_from_outside(monkeypatch):
+    sandbox.run(jobs.reverse, b"")
+    server = sandbox._server.process.pid
+    monkeypatch.setattr(sandbox.HOUSE, "wall", 1)
+
+    with pytest.raises(ValidationError):
+        sandbox.run(jobs.stay, b"")
+
+    assert gone(children(server))
+
+
+def test_up_28_no_job_outlives_the_server(monkeypatch):
+    sandbox.run(jobs.reverse, b"")
+    server = sandbox._server.process
+    with ThreadPoolExecutor(1) as elsewhere:
+        asked = elsewhere.submit(sandbox.run, jobs.stay, b"")
+        while not (left := children(server.pid)):
+            time.sleep(0.1)
+        time.sleep(0.5)  # it is in its cell by now
+        server.kill()
+
+        assert gone(left)
+        with pytest.raises(ValidationError):
+            asked.result()
+
+
+def children(process):
+    """Return the folders of the processes that one has forked."""
+    return [Path("/proc", child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def gone(processes):
+    """Whether processes end within seconds."""
+    end = time.monotonic() + 20
+    while any(process.exists() for process in processes) and time.monotonic() < end:
+        time.sleep(0.1)
+    return not any(process.exists() for process in processes)
