@@ -47,12 +47,13 @@ def authenticate(request: HttpRequest, *, phone: str, password: str, refusal: st
     if wrong.count() >= WRONG_PER_PHONE:
         raise ValidationError("该账号暂时不能用密码登录，请用短信验证码登录。", code="locked")
     subscriber = rates.subscriber(request.META.get("REMOTE_ADDR", ""))
-    if rates.is_spent(WRONG_PER_ADDRESS, subscriber):
+    # Counted before it is tried, or many tries at once would all find the rate unspent.
+    if not rates.is_within(WRONG_PER_ADDRESS, subscriber):
         raise ValidationError("当前网络密码错误次数过多，请一小时后再试，或用短信验证码登录。", code="locked")
     user = auth.authenticate(request, username=phone, password=password)
     if user is not None:
+        rates.give_back(WRONG_PER_ADDRESS, subscriber)
         return user
-    rates.is_within(WRONG_PER_ADDRESS, subscriber)
     if getattr(request, "axes_locked_out", False):
         request.axes_locked_out = False  # type: ignore[attr-defined]  # django-axes sets it
         minutes = settings.AXES_COOLOFF_TIME // timedelta(minutes=1)

@@ -110,7 +110,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.address("REDIS_URL", "", schemes=("redis", "rediss", "unix"))
 # Counts what may be done so often (bandian.web.rates): for all processes together where there is a Redis.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# By itself the other forgets what is beyond 300 entries, and with it the rates of whoever makes many.
+_OWN = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
+CACHES = {"default": _OWN}
 if REDIS_URL:
     CACHES["default"] = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -123,7 +125,7 @@ if REDIS_URL:
         },
     }
 # Stands in while the Redis of the other is away.
-CACHES["own"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "own"}
+CACHES["own"] = _OWN | {"LOCATION": "own"}
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 if REDIS_URL:
     CHANNEL_LAYERS["default"] = {

@@ -32,18 +32,21 @@ def is_within(rate: Rate, whose: object = "") -> bool:
     return _count(rate, whose, 1) <= rate.most
 
 
-def is_spent(rate: Rate, whose: object = "") -> bool:
-    """Return whether one more would be beyond the rate, without counting it."""
-    return _count(rate, whose, 0) >= rate.most
+def give_back(rate: Rate, whose: object = "") -> None:
+    """Count one less, of what turned out not to be one."""
+    _count(rate, whose, -1)
 
 
 def subscriber(address: str) -> str:
-    """Return what one subscriber holds: an IPv4 address, or the /64 around an IPv6 address."""
+    """Return what one subscriber holds: an IPv4 address, however it is written, or the /64 around an IPv6 address."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
-    return str(ipaddress.ip_network((address, 64), strict=False)) if parsed.version == 6 else address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return address
+    # As a proxy that listens to both kinds at once writes it: ::ffff:192.0.2.1. All of them are in one /64.
+    return str(parsed.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
 
 
 def _count(rate, whose, more):

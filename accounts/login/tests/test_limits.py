@@ -3,6 +3,9 @@
 import logging
 import os
 import runpy
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -10,6 +13,7 @@ from unittest.mock import patch
 import pytest
 from axes.models import AccessFailureLog
 from django.conf import settings as django_settings
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -60,6 +64,40 @@ def test_au_32_one_password_for_many_phones_meets_a_limit_per_address(client, cu
     assert "当前网络密码错误次数过多" in here.context["form"].errors["password"][0]
     assert elsewhere.status_code == 302
     assert ask(client, "login_code", customer.phone).status_code == 302
+
+
+class SlowBackend:
+    """Lets everybody who tries a password wait until no more come, and counts them."""
+
+    tried = 0
+
+    def authenticate(self, request, **credentials):
+        SlowBackend.tried += 1
+        time.sleep(1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_au_32_tries_at_once_meet_the_limit_too(settings, rf, monkeypatch):
+    settings.AUTHENTICATION_BACKENDS = [f"{__name__}.SlowBackend"]
+    monkeypatch.setattr(SlowBackend, "tried", 0)
+
+    def spray(number):
+        with suppress(ValidationError):
+            services.authenticate(rf.post("/"), phone=f"138001390{number:02}", password="Password123")
+        connection.close()
+
+    with ThreadPoolExecutor(40) as strangers:
+        list(strangers.map(spray, range(40)))
+
+    assert SlowBackend.tried == services.WRONG_PER_ADDRESS.most
+
+
+def test_au_32_logging_in_uses_nothing_up(client, customer):
+    data = {"username": customer.phone, "password": PASSWORD}
+
+    for _ in range(services.WRONG_PER_ADDRESS.most + 5):
+        assert client.post("/account/login/", data).status_code == 302
+        client.post("/account/logout/")
 
 
 def test_pr_17_no_phone_is_in_a_log(client, customer, settings, caplog):
