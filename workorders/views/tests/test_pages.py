@@ -77,7 +77,8 @@ def test_az_19_handling_persons_phone_opens_the_progress_only(make_order, browse
 
     assert str(order) in shown
     assert order.get_state_display() in shown
-    for secret in (application.address, customer.name, order.account_number, attachment.original_name, document.title):
+    names = application.company, application.address, customer.name, attachment.original_name, document.title
+    for secret in (*names, order.account_number):
         assert secret not in shown, secret
     assert not re.search(r'href="[^"]*/(attachments|documents|trace|chat/[0-9a-f-]{36})', shown)
     for name in ("trace", "submitted", "sign"):
@@ -87,6 +88,19 @@ def test_az_19_handling_persons_phone_opens_the_progress_only(make_order, browse
         assert http.get(f"{page}pages/1/").status_code == 403
     assert http.post(reverse("workorders:evidence", args=[order.pk, document.pk])).status_code == 403
     assert not order.events.filter(by=colleague).exists()
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.ARCHIVED])
+def test_az_19_handling_persons_lists_name_nobody(make_order, browser_of, colleague, customer, state):
+    order = make_order(state, short=True, handler_phone=colleague.phone)
+    http = browser_of(colleague)
+
+    shown = [http.get(reverse("workorders:home")), http.get(reverse("workorders:records") + "?tab=closed")]
+    shown = "".join(page.content.decode() for page in shown)
+
+    assert str(order) in shown
+    assert order.application.company not in shown
+    assert customer.name not in shown
 
 
 def test_archive_is_found_in_the_records(make_order, browser_of, customer):
