@@ -4,6 +4,7 @@ import asyncio
 import errno
 import math
 import time
+from collections import Counter
 from importlib import import_module
 
 from asgiref.sync import sync_to_async
@@ -14,6 +15,7 @@ from django.db import DatabaseError
 from django.http import parse_cookie
 
 from bandian.db.pooled import give_back_connections
+from bandian.web.rates import subscriber
 
 ANONYMOUS_BYTES = 1024 * 1024
 # Where strangers may bring a whole PDF: the public check of files, which counts them per address.
@@ -22,10 +24,13 @@ OPEN_TO_FILES = "/check/"
 _WRAPPING_BYTES = 64 * 1024
 # For a stranger's file as a whole, whatever its pace.
 STRANGER_SECONDS = 600
+# Of one subscriber, in one process: until they are read, each is on the disk twice, and counted by no rate yet.
+STRANGERS_AT_ONCE = 8
 # How long nothing may come; what comes earns it anew, at LEAST_BYTES_PER_SECOND.
 PATIENCE_SECONDS = 30
 LEAST_BYTES_PER_SECOND = 1024
 _TOO_MUCH = 413, "这次提交的内容太大（一次最多 {} MB），没有保存。请压缩，或分几次上传。"
+_TOO_MANY = 429, "当前网络正在核验的文件太多，请等它们核验完再试。"
 _TOO_SLOW = 408, "网络太慢，上传中断，没有保存。请换个网络后重试。"
 _DISK_FULL = 507, "服务器存储空间不足，没有保存。请稍后重试。"
 
@@ -51,11 +56,30 @@ class BodyLimit:
 
     def __init__(self, app):
         self.app = app
+        self.under_way: Counter[str] = Counter()
 
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http":
             await self.app(scope, receive, send)
+        elif _is_open_to_files(scope):
+            await self._one_of_few(scope, receive, send)
+        else:
+            await self._limited(scope, receive, send)
+
+    async def _one_of_few(self, scope, receive, send):
+        """Take what anybody may bring, unless as much of the same subscriber's is under way."""
+        whose = subscriber((scope.get("client") or [""])[0])
+        if self.under_way[whose] >= STRANGERS_AT_ONCE:
+            await _answer(send, *_TOO_MANY)
             return
+        self.under_way[whose] += 1
+        try:
+            await self._limited(scope, receive, send)
+        finally:
+            self.under_way[whose] -= 1
+            self.under_way += Counter()  # forgets those with none
+
+    async def _limited(self, scope, receive, send):
         body = _Body(scope, receive)
         await body.check_declared()
         if body.refusal:
@@ -84,7 +108,7 @@ class _Body:
     def __init__(self, scope, receive):
         self.headers = dict(scope["headers"])
         self.most, seconds = ANONYMOUS_BYTES, math.inf
-        if scope["path"].startswith(OPEN_TO_FILES):
+        if _is_open_to_files(scope):
             self.most, seconds = settings.PDF_MAX_BYTES + _WRAPPING_BYTES, STRANGER_SECONDS
         self.session_key = parse_cookie(self.headers.get(b"cookie", b"").decode("latin-1")).get(
             settings.SESSION_COOKIE_NAME, ""
@@ -125,6 +149,11 @@ class _Body:
         if self.received > self.most:
             status, words = _TOO_MUCH
             self.refusal = status, words.format(self.most // 1024 // 1024)
+
+
+def _is_open_to_files(scope):
+    """Whether strangers may bring a file; with any other method no page reads it."""
+    return scope["method"] == "POST" and scope["path"].startswith(OPEN_TO_FILES)
 
 
 def _is_logged_in(session_key):

@@ -24,7 +24,7 @@ def session(transactional_db, client):
     return [(b"cookie", f"sessionid={client.cookies['sessionid'].value}".encode()), (b"host", b"localhost")]
 
 
-def ask(parts, *, headers=STRANGER, app=application, delay=0.0, path="/upload/"):
+def ask(parts, *, headers=STRANGER, app=application, delay=0.0, path="/upload/", method="POST"):
     """Send a POST in parts, each a message or the size of its body; return the status and the words of the answer."""
     sent, feed = [], iter(parts)
 
@@ -38,7 +38,7 @@ def ask(parts, *, headers=STRANGER, app=application, delay=0.0, path="/upload/")
     async def send(message):
         sent.append(message)
 
-    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
+    scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": headers}
     asyncio.run(app(scope, receive, send))
     return (sent[0]["status"], sent[1]["body"].decode()) if sent else None
 
@@ -85,6 +85,13 @@ def test_up_27_a_stranger_is_cut_off_at_the_door_whatever_the_cookie_says(settin
     assert ask([limits.ANONYMOUS_BYTES + 1], headers=headers)[0] == 413
 
 
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_up_27_only_what_is_posted_is_taken_for_a_file(method):
+    stranger = [(b"host", b"localhost")]
+
+    assert ask([limits.ANONYMOUS_BYTES + 1], headers=stranger, path="/check/", method=method)[0] == 413
+
+
 @pytest.mark.parametrize("path", ["/check/", "/upload/"])
 def test_up_27_a_body_that_falls_silent_is_cut_off_however_much_came_before(monkeypatch, path):
     monkeypatch.setattr(limits, "PATIENCE_SECONDS", 0.2)
@@ -98,6 +105,44 @@ def test_up_27_a_strangers_file_has_only_so_long_at_any_pace(monkeypatch):
     monkeypatch.setattr(limits, "STRANGER_SECONDS", 0.2)
 
     assert ask(itertools.repeat(10_000), delay=0.01, path="/check/")[0] == 408
+
+
+def test_up_27_one_address_has_few_files_under_way_and_keeps_nobody_else_out():
+    read, go_on = [], asyncio.Event()
+
+    async def app(scope, receive, send):
+        read.append(scope["client"])
+        await go_on.wait()
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def visit():
+        door = limits.BodyLimit(app)
+
+        async def ask(address, method="POST"):
+            statuses = []
+
+            async def send(message):
+                statuses.append(message.get("status"))
+
+            scope = {"type": "http", "method": method, "path": "/check/", "headers": [], "client": (address, 1)}
+            await door(scope, None, send)
+            return statuses[0]
+
+        many = [asyncio.create_task(ask("192.0.2.1")) for _ in range(limits.STRANGERS_AT_ONCE)]
+        await asyncio.sleep(0)
+        others = [asyncio.create_task(ask(*who)) for who in (("192.0.2.2",), ("192.0.2.1", "GET"))]
+        refused = [await ask(address) for address in ("192.0.2.1", "::ffff:192.0.2.1")]
+        go_on.set()
+        let_in = await asyncio.gather(*many, *others)
+        return refused, let_in, await ask("192.0.2.1"), door.under_way
+
+    refused, let_in, later, left = asyncio.run(visit())
+
+    assert refused == [429, 429]
+    assert let_in == [204] * (limits.STRANGERS_AT_ONCE + 2)
+    assert later == 204
+    assert not left
 
 
 @pytest.mark.parametrize("delay", [0.3, 0.02])
