@@ -137,7 +137,7 @@ def test_up_27_one_address_has_few_files_under_way_and_keeps_nobody_else_out():
         let_in = await asyncio.gather(*many, *others)
         return refused, let_in, await ask("192.0.2.1"), door.under_way
 
-    refused, let_in, later, left = asyncio.run(visit())
+    refused, let_in, later, left = asyncio.run(asyncio.wait_for(visit(), 20))
 
     assert refused == [429, 429]
     assert let_in == [204] * (limits.STRANGERS_AT_ONCE + 2)
