@@ -14,6 +14,8 @@ import dj_database_url
 from environs import Env, ValidationError
 
 env = Env()
+# Bits that machines have in common to be a network of somebody's (10.0.0.0/8); with fewer, a few would name everybody.
+LEAST_PREFIX = 8
 
 
 @env.parser_for("text")
@@ -82,11 +84,11 @@ def _origins(value):
 
 @env.parser_for("networks")
 def _networks(value):
-    """Return the addresses and networks of machines; all there are at once are refused, as is *."""
+    """Return the addresses and networks of machines; what names half the world is refused, as is *."""
     found = _names(value)
     for network in found:
         try:
-            is_named = ipaddress.ip_network(network).prefixlen > 0
+            is_named = ipaddress.ip_network(network).prefixlen >= LEAST_PREFIX
         except ValueError:
             is_named = False
         if not is_named:

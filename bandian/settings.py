@@ -17,9 +17,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("VAR_DIR", "") or BASE_DIR / "var")
 positive = validate.Range(min=1)
 
-# Whoever names one key runs the site for real, and has to name the others too.
+# Whoever names one key, or the site's hosts, runs it for real, and has to name all of them.
 given = {name: env.text(name, "") for name in ("SECRET_KEY", "SIGNING_PASSPHRASE", "FIELD_KEY")}
-DEBUG = env.bool("DEBUG", not any(given.values()))
+DEBUG = env.bool("DEBUG", not any((*given.values(), env.names("ALLOWED_HOSTS", ""))))
 DEVELOPMENT_KEY = "development-only-key-" + "0" * 40  # published with this source
 SECRET_KEY = given["SECRET_KEY"] or (DEVELOPMENT_KEY if DEBUG else "")
 # Seals the private keys in SIGNING_DIR and PUSH_DIR.

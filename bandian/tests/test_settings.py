@@ -182,7 +182,15 @@ def test_au_28_key_of_development_is_refused_without_debug(read, name):
     assert published == read({"DEBUG": "1"}).SIGNING_PASSPHRASE
 
 
-@pytest.mark.parametrize("value", ["*", "0.0.0.0/0", "::/0", "127.0.0.1,*", "proxy"])
+def test_au_28_a_site_with_hosts_of_its_own_is_no_development_server(read):
+    hosts = {"ALLOWED_HOSTS": "www.example.com"}
+
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY"):
+        read(hosts)
+    assert read(hosts | {"DEBUG": "1"}).DEBUG
+
+
+@pytest.mark.parametrize("value", ["*", "0.0.0.0/0", "::/0", "127.0.0.1,*", "proxy", "0.0.0.0/1,128.0.0.0/1"])
 def test_au_29_anybody_is_no_proxy(read, value):
     with pytest.raises(EnvError, match="FORWARDED_ALLOW_IPS"):
         read(PRODUCTION | {"FORWARDED_ALLOW_IPS": value})
