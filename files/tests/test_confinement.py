@@ -80,7 +80,7 @@ def test_up_28_no_job_outlives_the_server(monkeypatch):
         asked = elsewhere.submit(sandbox.run, jobs.stay, b"")
         while not (left := children(server.pid)):
             time.sleep(0.1)
-        time.sleep(0.5)  # it is in its cell by now
+        time.sleep(3)  # it is in its cell by now
         server.kill()
 
         assert gone(left)
