@@ -4,11 +4,9 @@ import hashlib
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,10 +22,9 @@ from notifications.services import notify
 from signing.enums import SealKind, SealOrigin, SealState
 from signing.marks import lettering, seal_art
 from signing.models import Document, Proposal, Seal, SealEvent, SealPaper
+from signing.seals import paper_quota
 
 USED, READ = "用印", "查看材料"
-# What an enterprise, or one person, may hand in of papers in so many days: ten applications of four.
-PAPER_DAYS, MOST_PAPERS, MOST_PAPER_BYTES = 30, 40, 400 * 1024 * 1024
 LEGAL_SIZE_MM = 20
 UNVERIFIED = "“{}”的企业信息修改后还没有核验，印章暂不能使用；请等待供电公司核验，或改用其他签订方式。"
 # Letters that fit on a drawn seal and can still be read.
@@ -112,7 +109,7 @@ def apply(
     enterprise = Enterprise.objects.select_for_update().get(pk=enterprise.pk)
     check_kind_is_free(enterprise, kind)
     papers = list(papers)
-    _check_quota(enterprise, papers, by=by)
+    paper_quota.check(enterprise, papers, by=by)
     if image:
         size_mm, number = (LEGAL_SIZE_MM, "") if kind == SealKind.LEGAL else (size_mm, number)
         seal = Seal(enterprise=enterprise, kind=kind, origin=SealOrigin.UPLOADED, number=number, size_mm=size_mm)
@@ -238,28 +235,6 @@ def _check_words(seal):
     if seal.text != check_words(seal.enterprise, seal.kind):
         message = f"印文“{seal.text}”与企业现在登记的名称不一致，不能使用；请注销这枚印章后重新申请。"
         raise ValidationError(message, code="seal_words")
-
-
-def _check_quota(enterprise, papers, *, by):
-    """Raise ValidationError where the papers would be more than may be kept; the enterprise's row is locked."""
-    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # who may have come from another enterprise
-    since = timezone.now() - timedelta(days=PAPER_DAYS)
-    ours = Q(seal__enterprise=enterprise) | Q(seal__applied_by=by)
-    kept = list(
-        SealPaper.objects.filter(ours, seal__applied_at__gt=since).order_by("seal__applied_at").select_related("seal")
-    )
-    whole = sum(paper.file.size for paper in kept) + sum(len(paper.checked.content) for paper in papers)
-    if len(kept) + len(papers) > MOST_PAPERS or whole > MOST_PAPER_BYTES:
-        again = (
-            f"或在 {timezone.localdate(kept[0].seal.applied_at) + timedelta(days=PAPER_DAYS + 1):%m-%d} 之后再申请"
-            if kept
-            else ""
-        )
-        message = (
-            f"{PAPER_DAYS} 天内提交的印章申请材料最多 {MOST_PAPERS} 个文件、{MOST_PAPER_BYTES // 1024 // 1024} MB，"
-            f"这次申请没有提交。请压缩文件后重新提交{'，' if again else ''}{again}。"
-        )
-        raise ValidationError(message, code="quota")
 
 
 def _keep(seal, paper):

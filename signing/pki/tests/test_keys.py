@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 from django.db import connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Enterprise
 from signing.check.verify import check
@@ -226,9 +227,13 @@ def test_strangers_get_the_root_and_a_list_that_openssl_trusts(client, db, tmp_p
     assert new.stdout == "new.pem: OK\n", new.stderr
 
 
-def test_a_signature_by_an_enterprise_bears_its_certificate(document, sign_as, customer):
+def test_a_signature_by_a_verified_enterprise_bears_its_certificate(document, sign_as, customer):
     customer.enterprise = Enterprise.objects.create(
-        name="示例机械有限公司", credit_code="91110105MA0DEM013Y", legal_representative="王建国", address="示例路"
+        name="示例机械有限公司",
+        credit_code="91110105MA0DEM013Y",
+        legal_representative="王建国",
+        address="示例路",
+        verified_at=timezone.now(),
     )
 
     sign_as(document)

@@ -15,7 +15,7 @@ from notifications.models import Notification
 from signing.check.verify import check
 from signing.enums import SealKind, SealState
 from signing.models import Certificate, Proposal, Seal
-from signing.seals import lifecycle
+from signing.seals import lifecycle, paper_quota
 from signing.seals.tests.sealing import disc, pending
 
 
@@ -251,16 +251,16 @@ def test_up_30_papers_of_seals_have_a_quota(owner, supervisor, monkeypatch):
     lifecycle.cancel(first, by=owner, reason="重新申请")
     handed_in = first.papers.count()
     assert handed_in
-    monkeypatch.setattr(lifecycle, "MOST_PAPERS", 2 * handed_in - 1)
+    monkeypatch.setattr(paper_quota, "MOST_PAPERS", 2 * handed_in - 1)
 
     with pytest.raises(ValidationError, match=r"这次申请没有提交.*请压缩文件后重新提交，或在 .* 之后再申请"):
         pending(owner)
-    monkeypatch.setattr(lifecycle, "MOST_PAPERS", 2 * handed_in)
-    monkeypatch.setattr(lifecycle, "MOST_PAPER_BYTES", 1)
+    monkeypatch.setattr(paper_quota, "MOST_PAPERS", 2 * handed_in)
+    monkeypatch.setattr(paper_quota, "MOST_PAPER_BYTES", 1)
     with pytest.raises(ValidationError, match="印章申请材料最多"):
         pending(owner)
 
     assert Seal.objects.of(owner).count() == 1
-    with time_machine.travel(timezone.now() + timedelta(days=lifecycle.PAPER_DAYS, hours=1)):
-        monkeypatch.setattr(lifecycle, "MOST_PAPER_BYTES", 1 << 20)
+    with time_machine.travel(timezone.now() + timedelta(days=paper_quota.PAPER_DAYS, hours=1)):
+        monkeypatch.setattr(paper_quota, "MOST_PAPER_BYTES", 1 << 20)
         assert pending(owner)
