@@ -68,15 +68,16 @@ class RealNameAdmin(ReviewAdmin):
 
     @method_decorator(require_POST)
     def approve(self, request, pk):
-        return self._decide(request, pk, claims.decide)
+        return self.decide(request, pk, claims.decide, trace=_outcome)
 
     @method_decorator(require_POST)
     def reject(self, request, pk):
-        return self._decide(request, pk, claims.decide, forms={"reject_form": RejectForm(request.POST)})
+        form = RejectForm(request.POST)
+        return self.decide(request, pk, claims.decide, trace=_outcome, forms={"reject_form": form})
 
     @method_decorator(require_POST)
     def verify_enterprise(self, request, pk):
-        return self._decide(request, pk, claims.approve_enterprise, trace=_verified)
+        return self.decide(request, pk, claims.approve_enterprise, trace=_verified)
 
     @method_decorator(require_POST)
     def show_number(self, request, pk):
@@ -90,10 +91,6 @@ class RealNameAdmin(ReviewAdmin):
         back = reverse("admin:accounts_realname_change", args=[record.pk])
         context = {"opts": self.opts, "title": "身份证号", "label": "身份证号"}
         return number_page(request, number, owner=record.name, back=back, **context)
-
-    def _decide(self, request, pk, act, *, trace=None, **more):
-        seen = request.POST.get("seen", "")
-        return self.decide(request, self.found(request, pk), act, trace=trace or _outcome, seen=seen, **more)
 
 
 def _outcome(record):

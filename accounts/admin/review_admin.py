@@ -18,13 +18,12 @@ from bandian.web.review import Changed
 class ReviewAdmin(SupervisorOnly, admin.ModelAdmin):
     """`change_form_template` is given what `review_context` returns; forms in it post to views that call `decide`."""
 
+    change_form_template: str
     show_full_result_count = False
     actions = None
 
     def has_change_permission(self, request, obj=None):
         return False
-
-    change_form_template: str
 
     def review_context(self, row: Any) -> dict[str, Any]:
         """Return all that the page shows of a row, with its forms unbound."""
@@ -53,24 +52,25 @@ class ReviewAdmin(SupervisorOnly, admin.ModelAdmin):
     def decide(
         self,
         request: HttpRequest,
-        row: Any,
+        pk: Any,
         act: Callable[..., Any],
         *,
         trace: Callable[[Any], str],
         forms: dict[str, Form] | None = None,
-        **data: Any,
     ) -> HttpResponse:
         """Take a decision and go back to its page; a refused one shows the page as it is now, with what was typed.
 
-        `forms` is the posted form by its name in the template, whose answers `act` is given besides `data`; `trace`
-        returns what the log says of the row. Answers 409 where something is not as the page showed it.
+        `forms` is the posted form by its name in the template, whose answers `act` is given besides `by` and `seen`;
+        `trace` returns what the log says of the row. Raises PermissionDenied for all but supervisors. Answers 409
+        where something is not as the page showed it.
         """
+        row, seen = self.found(request, pk), request.POST.get("seen", "")
         problem, status = "", 200
         forms = forms or {}
         if all(form.is_valid() for form in forms.values()):
             typed = {name: value for form in forms.values() for name, value in form.cleaned_data.items()}
             try:
-                done = act(row, by=request.user, **typed, **data)
+                done = act(row, by=request.user, seen=seen, **typed)
             except ValidationError as error:
                 problem, status = " ".join(error.messages), 409 if isinstance(error, Changed) else 200
             else:

@@ -56,14 +56,17 @@ def facts(record: RealName) -> dict[str, str]:
         "提交": f"{_minute(record.submitted_at)} · {record.get_provider_display()}",
         "结果": f"{record.get_status_display()} {decided}".strip(),
     }
-    if enterprise:
-        told |= {
-            "企业": enterprise.name,
-            "统一社会信用代码": enterprise.credit_code,
-            "法定代表人": enterprise.legal_representative,
-            "企业核验": f"{_minute(enterprise.verified_at)} 已核验" if enterprise.verified_at else "未核验",
-        }
-    return told
+    return told | (facts_of_enterprise(enterprise) if enterprise else {})
+
+
+def facts_of_enterprise(enterprise: Enterprise) -> dict[str, str]:
+    """Return what a review page shows of an enterprise, by name."""
+    return {
+        "企业": enterprise.name,
+        "统一社会信用代码": enterprise.credit_code,
+        "法定代表人": enterprise.legal_representative,
+        "企业核验": f"{_minute(enterprise.verified_at)} 已核验" if enterprise.verified_at else "未核验",
+    }
 
 
 def shown(record: RealName) -> str:

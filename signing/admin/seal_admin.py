@@ -77,16 +77,17 @@ class SealAdmin(ReviewAdmin):
 
     @method_decorator(require_POST)
     def approve(self, request, pk):
-        return self._decide(request, pk, lifecycle.decide)
+        return self.decide(request, pk, lifecycle.decide, trace=_outcome)
 
     @method_decorator(require_POST)
     def reject(self, request, pk):
-        return self._decide(request, pk, lifecycle.decide, forms={"reject_form": ReasonForm(request.POST)})
+        form = ReasonForm(request.POST)
+        return self.decide(request, pk, lifecycle.decide, trace=_outcome, forms={"reject_form": form})
 
     @method_decorator(require_POST)
     def cancel(self, request, pk):
         form = ReasonForm(request.POST, auto_id="cancel_%s")
-        return self._decide(request, pk, lifecycle.cancel, forms={"cancel_form": form})
+        return self.decide(request, pk, lifecycle.cancel, trace=_outcome, forms={"cancel_form": form})
 
     @method_decorator(require_safe)
     def paper_page(self, request, paper, page):
@@ -104,10 +105,6 @@ class SealAdmin(ReviewAdmin):
         except ValidationError as error:
             return HttpResponse(" ".join(error.messages), content_type="text/plain; charset=utf-8", status=422)
         return harden_response(HttpResponse(image, content_type="image/png"))
-
-    def _decide(self, request, pk, act, **more):
-        seen = request.POST.get("seen", "")
-        return self.decide(request, self.found(request, pk), act, trace=_outcome, seen=seen, **more)
 
 
 def _outcome(seal):

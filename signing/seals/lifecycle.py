@@ -132,15 +132,12 @@ def apply(
 def facts(seal: Seal) -> dict[str, str]:
     """Return what a review page shows of a seal, its enterprise, applicant and papers, by name."""
     enterprise, applicant, text = seal.enterprise, seal.applied_by, words(seal.enterprise, seal.kind)
-    verified, number = enterprise.verified_at, f"，编码 {seal.number}" if seal.number else ""
+    number = f"，编码 {seal.number}" if seal.number else ""
     return {
         "印章": f"{seal.get_kind_display()}，{seal.get_origin_display()}，{seal.size_mm} mm{number}",
         "状态": f"{seal.get_state_display()} {seal.reason}".strip(),
         "登记的印文": text if text == seal.text else f"{text}（与申请时的“{seal.text}”不一致）",
-        "企业": enterprise.name,
-        "统一社会信用代码": enterprise.credit_code,
-        "法定代表人": enterprise.legal_representative,
-        "企业核验": f"{timezone.localtime(verified):%Y-%m-%d %H:%M} 已核验" if verified else "未核验",
+        **claims.facts_of_enterprise(enterprise),
         "申请": f"{applicant}（{applicant.get_role_display()}，{applicant.masked_phone}） "
         f"{timezone.localtime(seal.applied_at):%Y-%m-%d %H:%M}",
     }

@@ -36,7 +36,7 @@ from workorders.requests import completion, uploads
 
 REGION = "330106"
 # Without what leads back or aside.
-_ROAD = {step.name for step in STEPS.values() if not step.is_aside} - {"return_for_correction", "reject_contract_scan"}
+ROAD = {step.name for step in STEPS.values() if not step.is_aside} - {"return_for_correction", "reject_contract_scan"}
 _PARTNERS = {
     Stage.DESIGN: ("演示设计", "19900000009"),
     Stage.MID: ("演示施工", "19900000003"),
@@ -104,7 +104,7 @@ def walk(order, target, *, manager, failed=(), **choices):
     while order.state != target:
         yield order
         by = order.customer if order.state in State.customer_states else manager
-        step = next((step for step in flow.steps_for(order, by) if step.name in _ROAD), None)
+        step = next((step for step in flow.steps_for(order, by) if step.name in ROAD), None)
         if step is None:
             raise ValueError(f"{target} is not on the main road, which ends at {order.state}")
         given = prepare(order, step, manager=manager, fails=step.name in failing, **choices)

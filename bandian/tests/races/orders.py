@@ -26,10 +26,8 @@ from workorders.contract import confirming, countersigning
 from workorders.demo import driver, people
 from workorders.enums import RequestState, Sealing, Stage, State
 from workorders.journey import flow
-from workorders.models import STEPS, AreaRegion, ServiceArea, SupplementRequest, WorkOrder
+from workorders.models import AreaRegion, ServiceArea, SupplementRequest, WorkOrder
 
-# Without what leads back or aside.
-_ROAD = {step.name for step in STEPS.values() if not step.is_aside} - {"return_for_correction", "reject_contract_scan"}
 _NUMBERS = count(1)
 
 
@@ -74,7 +72,7 @@ def _travel(cast):
     order = driver.start(cast.customer)
     while order.state != State.ARCHIVED:
         by = cast.customer if order.state in State.customer_states else cast.manager
-        step = next(step for step in flow.steps_for(order, by) if step.name in _ROAD)
+        step = next(step for step in flow.steps_for(order, by) if step.name in driver.ROAD)
         sealing = Sealing.AFTER if step.name == "open_contract" else Sealing.NONE
         given = driver.prepare(order, step, manager=cast.manager, sealing=sealing)
         if step.name == "sign_contract":
