@@ -109,7 +109,7 @@ def apply(
     enterprise = Enterprise.objects.select_for_update().get(pk=enterprise.pk)
     check_kind_is_free(enterprise, kind)
     papers = list(papers)
-    paper_quota.check(enterprise, papers, by=by)
+    paper_quota.check(enterprise, [paper.checked for paper in papers], by=by)
     if image:
         size_mm, number = (LEGAL_SIZE_MM, "") if kind == SealKind.LEGAL else (size_mm, number)
         seal = Seal(enterprise=enterprise, kind=kind, origin=SealOrigin.UPLOADED, number=number, size_mm=size_mm)
