@@ -37,6 +37,7 @@ PYTHON = VENV / "bin" / "python"
 PRIVATE = {
     "DATABASE_URL", "REDIS_URL", "DEBUG", "DEMO", "SECRET_KEY", "SIGNING_PASSPHRASE", "FIELD_KEY", "ALLOWED_HOSTS",
     "BEHIND_PROXY", "FORWARDED_ALLOW_IPS", "SMS_SENDER",
+    "PYTHONDONTWRITEBYTECODE",  # each of a dozen processes would compile everything again
 }  # fmt: skip
 # Seconds: a server that starts may have to wait for its turn on a busy machine, one that hangs at the end is killed.
 START_SECONDS, STOP_SECONDS = 300, 30
@@ -254,7 +255,7 @@ def test(arguments: list[str]) -> int:
         must(PYTHON, "manage.py", "fonts", env=plain)  # else every process would wait for the one that makes them
         apart = ["-p", "bandian.tests.redis_apart"] if urls else []
         pytest = (PYTHON, "-m", "pytest", "--dist=load", "--durations=10")
-        on_services = [*pytest, "-n", 1, *apart, *rest, "-m", f"{also}services", f"--junit-xml={folder}/services.xml"]
+        on_services = [*pytest, *apart, *rest, "-m", f"{also}services", f"--junit-xml={folder}/services.xml"]
         on_defaults = [*pytest, "-n", 2, *rest, "-m", f"{also}not services", f"--junit-xml={folder}/defaults.xml"]
         with beside(*on_services, output=Path(folder) / "services.log", env=plain | urls) as services_run:
             code = call(*on_defaults, env=plain)

@@ -23,7 +23,7 @@ def strokes():
 
 @pytest.fixture
 def document(customer):
-    return issue(making.paper(), title="高压供电方案答复单", by=customer)
+    return issue(making.admitted(), title="高压供电方案答复单", by=customer)
 
 
 @pytest.fixture

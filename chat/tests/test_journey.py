@@ -28,14 +28,19 @@ def picture(tmp_path):
 
 
 @pytest.fixture
-def three(new_context, live_site, room, customer, manager):
-    """The customer, the manager and a third with nothing yet but a phone."""
-    on_phone = Customer(new_context, live_site)
-    on_phone.log_in(customer.phone)
-    desk = Desk(new_context, live_site)
-    desk.log_in(manager.phone)
+def two(new_context, live_site, room, customer, manager):
+    """The customer and the manager."""
+    phone, desk = Customer(new_context, live_site), Desk(new_context, live_site)
+    phone.come_in(customer)
+    desk.come_in(manager)
+    return Talker(phone, room), Talker(desk, room)
+
+
+@pytest.fixture
+def third(new_context, live_site, room):
+    """Somebody with nothing yet but a phone."""
     phone = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
-    return Talker(on_phone, room), Talker(desk, room), Talker(Person(new_context, live_site, "contact", **phone), room)
+    return Talker(Person(new_context, live_site, "contact", **phone), room)
 
 
 def invite(talker, name, phone):
@@ -69,8 +74,9 @@ def join(talker, link):
     people.verify(User.objects.get(phone=CONTACT))
 
 
-def test_three_people_talk_share_take_back_and_part(three, picture, room):
-    customer, manager, contact = three
+def test_three_people_talk_share_take_back_and_part(two, third, picture, room):
+    (customer, manager), contact = two, third
+    three = (customer, manager, contact)
     customer.enter()
     manager.enter()
 
@@ -122,8 +128,8 @@ def test_three_people_talk_share_take_back_and_part(three, picture, room):
     assert [talker.person.complaints for talker in three] == [[], [], []]
 
 
-def test_ch_10_cf_16_customer_offline_for_five_messages_comes_back_complete_in_order_without_doubles(three, room):
-    customer, manager, _ = three
+def test_ch_10_cf_16_customer_offline_for_five_messages_comes_back_complete_in_order_without_doubles(two, room):
+    customer, manager = two
     customer.enter()
     manager.enter()
     customer.say("在线的话")
@@ -148,8 +154,8 @@ def test_ch_10_cf_16_customer_offline_for_five_messages_comes_back_complete_in_o
     assert customer.bodies() == manager.bodies() == stored
 
 
-def test_ch_10_what_was_written_offline_survives_a_reload(three, room):
-    customer, manager, _ = three
+def test_ch_10_what_was_written_offline_survives_a_reload(two, room):
+    customer, manager = two
     customer.enter()
     customer.page.route("**/messages/", lambda route: route.abort())
     customer.say("写好的话")
@@ -164,9 +170,9 @@ def test_ch_10_what_was_written_offline_survives_a_reload(three, room):
     assert Message.objects.filter(room=room, body="写好的话").count() == 1
 
 
-def test_cf_10_lost_answer_is_one_bubble_and_one_row(three, room):
+def test_cf_10_lost_answer_is_one_bubble_and_one_row(two, room):
     """The server has the message, the page never hears of it: the same UUID again is the same row."""
-    customer, manager, _ = three
+    customer, manager = two
     customer.enter()
     lost = []
 
@@ -186,8 +192,8 @@ def test_cf_10_lost_answer_is_one_bubble_and_one_row(three, room):
     assert Message.objects.filter(room=room, body="只说一次").count() == 1
 
 
-def test_room_without_sockets_is_kept_complete_by_asking(three):
-    customer, manager, _ = three
+def test_room_without_sockets_is_kept_complete_by_asking(two):
+    customer, manager = two
     customer.page.route_web_socket("**/ws/**", lambda socket: socket.close())
     customer.enter()
     manager.enter()
@@ -197,8 +203,8 @@ def test_room_without_sockets_is_kept_complete_by_asking(three):
     expect(customer.line("没有实时连接也能收到")).to_be_visible()
 
 
-def test_cf_26_only_new_messages_of_others_are_announced(three, say, manager):
-    customer, _, _ = three
+def test_cf_26_only_new_messages_of_others_are_announced(two, say, manager):
+    customer, _ = two
     for number in range(3):
         say(manager, f"旧消息 {number}")
     customer.enter()
@@ -213,8 +219,8 @@ def test_cf_26_only_new_messages_of_others_are_announced(three, say, manager):
     expect(region).to_have_text("演示经理：新消息")
 
 
-def test_enter_sends_with_a_keyboard_and_not_while_a_word_is_composed(three):
-    _, manager, _ = three
+def test_enter_sends_with_a_keyboard_and_not_while_a_word_is_composed(two):
+    _, manager = two
     manager.enter()
     box = manager.page.locator("#say")
 
@@ -229,8 +235,8 @@ def test_enter_sends_with_a_keyboard_and_not_while_a_word_is_composed(three):
     expect(box).to_have_value("")
 
 
-def test_picture_is_pasted_and_a_paper_dropped(three, picture):
-    customer, manager, _ = three
+def test_picture_is_pasted_and_a_paper_dropped(two, picture):
+    customer, manager = two
     manager.enter()
     customer.enter()
     put = """([target, kind, name, type, bytes]) => {
@@ -252,8 +258,8 @@ def test_picture_is_pasted_and_a_paper_dropped(three, picture):
     expect(manager.page.locator("[data-pending]")).to_have_count(0)
 
 
-def test_box_stays_in_view_above_the_keyboard(three, say, manager):
-    customer, _, _ = three
+def test_box_stays_in_view_above_the_keyboard(two, say, manager):
+    customer, _ = two
     for number in range(8):
         say(manager, f"一段比较长的话，用来把列表填满，看看输入框会不会被挤出去 {number}")
     customer.enter()

@@ -51,7 +51,7 @@ def arm(pdf):
 @pytest.mark.django_db(transaction=True)
 def test_line_that_arrives_is_the_line_of_a_new_page(new_context, live_site, talk, room, customer):
     person = Customer(new_context, live_site)
-    person.log_in(customer.phone)
+    person.come_in(customer)
     reader = Talker(person, room)
     reader.enter()
     talk()

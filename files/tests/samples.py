@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import zlib
 from functools import cache
 
 import pikepdf
@@ -58,6 +59,16 @@ def webp_that_grows():
     stream = io.BytesIO()
     Image.merge("RGBA", (noise, noise.rotate(90), noise.rotate(180), noise)).save(stream, "WEBP", quality=20)
     return stream.getvalue()
+
+
+def swelling(byte, megabytes):
+    """Return what zlib makes of so many megabytes of one byte, from one of them: to pack them all takes seconds."""
+    part, packer = byte * (1 << 20), zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    packed = packer.compress(part) + packer.flush(zlib.Z_FULL_FLUSH)  # which looks back at nothing before
+    checksum = 1
+    for _ in range(megabytes):
+        checksum = zlib.adler32(part, checksum)
+    return b"\x78\xda" + packed * megabytes + packer.flush() + checksum.to_bytes(4, "big")
 
 
 def slow_pdf(pages=60, words=6000):

@@ -219,7 +219,8 @@ def looped():
 
 def bomb_in_object_stream(pdf):
     """Leave an object whose text swells from a few kilobytes to 400 MB."""
-    pdf.Root.Metadata = pdf.make_stream(b" " * 400_000_000, Type=Name.ObjStm, N=1, First=4)
+    packed = samples.swelling(b" ", 400)
+    pdf.Root.Metadata = pdf.make_stream(packed, Type=Name.ObjStm, N=1, First=4, Filter=Name.FlateDecode)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -78,9 +79,8 @@ def test_up_28_no_job_outlives_the_server(monkeypatch):
     server = sandbox._server.process
     with ThreadPoolExecutor(1) as elsewhere:
         asked = elsewhere.submit(sandbox.run, jobs.stay, b"")
-        while not (left := children(server.pid)):
-            time.sleep(0.1)
-        time.sleep(3)  # it is in its cell by now
+        while not ((left := children(server.pid)) and all(map(listens_to_nothing, left))):
+            time.sleep(0.02)
         server.kill()
 
         assert gone(left)
@@ -93,9 +93,14 @@ def children(process):
     return [Path("/proc", child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
+def listens_to_nothing(process):
+    """Whether a process blocks signals, as a job does that stays: it is in its cell by then."""
+    return not re.search(r"^SigBlk:\t0+$", (process / "status").read_text(), re.MULTILINE)
+
+
 def gone(processes):
     """Whether processes end within seconds."""
     end = time.monotonic() + 20
     while any(process.exists() for process in processes) and time.monotonic() < end:
-        time.sleep(0.1)
+        time.sleep(0.02)
     return not any(process.exists() for process in processes)

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from PIL import Image, ImageCms, PngImagePlugin
 
 from files import images
-from files.tests.samples import webp_that_grows
+from files.tests import samples
 
 
 def encoded(format="JPEG", size=(40, 30), mode="RGB", color="red", **options):
@@ -101,7 +101,7 @@ def test_up_09_pictures_that_move_are_refused(format):
 
 
 def test_up_09_text_and_profiles_that_swell_are_refused():
-    bomb = zlib.compress(bytes(200_000_000))
+    bomb = samples.swelling(b"\0", 200)
 
     assert refused(with_chunk(b"zTXt", b"note\0\0" + bomb)) == "damaged"
     assert refused(with_chunk(b"iCCP", b"icc\0\0" + bomb)) == "damaged"
@@ -129,7 +129,7 @@ def test_up_07_what_hides_behind_a_picture_is_not_kept():
 
 
 def test_up_29_a_picture_that_grows_beyond_the_limit_when_drawn_anew_is_refused_with_the_remedy(settings):
-    settings.IMAGE_MAX_BYTES, picture = 1 << 20, webp_that_grows()
+    settings.IMAGE_MAX_BYTES, picture = 1 << 20, samples.webp_that_grows()
     assert len(picture) < settings.IMAGE_MAX_BYTES
 
     with pytest.raises(ValidationError, match=r"处理后超过 1 MB 的上限.*缩小或另存为 JPG"):

@@ -3,18 +3,35 @@
 import io
 import json
 import math
+from functools import lru_cache
 
 import pikepdf
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from signing.marks import fonts
+from signing.pdf import intake
 
 ANCHORED = ((70, 300, "客户签收："),)
 
 
 def paper(lines=ANCHORED, *, size=A4, pages=1, draw=None):
     """Return a PDF with lines (x, y, text) on its last page; draw(canvas) adds to it."""
+    return _paper(tuple(lines), size, pages, draw)
+
+
+def admitted(lines=ANCHORED):
+    """Return such a PDF as it is once it was admitted for signing: the tests of `issue` need not look at it again."""
+    return _admitted(tuple(lines))
+
+
+@lru_cache(maxsize=16)
+def _admitted(lines):
+    return intake.admit(paper(lines))
+
+
+@lru_cache(maxsize=64)
+def _paper(lines, size, pages, draw):
     stream = io.BytesIO()
     sans, _ = fonts.register()
     canvas = Canvas(stream, pagesize=size, initialFontName=sans)

@@ -18,13 +18,13 @@ def stored_files(settings):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_rollback_leaves_no_file(customer, sign_as, settings):
-    document = issue(making.paper(), title="供电方案", by=customer)
+    document = issue(making.admitted(), title="供电方案", by=customer)
     files = stored_files(settings)
 
     @transaction.atomic
     def work():
         sign_as(document)
-        issue(making.paper(), title="另一份", by=customer)
+        issue(making.admitted(), title="另一份", by=customer)
         assert len(stored_files(settings)) == len(files) + 3
         raise LookupError
 
@@ -39,11 +39,11 @@ def test_a_rollback_leaves_no_file(customer, sign_as, settings):
 def test_a_savepoint_that_rolls_back_takes_only_its_own_files(customer, settings):
     @transaction.atomic
     def fail():
-        issue(making.paper(), title="二", by=customer)
+        issue(making.admitted(), title="二", by=customer)
         raise LookupError
 
     with transaction.atomic():
-        kept = issue(making.paper(), title="一", by=customer)
+        kept = issue(making.admitted(), title="一", by=customer)
         with pytest.raises(LookupError):
             fail()
 
@@ -60,7 +60,7 @@ def test_a_commit_keeps_the_files_even_when_another_hook_fails(customer, setting
     @transaction.atomic
     def work():
         transaction.on_commit(fail)
-        issue(making.paper(), title="供电方案", by=customer)
+        issue(making.admitted(), title="供电方案", by=customer)
 
     with pytest.raises(LookupError):
         work()

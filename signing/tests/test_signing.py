@@ -71,7 +71,7 @@ def test_signing_appends_one_good_signature(document, customer, sign_as):
 
 def test_the_second_party_signs_on_top_of_the_first(customer, sign_as):
     lines = [(70, 300, "供电人（盖章）："), (330, 300, "用电人（签字或盖章）：")]
-    document = issue(making.paper(lines), title="合同", signers=("supplier", "customer"), by=customer)
+    document = issue(making.admitted(lines), title="合同", signers=("supplier", "customer"), by=customer)
     sign_as(document, role="supplier")
     assert not document.is_signed
 
@@ -118,7 +118,7 @@ def test_a_stored_file_that_changed_is_not_signed(document, sign_as, caplog):
 
 
 def test_nothing_is_signed_with_a_wrong_passphrase(document, sign_as, settings, customer):
-    sign_as(issue(making.paper(), title="另一份", by=customer))
+    sign_as(issue(making.admitted(), title="另一份", by=customer))
     files = stored_files(settings)
     settings.SIGNING_PASSPHRASE = "another"
 
@@ -132,7 +132,7 @@ def test_nothing_is_signed_with_a_wrong_passphrase(document, sign_as, settings, 
 @pytest.mark.services
 @pytest.mark.django_db(transaction=True)
 def test_many_clicks_at_once_make_one_signature(customer, sign_as):
-    document = issue(making.paper(), title="供电方案", by=customer)
+    document = issue(making.admitted(), title="供电方案", by=customer)
     seen, outcomes = document.current.sha256, []
 
     def click():
@@ -154,7 +154,7 @@ def test_many_clicks_at_once_make_one_signature(customer, sign_as):
 
 
 def test_sg_20_an_enterprise_that_nobody_verified_signs_nothing(owner, sign_as, customer):
-    documents = [issue(making.paper(), title="供电方案", by=customer) for _ in range(2)]
+    documents = [issue(making.admitted(), title="供电方案", by=customer) for _ in range(2)]
     proven = sign_as(documents[0], by=owner)
     owner.enterprise.name = "别人的有限公司"
     save_enterprise(owner.enterprise, by=owner)

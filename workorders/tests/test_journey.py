@@ -12,8 +12,8 @@ from signing.check.verify import check
 from signing.enums import SealKind
 from signing.pki.keys import trust_root
 from signing.seals import lifecycle
-from workorders.demo import people
-from workorders.enums import ContractMethod, PaperKind, Stage, State
+from workorders.demo import driver, people
+from workorders.enums import ContractMethod, PaperKind, Stage, State, UsageCategory
 from workorders.models import WorkOrder
 from workorders.tests.people import Customer, Desk, state_of
 
@@ -37,8 +37,17 @@ def desk(new_context, live_site, area, manager):
 @pytest.fixture
 def supervisor_desk(new_context, live_site, supervisor):
     desk = Desk(new_context, live_site)
-    desk.log_in(supervisor.phone)
+    desk.come_in(supervisor)
     return desk
+
+
+@pytest.fixture
+def surveyed(live_site, area, manager):
+    """A small order of a shop, as it is after the survey: the other test walks there."""
+    user = User.objects.create_user(PHONE, "演示客户")
+    people.verify(user)
+    order = driver.start(user, usage_category=UsageCategory.COMMERCE, capacity=400)
+    return driver.drive(order, State.SURVEYING, manager=manager)
 
 
 @pytest.fixture
@@ -65,7 +74,7 @@ def in_days(days, form="%Y-%m-%d"):
     return (timezone.localtime() + timedelta(days=days)).strftime(form)
 
 
-def file_application(customer, papers, *, category, capacity):
+def file_application(customer, papers):
     """首页 → 更多 → 办电 → 新装 → 企业新装, down to the number."""
     page = customer.page
     customer.press("更多")
@@ -77,11 +86,11 @@ def file_application(customer, papers, *, category, capacity):
     page.get_by_label("统一社会信用代码").fill("91330100 MABCDEF10F")
     page.get_by_label("行业分类").select_option("C")
     page.get_by_label("详细地址").fill("演示路 88 号")
-    page.get_by_label("用电类别").select_option(category)
+    page.get_by_label("用电类别").select_option("large_industry")
     page.get_by_text("安装", exact=True).click()
-    page.locator("[name=form-0-capacity]").fill(str(capacity // 2))
+    page.locator("[name=form-0-capacity]").fill("500")
     page.locator("[name=form-0-count]").fill("2")
-    page.get_by_label("申请用电容量").fill(str(capacity))
+    page.get_by_label("申请用电容量").fill("1000")
     page.get_by_label("意向供电电压").select_option("10")
     page.get_by_text("单电源", exact=True).click()
     page.get_by_text("三级负荷", exact=True).click()
@@ -128,16 +137,13 @@ def sign_paper(customer, label):
     customer.sign("确认签字")
 
 
-def to_signed_plan(customer, desk, papers, *, category, capacity, full, reviewer=None):
-    """Register, be verified (by a reviewer at the desk, or just so), file the application, and go on to the plan."""
+def to_survey(customer, desk, papers, reviewer):
+    """Register, be verified by a reviewer at the desk, file the application, and go on to the survey."""
     customer.register(PHONE, "演示客户")
-    if reviewer:
-        customer.claim_name("演示客户", "890102198506150015")
-        reviewer.approve_name("演示客户")
-        customer.page.goto("/")
-    else:
-        people.verify(User.objects.get(phone=PHONE))
-    order = file_application(customer, papers, category=category, capacity=capacity)
+    customer.claim_name("演示客户", "890102198506150015")
+    reviewer.approve_name("演示客户")
+    customer.page.goto("/")
+    order = file_application(customer, papers)
     desk.page.goto("/admin/workorders/workorder/")
     desk.shot("队列")
     desk.step(order, "受理并生成正式工单")
@@ -150,6 +156,11 @@ def to_signed_plan(customer, desk, papers, *, category, capacity, full, reviewer
     customer.shot("进度详情")
     customer.press("演示经理")
     customer.shot("客户经理介绍")
+    return order
+
+
+def sign_plan(customer, desk, order, *, full):
+    """Have the plan answered, with all that follows it or without what it may waive, and sign it."""
     desk.step(
         order,
         "答复供电方案",
@@ -159,7 +170,6 @@ def to_signed_plan(customer, desk, papers, *, category, capacity, full, reviewer
         suggested_connection_on=in_days(90),
     )
     sign_paper(customer, "供电方案签字确认")
-    return order
 
 
 def give_seal(order):
@@ -182,8 +192,9 @@ def forget_codes():
 
 
 def test_full_road_from_registration_to_archive(customer_browser, desk, supervisor_desk, papers):
-    customer, large = customer_browser, {"category": "large_industry", "capacity": 1000}
-    order = to_signed_plan(customer, desk, papers, **large, full=True, reviewer=supervisor_desk)
+    customer = customer_browser
+    order = to_survey(customer, desk, papers, supervisor_desk)
+    sign_plan(customer, desk, order, full=True)
 
     desk.step(order, "推送至设计文件送审")
     hand_in(customer, order, "提交设计文件送审", ["design_qualification", "design_files"], papers, partner="设计")
@@ -228,9 +239,10 @@ def test_full_road_from_registration_to_archive(customer_browser, desk, supervis
     assert desk.complaints == []
 
 
-def test_short_road_with_a_stamped_contract(customer_browser, desk, papers):
-    customer = customer_browser
-    order = to_signed_plan(customer, desk, papers, category="commerce", capacity=400, full=False)
+def test_short_road_with_a_stamped_contract(surveyed, customer_browser, desk, papers):
+    customer, order = customer_browser, surveyed
+    customer.come_in(order.customer)
+    sign_plan(customer, desk, order, full=False)
 
     desk.step(order, "推送至竣工报验")
     kinds = ["as_built", "protection", "builder_qualification", "safety_licence"]

@@ -1,14 +1,15 @@
-"""Orders to race on: one goes through the flow to the archive, and every state on the way is copied as often as asked.
+"""Orders to race on: one goes through the flow to the archive, and its rows in every state are kept to be copied.
 
 Copies begin a trace of their own; their files are the first order's, but for those that can still be taken back.
 """
 
-from itertools import count
+from itertools import count, groupby
 from types import SimpleNamespace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.enums import Role
@@ -19,20 +20,31 @@ from chat.models import Invitation, Room
 from chat.models.invitation import LIFETIME
 from chat.rooms import membership
 from signing.enums import SealKind, SealOrigin, SealState
-from signing.models import Seal
+from signing.models import Document, Revision, Seal, Signature, SignatureField
 from signing.models.document import check_code
 from workorders import inputs, papers
 from workorders.contract import confirming, countersigning
 from workorders.demo import driver, people
 from workorders.enums import RequestState, Sealing, Stage, State
 from workorders.journey import flow
-from workorders.models import AreaRegion, ServiceArea, SupplementRequest, WorkOrder
+from workorders.models import (
+    Application,
+    AreaRegion,
+    Attachment,
+    Paper,
+    ServiceArea,
+    Submission,
+    SupplementRequest,
+    SupplyPlan,
+    Transformer,
+    WorkOrder,
+)
 
 _NUMBERS = count(1)
 
 
 def make_cast() -> SimpleNamespace:
-    """Return who acts, by name, the seals they have, and the order's template in each state."""
+    """Return who acts, by name, the seals they have, and the order's rows in each state."""
     cast = SimpleNamespace(templates={}, codes={})
     roles = {"customer": Role.CUSTOMER, "contact": Role.CONTACT, "invited": Role.CONTACT, "supervisor": Role.SUPERVISOR}
     roles |= {"manager": Role.MANAGER, "colleague": Role.MANAGER}
@@ -68,7 +80,7 @@ def _seal(enterprise, by):
 
 
 def _travel(cast):
-    """Take an order along the whole road and keep a copy of every state, with what its step needs."""
+    """Take an order along the whole road and keep its rows in every state, with what its step needs."""
     order = driver.start(cast.customer)
     while order.state != State.ARCHIVED:
         by = cast.customer if order.state in State.customer_states else cast.manager
@@ -77,11 +89,11 @@ def _travel(cast):
         given = driver.prepare(order, step, manager=cast.manager, sealing=sealing)
         if step.name == "sign_contract":
             driver.attach_needed(order, Stage.CONTRACT)
-        cast.templates[State(order.state)] = copy(order)
+        cast.templates[State(order.state)] = rows_of(order)
         if step.name == "archive":
             _countersign(order, cast)
         order = flow.advance(order, step.name, given, by=by)
-    cast.templates[State.ARCHIVED] = copy(order)
+    cast.templates[State.ARCHIVED] = rows_of(order)
 
 
 def _countersign(order, cast):
@@ -122,54 +134,56 @@ def _open_room(order, cast):
     )  # fmt: skip
 
 
+def rows_of(order) -> list:
+    """Return all that belongs to an order but its trace, its requests and its room; what is named comes first."""
+    mine, its = {"order": order.pk}, Q(paper__order=order.pk) | Q(submission__order=order.pk)
+    documents = Document.objects.filter(its)
+    found = [
+        WorkOrder.objects.filter(pk=order.pk),
+        Application.objects.filter(**mine),
+        Transformer.objects.filter(application=order.pk),
+        SupplyPlan.objects.filter(**mine),
+        documents,
+        Revision.objects.filter(document__in=documents),
+        SignatureField.objects.filter(document__in=documents),
+        Signature.objects.filter(field__document__in=documents),
+        Paper.objects.filter(**mine),
+        Submission.objects.filter(**mine),
+        Attachment.objects.filter(submission__order=order.pk),
+    ]
+    return [row for rows in found for row in rows]
+
+
 @transaction.atomic
-def copy(order) -> WorkOrder:
-    """Copy an order with all that belongs to it but its trace, its requests and its room."""
-    number = next(_NUMBERS)
+def copy(rows) -> WorkOrder:
+    """Insert rows like these, those of an order, under ids, numbers and codes of their own."""
+    number, ids = next(_NUMBERS), {row.pk: uuid4() for row in rows}
+    order, *_ = new = [_copied(row, ids) for row in rows]
     named = {"application_number": f"SQ{number:012}", "number": f"{number:012}", "account_number": f"7{number:012}"}
-    named = {name: value if getattr(order, name) else None for name, value in named.items()}
-    new = _copied(order, event_count=0, **named)
-    application = _copied(order.application, order=new)
-    for row in order.application.transformers.all():
-        _copied(row, application=application)
-    if hasattr(order, "plan"):
-        _copied(order.plan, order=new)
-    for paper in order.papers.all():
-        _copied(paper, order=new, document=_document(paper.document))
-    for row in order.submissions.all():
-        submission = _copied(row, order=new, document=row.document and _document(row.document))
-        for file in row.attachments.all():
-            _copied(file, submission=submission, **({"file": _own_file(file)} if row.is_draft else {}))
-        if submission.document:
-            new = WorkOrder.objects.get(pk=new.pk)
-            submission.basis = papers.completion_basis(new, submission)
-            submission.save(update_fields=["basis"])
-    return WorkOrder.objects.get(pk=new.pk)
+    for name, value in named.items():
+        setattr(order, name, value if getattr(order, name) else None)
+    order.event_count = 0
+    open_rounds = {row.pk for row in new if isinstance(row, Submission) and row.is_draft}
+    for row in new:
+        if isinstance(row, Document):
+            row.code = check_code()
+        if isinstance(row, Attachment) and row.submission_id in open_rounds:
+            row.file = _own_file(row)
+    for model, group in groupby(new, type):
+        model.objects.bulk_create(group)
+    order = WorkOrder.objects.get(pk=order.pk)
+    for submission in order.submissions.exclude(document=None):
+        submission.basis = papers.completion_basis(order, submission)
+        submission.save(update_fields=["basis"])
+    return WorkOrder.objects.get(pk=order.pk)
 
 
-def _document(document):
-    new = _copied(document, code=check_code())
-    revisions = {row.pk: _copied(row, document=new) for row in document.revisions.all()}
-    for row in document.fields.select_related("signature"):
-        place = _copied(row, document=new)
-        if hasattr(row, "signature"):
-            _copied(row.signature, field=place, revision=revisions[row.signature.revision_id])
-    return new
-
-
-def _copied(row, **changes):
-    """Insert a row like this one under an id of its own; a primary key that is another row's comes with `changes`."""
-    new = type(row)(**{each.attname: getattr(row, each.attname) for each in _columns(row)})
-    if not new._meta.pk.remote_field:
-        new.pk = uuid4()
-    for name, value in changes.items():
-        setattr(new, name, value)
-    new.save(force_insert=True)
-    return new
-
-
-def _columns(row):
-    return [each for each in row._meta.concrete_fields if not each.generated]
+def _copied(row, ids):
+    """Return a row like this one, in which whatever is named by an old id has its new one."""
+    columns = [each for each in row._meta.concrete_fields if not each.generated]
+    values = {each.attname: getattr(row, each.attname) for each in columns}
+    mapped = {name: ids.get(value, value) for name, value in values.items() if isinstance(value, UUID)}
+    return type(row)(**values | mapped)
 
 
 def _own_file(attachment):

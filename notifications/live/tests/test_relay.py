@@ -35,8 +35,9 @@ async def subscribed():
 
 
 def elsewhere(code, environment):
-    """Run a line of Python in a process of its own that has the test's database and channel layer."""
-    subprocess.run([sys.executable, "manage.py", "shell", "-c", code], cwd=ROOT, env=environment, check=True)
+    """Run lines of Python in a process of its own that has the test's database and channel layer."""
+    code = f"import django; django.setup(){code}"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
 
 
 async def event_of(socket, kind):
@@ -129,7 +130,8 @@ async def test_cf_05_frozen_server_holds_nobody_up(customer, own_layer, tmp_path
         await hub.here().relay.layer.flush()
 
 
-async def test_cf_04_emptied_server_changes_nothing(customer, own_layer, tmp_path):
+async def test_cf_04_emptied_server_changes_nothing(customer, own_layer, tmp_path, monkeypatch):
+    monkeypatch.setattr(relay, "BEAT_SECONDS", 0.3)
     with valkey(tmp_path, own_layer):
         socket = await Socket.opened_by(customer)
         await subscribed()

@@ -55,7 +55,7 @@ def test_pyhanko_runs_where_an_event_loop_runs_already():
 
 @needs("pdfsig")
 def test_pdfsig_finds_every_signature_valid(customer, sign_as):
-    document = issue(making.paper(), title="合同", signers=("customer", "supplier"), by=customer)
+    document = issue(making.admitted(), title="合同", signers=("customer", "supplier"), by=customer)
     sign_as(document)
     path = sign_as(document, role="supplier").file.path
 

@@ -22,7 +22,7 @@ def bytes_of(row):
 @pytest.fixture
 def coded(customer):
     """A document for two signers; its check code is printed in it."""
-    return issue(making.paper(), title="高压供用电合同", signers=("customer", "supplier"), by=customer)
+    return issue(making.admitted(), title="高压供用电合同", signers=("customer", "supplier"), by=customer)
 
 
 def test_the_current_version_is_recognised(document, sign_as):
@@ -50,13 +50,13 @@ def test_the_frozen_file_is_recognised_without_signatures(document):
     assert (finding.verdict, finding.lines) == ("good", ())
 
 
-@pytest.mark.parametrize("part", [0.02, 0.3, 0.6, 0.9, 0.995])
-def test_sg_09_a_file_cut_within_a_signature_is_no_earlier_version(part, coded, sign_as):
+def test_sg_09_a_file_cut_within_a_signature_is_no_earlier_version(coded, sign_as):
     frozen, first, second = map(bytes_of, (coded.current, sign_as(coded), sign_as(coded, role="supplier")))
-    for before, after in ((frozen, first), (first, second)):
-        finding = check_file(after[: len(before) + int((len(after) - len(before)) * part)])
+    for part in (0.02, 0.3, 0.6, 0.9, 0.995):
+        for before, after in ((frozen, first), (first, second)):
+            finding = check_file(after[: len(before) + int((len(after) - len(before)) * part)])
 
-        assert (finding.verdict, finding.troubles) == ("bad", (Trouble.TRUNCATED,))
+            assert (finding.verdict, finding.troubles) == ("bad", (Trouble.TRUNCATED,)), (part, len(after))
 
 
 def test_sg_09_the_last_byte_is_missed(coded, sign_as):
@@ -98,16 +98,16 @@ def test_another_document_than_the_code_says_is_named(document, coded, sign_as):
     assert (finding.verdict, finding.troubles) == ("bad", (Trouble.OTHER_DOCUMENT,))
 
 
-@pytest.mark.parametrize(("minutes", "troubles"), [(-5, (Trouble.REVOKED,)), (5, ())])
-def test_a_signature_made_after_the_revocation_is_not_trusted(minutes, troubles, document, sign_as):
+def test_a_signature_made_after_the_revocation_is_not_trusted(document, sign_as):
     revision = sign_as(document)
-    revoked_at = revision.signature.signed_at + timedelta(minutes=minutes)
-    Certificate.objects.update_or_create(
-        serial=revision.signature.certificate_serial,
-        defaults={"revoked_at": revoked_at, "not_before": timezone.now(), "not_after": timezone.now()},
-    )
+    for minutes, troubles in ((-5, (Trouble.REVOKED,)), (5, ())):
+        revoked_at = revision.signature.signed_at + timedelta(minutes=minutes)
+        Certificate.objects.update_or_create(
+            serial=revision.signature.certificate_serial,
+            defaults={"revoked_at": revoked_at, "not_before": timezone.now(), "not_after": timezone.now()},
+        )
 
-    assert check_file(bytes_of(revision)).troubles == troubles
+        assert check_file(bytes_of(revision)).troubles == troubles, minutes
 
 
 def test_the_report_on_a_document_is_recognised(document, sign_as):

@@ -82,30 +82,30 @@ SPOILED = [
 
 
 @needs_pdfsig
-@pytest.mark.parametrize(("spoil", "trouble", "added"), SPOILED, ids=[spoil.__name__ for spoil, *_ in SPOILED])
-def test_sg_09_tampering_is_named_and_seen_by_poppler_too(spoil, trouble, added, signed, tmp_path):
+def test_sg_09_tampering_is_named_and_seen_by_poppler_too(signed, tmp_path):
     assert looks_whole(pdfsig(signed, tmp_path))
 
-    spoiled = spoil(signed)
+    found = {}
+    for spoil, *_ in SPOILED:
+        spoiled = spoil(signed)
+        report = examine(spoiled)
+        added = list(report.signatures[0].added) if report.signatures else None
+        found[spoil.__name__] = (report.troubles, added, looks_whole(pdfsig(spoiled, tmp_path)))
 
-    report = examine(spoiled)
-    expected = () if trouble == Trouble.UNSIGNED else (trouble,)
-    assert report.troubles == expected
-    if added is None:
-        assert report.signatures == ()
-    else:
-        assert list(report.signatures[0].added) == added
-    assert not looks_whole(pdfsig(spoiled, tmp_path))
+    assert found == {
+        spoil.__name__: (() if trouble == Trouble.UNSIGNED else (trouble,), added, False)
+        for spoil, trouble, added in SPOILED
+    }
 
 
-@pytest.mark.parametrize("position", [0.02, 0.3, 0.6])
-def test_sg_09_one_changed_byte_is_found_in_our_own_files(position, signed):
-    try:
-        results = check(spoiling.flip(signed, position))
-    except ValidationError:
-        return  # it broke the file as such
+def test_sg_09_one_changed_byte_is_found_in_our_own_files(signed):
+    for position in (0.02, 0.3, 0.6):
+        try:
+            results = check(spoiling.flip(signed, position))
+        except ValidationError:
+            continue  # it broke the file as such
 
-    assert not any(result.is_good for result in results)
+        assert not any(result.is_good for result in results), position
 
 
 def test_sg_09_appended_bytes_are_found_in_our_own_files(signed):

@@ -7,7 +7,7 @@ import pypdf
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -92,7 +92,7 @@ def test_sg_23_the_report_is_made_anew_once_the_paper_is_void(signed):
 
 
 def test_the_report_tells_handwriting_from_a_typed_name_and_how_many_are_missing(customer, sign_as):
-    document = issue(making.paper(), title="合同", signers=("supplier", "customer"), by=customer)
+    document = issue(making.admitted(), title="合同", signers=("supplier", "customer"), by=customer)
     assert "还有2方未签署" in text_of(report.of(document))
 
     sign_as(document)
@@ -107,7 +107,7 @@ def test_the_report_tells_handwriting_from_a_typed_name_and_how_many_are_missing
 
 
 def test_pr_15_the_report_keeps_address_and_browser_of_the_supplier_s_staff_back(customer, supervisor, sign_as):
-    document = issue(making.paper(), title="合同", signers=("supplier", "customer"), by=supervisor)
+    document = issue(making.admitted(), title="合同", signers=("supplier", "customer"), by=supervisor)
     sign_as(document, role="supplier", by=supervisor, ip="192.0.2.77", user_agent="Staff/7")
     sign_as(document, ip="192.0.2.1", user_agent="Edg/1")
     supervisor.role, customer.role = Role.CUSTOMER, Role.MANAGER  # later on
@@ -190,11 +190,15 @@ ALTERED = {
 }
 
 
-@pytest.mark.parametrize("named", ALTERED)
-def test_sg_15_an_altered_row_is_named(named, signed):
-    ALTERED[named]()
+def test_sg_15_an_altered_row_is_named(signed):
+    found = {}
+    for named, alter in ALTERED.items():
+        with transaction.atomic():
+            alter()
+            found[named] = "；".join(integrity.check(Document.objects.get(pk=signed.pk)))
+            transaction.set_rollback(True)
 
-    assert named in "；".join(integrity.check(signed))
+    assert {named for named, problems in found.items() if named in problems} == set(ALTERED), found
 
 
 def test_sg_15_a_deleted_signature_is_named(signed):

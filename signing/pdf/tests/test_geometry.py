@@ -4,6 +4,7 @@ import io
 import shutil
 import subprocess
 from datetime import UTC, datetime
+from functools import cache
 
 import pikepdf
 import pypdfium2
@@ -34,11 +35,16 @@ HAND = Mark(Strokes.parse(making.pad(HOOK, width=300, height=300)), None, "李�
 SEAL = Seal(kind=SealKind.OFFICIAL, origin=SealOrigin.GENERATED, text="示例机械有限公司", size_mm=42)
 
 
-def signed(variant=(0, (0, 0), 1, False), mark=HAND):
-    """Return a signed paper whose page shows the same picture in every variant."""
+@cache
+def frozen(variant=(0, (0, 0), 1, False)):
+    """Return a paper to sign whose page shows the same picture in every variant."""
     data = making.paper([(60, 200, "客户签收：")], size=(WIDTH, HEIGHT))
-    base = freeze(making.edited(data, lambda pdf: transform(pdf, *variant)), signers=("customer",))
-    stream = io.BytesIO(base.data)
+    return freeze(making.edited(data, lambda pdf: transform(pdf, *variant)), signers=("customer",))
+
+
+@cache
+def signed(variant=(0, (0, 0), 1, False), mark=HAND):
+    stream = io.BytesIO(frozen(variant).data)
     pades.append(
         stream,
         "customer",
@@ -145,11 +151,9 @@ def test_three_programs_draw_a_seal_in_the_same_place_on_turned_pages(tmp_path):
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_the_box_lies_inside_the_page(variant):
-    data = making.paper([(60, 200, "客户签收：")], size=(WIDTH, HEIGHT))
-    frozen = freeze(making.edited(data, lambda pdf: transform(pdf, *variant)), signers=("customer",))
+    [field] = frozen(variant).fields
 
-    [field] = frozen.fields
-    with pikepdf.open(io.BytesIO(frozen.data)) as pdf:
+    with pikepdf.open(io.BytesIO(frozen(variant).data)) as pdf:
         left, bottom, right, top = map(float, pdf.pages[field.page].cropbox)
     assert left <= field.box[0] < field.box[2] <= right
     assert bottom <= field.box[1] < field.box[3] <= top

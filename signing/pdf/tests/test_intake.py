@@ -201,7 +201,7 @@ def test_a_hybrid_file_is_signed_as_a_plain_one():
 
 def test_up_10_a_stream_that_swells_does_not_take_the_memory():
     def swell(pdf):
-        pdf.pages[0].Contents = pdf.make_stream(bytes(400_000_000))
+        pdf.pages[0].Contents = pdf.make_stream(samples.swelling(b"\0", 400), Filter=Name.FlateDecode)
 
     bomb = making.edited(making.paper(), swell)
 

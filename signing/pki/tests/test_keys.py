@@ -96,7 +96,7 @@ def test_certificates_outlive_supply_contracts(db):
 
 def test_sg_11_rotation_keeps_old_signatures_valid(customer, sign_as):
     lines = [(70, 300, "供电人（盖章）："), (330, 300, "用电人（签字或盖章）：")]
-    document = issue(making.paper(lines), title="合同", signers=("supplier", "customer"), by=customer)
+    document = issue(making.admitted(lines), title="合同", signers=("supplier", "customer"), by=customer)
     sign_as(document, role="supplier")
     first = certificate(f"user-{customer.pk}", str(customer))
     customer.name = "李小明"
@@ -184,7 +184,7 @@ def test_a_revoked_certificate_is_replaced_at_the_next_signature(document, sign_
     serial = Signature.objects.get().certificate_serial
     call_command("revoke_certificate", serial, reason="授权终止")
 
-    sign_as(issue(making.paper(), title="另一份", by=customer))
+    sign_as(issue(making.admitted(), title="另一份", by=customer))
 
     assert keys.revoked_at(serial) >= Signature.objects.first().signed_at
     other = Signature.objects.exclude(certificate_serial=serial).get().certificate_serial

@@ -34,7 +34,7 @@ def authority(authority_folder, settings):
 @pytest.fixture
 def sign_another(customer, sign_as):
     def sign_now():
-        revision = sign_as(issue(making.paper(), title="供电方案", by=customer))
+        revision = sign_as(issue(making.admitted(), title="供电方案", by=customer))
         return Signature.objects.get(revision=revision)
 
     return sign_now
@@ -66,21 +66,24 @@ def test_the_size_of_a_token_is_asked_for_once(authority, sign_another):
     assert authority.asked == 4
 
 
-@pytest.mark.parametrize("mode", ["error", "junk", "replay", "slow"])
-def test_an_authority_that_fails_midway_costs_the_time_but_not_the_signature(mode, authority, sign_another, caplog):
+def test_an_authority_that_fails_midway_costs_the_time_but_not_the_signature(authority, sign_another, caplog):
     sign_another()
-    asked, authority.mode = authority.asked, mode
-    if mode == "slow":
-        timestamps.service()._stamper.timeout = 0.5
+    for mode in ("error", "junk", "replay", "slow"):
+        caplog.clear()
+        service = timestamps.service()
+        service._asleep_until = 0.0  # as if the pause after the last failure were over
+        asked, authority.mode = authority.asked, mode
+        if mode == "slow":
+            service._stamper.timeout = 0.5
 
-    signature, later = sign_another(), sign_another()
+        signature, later = sign_another(), sign_another()
 
-    assert {(row.level, row.timestamp_at) for row in (signature, later)} == {("B-B", None)}
-    assert authority.asked == asked + 1  # the second signature did not wait for it
-    assert "no timestamp from" in caplog.text
-    with signature.revision.file.open("rb") as file:
-        [result] = check(file.read())
-    assert result.is_good
+        assert {(row.level, row.timestamp_at) for row in (signature, later)} == {("B-B", None)}, mode
+        assert authority.asked == asked + 1, mode  # the second signature did not wait for it
+        assert "no timestamp from" in caplog.text, mode
+        with signature.revision.file.open("rb") as file:
+            [result] = check(file.read())
+        assert result.is_good, mode
 
 
 def test_a_dead_authority_is_asked_again_after_a_pause(authority, sign_another, settings):
@@ -106,20 +109,20 @@ def test_a_token_of_strangers_is_not_taken(authority, sign_another, settings, tm
     assert (signature.level, signature.timestamp_at) == ("B-B", None)
 
 
-@pytest.mark.parametrize("hours", [-1, 1])
-def test_sg_10_nothing_is_signed_while_the_clock_contradicts_the_authority(hours, authority, sign_another, caplog):
+def test_sg_10_nothing_is_signed_while_the_clock_contradicts_the_authority(authority, sign_another, caplog):
     sign_another()
+    for hours in (-1, 1):
+        caplog.clear()
 
-    with (
-        time_machine.travel(timezone.now() + timedelta(hours=hours)),
-        pytest.raises(ValidationError, match="服务器时间异常"),
-    ):
-        sign_another()
+        with (
+            time_machine.travel(timezone.now() + timedelta(hours=hours)),
+            pytest.raises(ValidationError, match="服务器时间异常"),
+        ):
+            sign_another()
 
-    assert Signature.objects.count() == 1
-    assert [record.levelname for record in caplog.records if "timestamp authority says" in record.message] == [
-        "CRITICAL"
-    ]
+        assert Signature.objects.count() == 1, hours
+        told = [record.levelname for record in caplog.records if "timestamp authority says" in record.message]
+        assert told == ["CRITICAL"], hours
 
 
 def test_sg_10_nothing_is_signed_after_the_clock_went_back(document, sign_as, caplog):
