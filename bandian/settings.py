@@ -243,7 +243,7 @@ SANDBOX_MODULES = [
     "signing.seals.images",
 ]  # fmt: skip
 # What it calls once, so that no job pays for it.
-SANDBOX_PREPARES = ["signing.marks.fonts:register_made"]
+SANDBOX_PREPARES = ["signing.marks.fonts:register_made", "signing.pdf.rehearsal:rehearse"]
 FILE_UPLOAD_HANDLERS = ["bandian.web.limits.FileLimit", *global_settings.FILE_UPLOAD_HANDLERS]
 # Looks through every upload: unix:///run/clamav/clamd.ctl or tcp://host:3310; empty: nobody does.
 CLAMD_URL = env.address("CLAMD_URL", "", schemes=("unix", "tcp"))

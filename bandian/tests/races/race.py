@@ -39,7 +39,7 @@ def _until_all_wait(running):
     deadline = time.monotonic() + PATIENCE
     while (count := sum(not each.done() for each in running)) and _waiting() < count:
         assert time.monotonic() < deadline, "A request neither ends nor waits for a lock."
-        time.sleep(0.01)  # more often would take more time than the requests do
+        time.sleep(0.001)
 
 
 def _waiting():
