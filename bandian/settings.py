@@ -229,7 +229,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-IMAGE_MAX_BYTES = env.int("IMAGE_MAX_MB", 25, validate=positive) * 1024 * 1024
+IMAGE_MAX_BYTES = env.int("IMAGE_MAX_MB", 40, validate=positive) * 1024 * 1024
 PDF_MAX_BYTES = env.int("PDF_MAX_MB", 50, validate=positive) * 1024 * 1024
 FILES_PER_KIND = env.int("FILES_PER_KIND", 20, validate=positive)
 ORDER_MAX_FILES = env.int("ORDER_MAX_FILES", 300, validate=positive)
@@ -253,6 +253,8 @@ SENDFILE_PREFIX = env.text("SENDFILE_PREFIX", "/protected/")
 # Chinese fonts for the papers (TrueType); empty: made once from the pinned font package into VAR_DIR.
 FONT_SANS = env.text("FONT_SANS", "")
 FONT_SERIF = env.text("FONT_SERIF", "")
+# One more for characters that these lack, such as 𠮷; empty: they are printed as their number.
+FONT_RARE = env.text("FONT_RARE", "")
 ANCHOR_DIR = Path(env.text("ANCHOR_DIR", "") or VAR_DIR / "anchors")
 SIGNING_DIR = Path(env.text("SIGNING_DIR", "") or VAR_DIR / "signing")
 PUSH_DIR = Path(env.text("PUSH_DIR", "") or VAR_DIR / "push")

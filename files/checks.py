@@ -16,9 +16,98 @@ NAME_LENGTH = 255
 # Of one person; the forms of a stage take 80 files at most.
 UPLOADS = Rate("uploads", 100, timedelta(minutes=10))
 _PDF_ENDINGS = {".pdf"}
-_IMAGE_ENDINGS = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif"}
+_IMAGE_ENDINGS = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif", ".hif"}
+# What names a kind of file. Anything else behind a dot is part of the name: 竣工图 V2.1, 扫描件.2026-11-28.
+_KNOWN_ENDINGS = (
+    _PDF_ENDINGS
+    | _IMAGE_ENDINGS
+    | {
+        f".{ending}"
+        for ending in [
+            "doc",
+            "docx",
+            "docm",
+            "dot",
+            "rtf",
+            "odt",
+            "wps",
+            "xls",
+            "xlsx",
+            "xlsm",
+            "csv",
+            "ods",
+            "et",
+            "ppt",
+            "pptx",
+            "pptm",
+            "odp",
+            "dps",
+            "txt",
+            "md",
+            "log",
+            "xml",
+            "json",
+            "htm",
+            "html",
+            "mht",
+            "svg",
+            "gif",
+            "bmp",
+            "tif",
+            "tiff",
+            "ico",
+            "psd",
+            "ai",
+            "eps",
+            "raw",
+            "dng",
+            "dwg",
+            "dxf",
+            "dwf",
+            "step",
+            "stp",
+            "ofd",
+            "ceb",
+            "caj",
+            "djvu",
+            "epub",
+            "zip",
+            "rar",
+            "7z",
+            "gz",
+            "tar",
+            "iso",
+            "mp3",
+            "wav",
+            "m4a",
+            "mp4",
+            "mov",
+            "avi",
+            "mkv",
+            "exe",
+            "msi",
+            "apk",
+            "bat",
+            "cmd",
+            "com",
+            "scr",
+            "ps1",
+            "sh",
+            "js",
+            "vbs",
+            "jar",
+            "dll",
+            "lnk",
+            "php",
+            "py",
+            "eml",
+            "msg",
+            "p7m",
+        ]
+    }
+)
 _IMAGE_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
-_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1"}
+_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 _JOINER = "\u200d"  # holds emoji together
 
 
@@ -74,6 +163,19 @@ def clean(content: bytes) -> Checked:
     return Checked(kept, "application/pdf", pages, notes)
 
 
+def ending_of(name: str) -> str:
+    """Return the ending of a name where it says what kind of file it is, in small letters with the dot; else nothing."""
+    ending = PurePath(unicodedata.normalize("NFKC", name).strip()).suffix.strip().lower()
+    return ending if ending in _KNOWN_ENDINGS else ""
+
+
+def with_ending(name: str, *endings: str) -> str:
+    """Return a file's name with the first of `endings`, where it has none of them; what is no ending is kept."""
+    name = PurePath(name).name
+    found = ending_of(name)
+    return name if found in endings else f"{PurePath(name).stem if found else name}{endings[0]}"
+
+
 def shown_name(name: str) -> str:
     """Return what the customer called the file, as text of at most 255 characters that cannot mislead its reader."""
     plain = "".join(filter(_is_visible, unicodedata.normalize("NFC", name))).strip()
@@ -98,7 +200,7 @@ def _check_limits(upload, what, limit, endings):
     if upload.size > limit:
         message = f"{what}超过 {limit // 1024 // 1024} MB 的上限，请压缩后重新上传。"
         raise ValidationError(message, code="too_large")
-    ending = PurePath(upload.name or "").suffix.lower()
+    ending = ending_of(upload.name or "")
     if ending and ending not in endings:
-        message = f"文件名以 {ending[:20]} 结尾，内容却是{what}。请核对所选文件，改正扩展名后重新上传。"
+        message = f"文件名以 {ending} 结尾，内容却是{what}。请核对所选文件，改正扩展名后重新上传。"
         raise ValidationError(message, code="ending")

@@ -4,14 +4,14 @@ Every copy is written anew, so that nothing stands before, behind or between the
 that is as it was signed keeps its bytes, and must therefore be clean as it is; a signature that does not hold goes.
 """
 
-import io
 from typing import Any
 
 import pikepdf
 from django.core.exceptions import ValidationError
 from pikepdf import Array, Dictionary, Name, Stream
 
-from files import pdf_checks, sandbox
+from files import pdf_checks, pdf_repair, sandbox
+from files.fonts import supply
 
 _SCRIPT, _LAUNCH, _FILES, _FORM, _MEDIA, _LINKS, _ELSEWHERE = (
     "脚本",
@@ -57,7 +57,7 @@ _ZIP_TAIL = 22 + 0xFFFF
 def clean(data: bytes) -> tuple[bytes, int, list[str]]:
     """Return the bytes to keep of a PDF, the number of its pages, and the names of what was taken out.
 
-    Raises ValidationError that names the cause: all of `pdf_checks`' except the signature, any encryption, or a
+    Raises ValidationError that names the cause: all of `pdf_checks`' except the signature, a font that nobody has, or a
     signature that stands in the way of taking out what has to go.
     """
     pdf_checks.check_bytes(data)
@@ -67,24 +67,26 @@ def clean(data: bytes) -> tuple[bytes, int, list[str]]:
 
 def clean_in_sandbox(data: bytes) -> tuple[dict[str, Any], bytes]:
     with pdf_checks.opened(data) as pdf:
-        if pdf.is_encrypted:
-            raise pdf_checks.refusal("password")
         pages = pdf_checks.check_pages(pdf)
         signatures = list(pdf_checks.signature_fields(pdf))
-        is_whole = bool(signatures) and pdf_checks.is_whole_since_signing(data)
+        if pdf.is_encrypted and signatures:
+            raise pdf_checks.refusal("locked_signed")
+        if not pdf_repair.is_whole(pdf):
+            raise pdf_checks.refusal("incomplete")
+        is_as_signed = bool(signatures) and pdf_checks.is_whole_since_signing(data)
         removed = _disarm(pdf)
-        stream = io.BytesIO()
-        if not is_whole:
+        if not is_as_signed:
             for field in signatures:
                 removed.add(_SIGNATURE)
                 if "/V" in field:  # not gone with what acts
                     del field.V
-            pdf.save(stream)
-    if is_whole:
+            supply.supply(pdf)
+            pdf_repair.rebuild_pages(pdf)
+            copy = pdf_repair.saved(pdf)
+    if is_as_signed:
         _check_signed(data, removed - {_LINKS})  # a link waits for a click, and may stay
         pdf_checks.check_display(data, pages)
         return {"pages": pages, "removed": []}, b""
-    copy = stream.getvalue()
     pdf_checks.check_display(copy, pages)
     return {"pages": pages, "removed": sorted(removed)}, copy
 
@@ -114,6 +116,8 @@ def _disarm(pdf):
         else:
             continue
         for place, key, value in entries:
+            if value is None:  # what is nothing does nothing, and could not be deleted
+                continue
             if danger := _KEYS.get(key) or _danger(value, key):
                 del node[place]
                 removed.add(danger)

@@ -115,11 +115,14 @@ class Cell:
 
 
 def code_folders() -> list[str]:
-    """Return where Python, its packages and the libraries they load stand, with the fonts of the system."""
+    """Return where Python, its packages and the libraries they load stand.
+
+    The fonts of the system are none of it: a paper shows the same on every machine, whatever is installed there.
+    """
     paths = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     libraries = ["/lib", "/lib64", "/usr/lib", "/usr/lib64", f"{sys.base_prefix}/lib", "/etc/ld.so.cache"]
-    shown = ["/usr/share/fonts", "/usr/local/share/fonts", "/usr/share/zoneinfo", "/etc/localtime"]
-    return [*sorted(paths), *libraries, *shown, "/dev/null", "/dev/urandom"]
+    clock = ["/usr/share/zoneinfo", "/etc/localtime"]
+    return [*sorted(paths), *libraries, *clock, "/dev/null", "/dev/urandom"]
 
 
 def source_folders(root: Path) -> list[str]:

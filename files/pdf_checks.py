@@ -5,6 +5,7 @@ For the sandbox: what is here runs in its throw-away processes, save `check_byte
 
 import asyncio
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,14 +22,18 @@ from pyhanko_certvalidator import ValidationContext
 MAX_PAGES = 2000
 # Points. The upper is the format's own limit, 200 inches; A0 is 2384 × 3370.
 MAX_SIDE = 14_400
-MIN_SIDE = 9
+MIN_SIDE = 1
 # What may stand behind the end of a file.
 BLANK = b"\0\t\n\f\r "
+
+_FOREIGN_LOCK = re.compile(rb"/Filter\s*/(Adobe\.PubSec|Entrust\.PPKEF|EBX_HANDLER|FOPN_\w+)")
 
 _REFUSALS = {
     "empty": "文件为空，请检查后重新选择。",
     "not_pdf": "这不是 PDF 文件，请先另存为 PDF 再上传。",
     "password": "文件有密码保护，请去除密码后重新上传。",
+    "locked_signed": "文件已加密，又含数字签名，系统无法核对。请上传未加密的原件，或打印为普通 PDF 后上传。",
+    "certificate": "文件用数字证书加密，只有指定的人能打开。请由能打开它的人另存或打印为普通 PDF 后上传。",
     "damaged": "文件已损坏，无法打开。请重新导出为 PDF 后上传。",
     "incomplete": "文件不完整，页面里有内容缺失，可能没有下载完。请重新下载或导出后上传。",
     "no_pages": "文件里没有页面，请重新导出为 PDF 后上传。",
@@ -64,7 +69,7 @@ def opened(data: bytes) -> Iterator[pikepdf.Pdf]:
     except pikepdf.PasswordError as error:
         raise refusal("password") from error
     except pikepdf.PdfError as error:
-        raise refusal("damaged") from error
+        raise refusal("certificate" if _FOREIGN_LOCK.search(data) else "damaged") from error
 
 
 def check_pages(pdf: pikepdf.Pdf) -> int:

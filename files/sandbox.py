@@ -53,7 +53,10 @@ class Busy(ValidationError):
 
 
 class Pool:
-    """How many jobs run at once, how many wait for how long, and what each may cost (seconds)."""
+    """How many jobs run at once, how many wait for how long, and what each may cost (seconds).
+
+    Beyond `cpu` a file is too much; beyond `wall` the machine is too busy to tell.
+    """
 
     def __init__(self, *, places: int, queue: int, patience: float, cpu: int, wall: int, nice: int):
         self.places, self.queue, self.patience = places, queue, patience
@@ -82,7 +85,7 @@ class Pool:
             self._door.release()
 
 
-HOUSE = Pool(places=max(2, os.cpu_count() or 2), queue=200, patience=30, cpu=30, wall=60, nice=0)
+HOUSE = Pool(places=max(2, os.cpu_count() or 2), queue=200, patience=30, cpu=30, wall=90, nice=0)
 STRANGERS = Pool(places=1, queue=64, patience=10, cpu=5, wall=15, nice=15)
 _is_stranger = ContextVar("is_stranger", default=False)
 
@@ -114,8 +117,8 @@ def run(
         else:
             with HOUSE.place():
                 answer = _ask(HOUSE, order, data, most_bytes)
-    except TimeoutError:
-        answer = b""
+    except TimeoutError as error:  # the server itself was kept from answering
+        raise Busy from error
     head, _, body = answer.partition(b"\n")
     if not head:
         logger.warning("%s gave no answer for %d bytes", job.__name__, len(data))
@@ -126,6 +129,8 @@ def run(
         report = json.loads(head)
     except ValueError:
         report = {"failed": "no JSON"}
+    if "busy" in report:
+        raise Busy
     if "refused" in report:
         raise ValidationError(report["refused"], code=report["code"])
     if "failed" in report:
@@ -183,7 +188,7 @@ class _Server:
         fonts.mkdir(exist_ok=True)  # filled later, perhaps; what a job may read is settled now
         self.control, theirs = socket.socketpair()
         known: dict[str, object] = {
-            name: str(getattr(settings, name)) for name in ("VAR_DIR", "FONT_SANS", "FONT_SERIF")
+            name: str(getattr(settings, name)) for name in ("VAR_DIR", "FONT_SANS", "FONT_SERIF", "FONT_RARE")
         }
         known |= {name: getattr(settings, name) for name in ("SANDBOX_MODULES", "SANDBOX_PREPARES")}
         with theirs:

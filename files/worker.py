@@ -12,6 +12,7 @@ import socket
 import sys
 import time
 import traceback
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -19,8 +20,10 @@ from django.core.exceptions import ValidationError
 
 from files import confinement
 
-# After the alarm of a job, which says so more kindly.
-_GRACE_SECONDS = 1
+# The alarm of a job itself comes later: it serves where the kernel is older than 5.3.
+_GRACE_SECONDS = 2
+# A job that got less than this part of the time that it may compute was kept waiting by others; its file is not to blame.
+_STARVED = 0.8
 
 
 def serve(control: socket.socket) -> None:
@@ -34,44 +37,75 @@ def serve(control: socket.socket) -> None:
         importlib.import_module(name)
     for name in settings.SANDBOX_PREPARES:
         _named(name)()
-    fonts = [Path(settings.VAR_DIR, "fonts"), settings.FONT_SANS, settings.FONT_SERIF]
+    fonts = [Path(settings.VAR_DIR, "fonts"), settings.FONT_SANS, settings.FONT_SERIF, settings.FONT_RARE]
     source = confinement.source_folders(Path(__file__).resolve().parent.parent)
     cell = confinement.Cell([*confinement.code_folders(), *source, *filter(None, fonts)])
     gc.freeze()
-    ends: dict[int, float] = {}
+    running: dict[int, _Job] = {}
     while True:
-        _end_late(ends)
-        if not select.select([control], [], [], 1 if ends else None)[0]:
+        ready = select.select([control, *running], [], [], 1 if running else None)[0]
+        _end_late(running, ready)
+        if control not in ready:
             continue
         limits, connections, _, _ = socket.recv_fds(control, 3, 1)
         if not connections:
             return
         if (job := os.fork()) == 0:
             control.close()
-            for handle in ends:
+            for handle, other in running.items():
                 os.close(handle)
+                os.close(other.connection)
             try:
                 _confine(cell, *limits)
                 with socket.socket(fileno=connections[0]) as connection:
                     _answer(connection)
             finally:
                 os._exit(0)
-        os.close(connections[0])
-        with contextlib.suppress(OSError):  # it is done already, or the kernel is older than 5.3
-            ends[os.pidfd_open(job)] = time.monotonic() + limits[1] + _GRACE_SECONDS
+        try:
+            handle = os.pidfd_open(job)
+        except OSError:  # it is done already, or the kernel is older
+            os.close(connections[0])
+        else:
+            running[handle] = _Job(job, time.monotonic() + limits[1], limits[0], connections[0])
 
 
-def _end_late(ends):
-    """Forget the jobs that are done, and end those whose time is over; `ends` is {handle of the job: its end}.
+@dataclass(frozen=True)
+class _Job:
+    """A job that runs: its process, when it is late, how many seconds it may compute, and where its answer goes."""
+
+    process: int
+    end: float
+    cpu: int
+    connection: int
+
+
+def _end_late(running, ready):
+    """Forget the jobs that are done, and end those whose time is over, saying so where they were kept from computing.
 
     A job that a stranger's file has taken over may ignore its alarm and sleep, which costs no CPU.
     """
-    done = select.select(list(ends), [], [], 0)[0]
-    for job in [job for job, end in ends.items() if job in done or end < time.monotonic()]:
-        with contextlib.suppress(OSError):
-            signal.pidfd_send_signal(job, signal.SIGKILL)
-        os.close(job)
-        del ends[job]
+    for handle, job in list(running.items()):
+        if handle not in ready and job.end > time.monotonic():
+            continue
+        if handle not in ready:
+            busy = _cpu_seconds(job.process) < _STARVED * job.cpu
+            with contextlib.suppress(OSError):
+                signal.pidfd_send_signal(handle, signal.SIGKILL)
+            if busy:
+                with contextlib.suppress(OSError):
+                    os.write(job.connection, json.dumps({"busy": True}).encode() + b"\n")
+        os.close(handle)
+        os.close(job.connection)
+        del running[handle]
+
+
+def _cpu_seconds(process):
+    """Return how long a process has computed, 0 where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _named(place):
@@ -83,7 +117,7 @@ def _named(place):
 def _confine(cell, cpu_seconds, wall_seconds, nice):
     """Take the means to do harm; what breaks a limit ends without an answer."""
     confinement.end_with_parent()
-    signal.alarm(wall_seconds)
+    signal.alarm(wall_seconds + _GRACE_SECONDS)
     os.nice(nice)
     os.dup2(0, 2)  # neither does a job write to the log
     cell.enter(cpu_seconds=cpu_seconds)

@@ -4,7 +4,6 @@ import errno
 import hashlib
 import io
 from dataclasses import dataclass, field
-from pathlib import PurePath
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -96,8 +95,6 @@ def _taken(upload):
     content = head + upload.read()
     scanner.scan(content)
     (ending, content_type), _ = sandbox.run(office.examine_apart, content)
-    if PurePath(name).suffix.lower() != f".{ending}":
-        raise ValidationError(
-            f"文件名不以 .{ending} 结尾，与内容不符。请核对所选文件，改正扩展名后再发。", code="ending"
-        )
-    return Incoming(name, content, content_type, hashlib.sha256(content).hexdigest())
+    if checks.ending_of(name) not in ("", f".{ending}"):
+        raise ValidationError(f"文件名的结尾与内容（.{ending}）不符。请核对所选文件，改正扩展名后再发。", code="ending")
+    return Incoming(checks.with_ending(name, f".{ending}"), content, content_type, hashlib.sha256(content).hexdigest())

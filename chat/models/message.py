@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from chat.enums import MessageKind
 from chat.models.room import Room
+from files import checks
 
 
 class MessageQuerySet(models.QuerySet):
@@ -107,6 +108,6 @@ class Attachment(models.Model):
     @property
     def download_name(self):
         """What the sender called the file, with the ending of what it is now."""
-        endings = {"image/jpeg": (".jpg", ".jpeg"), "image/png": (".png",)}.get(self.content_type)
-        name = PurePath(self.original_name)
-        return name.name if endings is None or name.suffix.lower() in endings else f"{name.stem}{endings[0]}"
+        endings = {"image/jpeg": (".jpg", ".jpeg"), "image/png": (".png",), "application/pdf": (".pdf",)}
+        found = endings.get(self.content_type)
+        return checks.with_ending(self.original_name, *found) if found else PurePath(self.original_name).name

@@ -32,13 +32,14 @@ def png(size=(40, 30)):
 def signed(data):
     """Return a PDF with a signature of somebody whom nobody knows."""
     writer, stream = IncrementalPdfFileWriter(io.BytesIO(data)), io.BytesIO()
-    signers.sign_pdf(writer, signers.PdfSignatureMetadata(field_name="s"), _stranger(), output=stream)
+    signers.sign_pdf(writer, signers.PdfSignatureMetadata(field_name="s"), stranger(), output=stream)
     return stream.getvalue()
 
 
 @cache
-def _stranger():
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name.from_rfc4514_string("CN=stranger")
+def stranger(key=None):
+    """Return the signer of somebody whom nobody knows."""
+    key, name = key or ec.generate_private_key(ec.SECP256R1()), x509.Name.from_rfc4514_string("CN=stranger")
     start = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
     certificate = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
     certificate = certificate.serial_number(9).not_valid_before(start).not_valid_after(start.replace(year=2099))

@@ -61,6 +61,14 @@ def test_up_06_content_decides_among_pictures_and_capitals_do_not_matter():
         checks.check(upload(making.paper(), "照片.PNG"))
 
 
+def test_only_a_known_ending_that_contradicts_the_content_is_a_mistake():
+    for name in ("竣工图 V2.1", "扫描件.2026-11-28", "No.3 变压器", "合同.pdf ", "合同．ＰＤＦ"):
+        assert checks.check(upload(making.paper(), name)).content_type == "application/pdf", name
+    assert checks.with_ending("竣工图 V2.1", ".pdf") == "竣工图 V2.1.pdf"
+    assert checks.with_ending("照片.heic", ".jpg", ".jpeg") == "照片.jpg"
+    assert checks.with_ending("照片.JPEG", ".jpg", ".jpeg") == "照片.JPEG"
+
+
 def test_up_03_size_limits_hold_to_the_byte(settings):
     content = png()
     settings.IMAGE_MAX_BYTES = len(content)

@@ -8,8 +8,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from PIL import Image, ImageCms, PngImagePlugin
 
-from files import images
+from files import checks, images
 from files.tests import samples
+from files.tests.samples import upload, webp_that_grows
 
 
 def encoded(format="JPEG", size=(40, 30), mode="RGB", color="red", **options):
@@ -88,7 +89,56 @@ def test_up_09_an_image_of_60000_pixels_a_side_is_refused_before_it_is_decoded()
     huge = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + pixels + chunk(b"IEND", b"")
 
     assert refused(huge) == "pixels"
-    assert refused(encoded("JPEG", size=(10_000, 5_001), mode="L", color=0)) == "pixels"
+    assert refused(encoded("JPEG", size=(12_000, 10_001), mode="L", color=0)) == "pixels"
+
+
+def test_up_09_a_photo_of_108_megapixels_is_made_smaller():
+    _, data = images.redraw(encoded("JPEG", size=(12_000, 9_000), mode="L", color=90))
+
+    width, height = opened(data).size
+    assert 0.9 * images.MOST_KEPT < width * height <= images.MOST_KEPT
+    assert round(width / height, 2) == 1.33
+
+
+def test_up_09_large_pictures_of_every_kind_are_made_smaller(monkeypatch):
+    monkeypatch.setattr(images, "MOST_KEPT", 100 * 100)
+    sources = [
+        encoded(size=(400, 100)),
+        encoded("PNG", mode="RGBA", color=(1, 2, 3, 100), size=(400, 100)),
+        encoded("PNG", mode="P", color=0, size=(400, 100)),
+        encoded("PNG", mode="1", color=1, size=(400, 100)),
+        encoded("PNG", mode="I;16", color=30_000, size=(400, 100)),
+        encoded("HEIF", size=(400, 100)),
+    ]
+
+    for source in sources:
+        _, data = images.redraw_in_sandbox(source)
+        assert opened(data).size == (200, 50)
+
+
+def test_up_08_grey_of_16_bits_keeps_its_tones():
+    gradient = Image.frombytes("I;16", (256, 2), b"".join(struct.pack("<H", 257 * x) for x in [*range(256)] * 2))
+    stream = io.BytesIO()
+    gradient.save(stream, "PNG")
+
+    _, data = images.redraw(stream.getvalue())
+
+    assert opened(data).tobytes() == bytes(range(256)) * 2
+
+
+def test_a_png_with_a_long_history_is_no_damaged_file():
+    history = b"XML:com.adobe.xmp\0\0\0\0\0" + b"<x/>" * 600_000
+
+    assert images.redraw(with_chunk(b"iTXt", history))[0] == "image/png"
+    assert images.redraw(with_chunk(b"zTXt", b"note\0\0" + zlib.compress(bytes(70_000_000))))[0] == "image/png"
+
+
+def test_a_picture_of_a_sequence_is_a_photo_too():
+    data = encoded("HEIF", size=(64, 64))
+
+    kept = checks.check(upload(data[:8] + b"msf1" + data[12:], "IMG_0001.HIF"))
+
+    assert kept.content_type == "image/jpeg"
 
 
 @pytest.mark.parametrize("format", ["PNG", "WEBP"])
@@ -100,10 +150,9 @@ def test_up_09_pictures_that_move_are_refused(format):
     assert refused(stream.getvalue()) == "animated"
 
 
-def test_up_09_text_and_profiles_that_swell_are_refused():
+def test_up_09_profiles_that_swell_are_refused():
     bomb = samples.swelling(b"\0", 200)
 
-    assert refused(with_chunk(b"zTXt", b"note\0\0" + bomb)) == "damaged"
     assert refused(with_chunk(b"iCCP", b"icc\0\0" + bomb)) == "damaged"
     assert refused(encoded(icc_profile=bytes(images.MAX_PROFILE_BYTES + 1))) == "profile"
 

@@ -109,6 +109,12 @@ def test_up_26_a_strangers_job_has_little_time(monkeypatch):
         assert refused(jobs.spin) == "complex"
 
 
+def test_a_job_that_was_kept_from_computing_blames_the_load_and_not_the_file(monkeypatch):
+    monkeypatch.setattr(sandbox.HOUSE, "wall", 1)
+
+    assert refused(jobs.spin) == "busy"
+
+
 def test_up_29_what_comes_back_from_a_job_has_a_limit_too(settings):
     assert refused(jobs.answer_much, most_bytes=1 << 20) == "too_large"
     settings.PDF_MAX_BYTES = 1 << 20

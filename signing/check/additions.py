@@ -10,6 +10,8 @@ _ANNOTATION, _FIELD, _PAGE, _PAGES = "批注", "表单域或签名域", "页面�
 _SIGNATURE, _UNREADABLE, _OTHER = "新的签名", "无法辨认的数据", "其他内容"
 # Entries of a page that say nothing of what it shows by itself.
 _BESIDES = {"/Annots", "/LastModified", "/StructParents", "/Tabs"}
+# Streams that no page shows: descriptions, and tables and containers of objects.
+_UNSEEN = ("/Metadata", "/XRef", "/ObjStm")
 # What viewers look for behind the end of a file: objects, tables of them, a trailer, another file.
 _READ_ON = re.compile(rb"obj|xref|trailer|%PDF-")
 
@@ -29,14 +31,35 @@ def added(data: bytes, end: int) -> list[str]:
         reader = PdfFileReader(io.BytesIO(data), strict=False)
         since = PdfFileReader(io.BytesIO(data[:end]), strict=False).xrefs.total_revisions - 1
         before = reader.get_historical_resolver(since)
+        proofs = _proofs(reader)
         for revision in range(since + 1, reader.xrefs.total_revisions):
             now = reader.get_historical_resolver(revision)
-            for reference in reader.xrefs.explicit_refs_in_revision(revision):
+            for reference in reader.xrefs.explicit_refs_in_revision(revision) - proofs:
                 found.add(_kind(_dictionary(now, reference), _dictionary(before, reference)))
     except Exception:  # whatever a stranger's bytes make the library raise
         found.add(_UNREADABLE)
     order = [_PAGE, _PAGES, _ANNOTATION, _FIELD, _SIGNATURE, _UNREADABLE]
     return [word for word in order if word in found] or [_OTHER]
+
+
+def _proofs(reader):
+    """Return the references to what proves signatures later: certificates, and their state."""
+    store, found = reader.root.get("/DSS"), set()
+    waiting = [store]
+    while waiting:
+        node = waiting.pop()
+        values = node.values() if isinstance(node, generic.DictionaryObject) else node if _is_list(node) else ()
+        for value in values:
+            if isinstance(value, generic.IndirectObject) and value.reference not in found:
+                found.add(value.reference)
+                waiting.append(value.get_object())
+            elif not isinstance(value, generic.IndirectObject):
+                waiting.append(value)
+    return found
+
+
+def _is_list(node):
+    return isinstance(node, generic.ArrayObject)
 
 
 def _dictionary(resolver, reference):
@@ -54,6 +77,8 @@ def _kind(thing, before):
     kind, subtype = thing.get("/Type"), thing.get("/Subtype")
     if kind == "/Page":
         return None if before is not None and _shown(thing) == _shown(before) else _PAGE
+    if kind in _UNSEEN:
+        return None
     if kind == "/Pages":
         return _PAGES
     if kind == "/Sig" or "/ByteRange" in thing:

@@ -15,9 +15,14 @@ import pypdfium2
 from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.validation import SignatureCoverageLevel, async_validate_pdf_signature
+from pyhanko.sign.validation import (
+    SignatureCoverageLevel,
+    async_validate_pdf_signature,
+    async_validate_pdf_timestamp,
+)
 from pyhanko_certvalidator import ValidationContext
 
+from signing.check import reading
 from signing.check.additions import added, is_harmless
 from signing.check.findings import Trouble
 
@@ -52,11 +57,13 @@ def examine_in_sandbox(data: bytes, *, roots: Iterable[str]) -> tuple[dict[str, 
     if last and (tail := data[last["end"] :]):
         if is_harmless(tail):
             troubles.add(Trouble.JUNK.value)
-        else:
+        elif not (last["is_only_proven"] and _ends_plainly(data)):
             troubles.add(Trouble.APPENDED.value)
             last["added"] = added(data, last["end"])
     elif not last and not troubles and _is_cut(data):
         troubles.add(Trouble.TRUNCATED.value)
+    for signature in found["signatures"]:
+        del signature["is_only_proven"]
     return {
         "troubles": sorted(troubles, key=Trouble.values.index),
         "signatures": found["signatures"],
@@ -75,8 +82,8 @@ def _read(data, trusted):
         reader = PdfFileReader(io.BytesIO(data), strict=False)
         if reader.encrypted:
             return _nothing(Trouble.ENCRYPTED)
-        embedded = reader.embedded_regular_signatures
-        return {"troubles": [], "signatures": [_signature(data, signature, trusted) for signature in embedded]}
+        found = reading.signatures(reader)
+        return {"troubles": [], "signatures": [_facts(data, signature, trusted) for signature in found]}
     # Whatever the bytes make the library raise: nothing but this one file is at stake in this process.
     except Exception:
         return None
@@ -130,42 +137,74 @@ def _is_enterprise(subject):
     return str(subject.get("serial_number")).startswith("enterprise-")
 
 
-def _signature(data, signature, trusted):
-    certificate = signature.signer_cert
-    subject, issuer = certificate.subject.native, certificate.issuer.native
+def _ends_plainly(data):
+    """Whether nothing stands behind the last update, and every reader takes it for the last."""
+    try:
+        PdfFileReader(io.BytesIO(data), strict=True)
+    except Exception:  # as above
+        return False
+    return not data[data.rfind(b"%%EOF") + 5 :].strip(b"\0\t\n\f\r ")
+
+
+def _facts(data, signature, trusted):
     first, second, rest = ([*map(int, signature.byte_range)] + [0] * 4)[1:4]
     end = second + rest
     facts = {
         "field": str(signature.field_name),
+        "signer": "",
+        "subject_id": "",
+        "issuer": "",
+        "serial": "",
+        "signed_at": "",
+        "timestamp_at": "",
+        "end": end,
+        "sha256": hashlib.sha256(data[:end]).hexdigest(),
+        "intact": False,
+        "is_only_proven": False,
+        "trouble": "",
+        "added": [],
+    }
+    if isinstance(signature, reading.Unparsed):
+        trouble = Trouble.TRUNCATED if end > len(data) else Trouble.UNCHECKED
+        return facts | {"signer": str(signature.entries.get("/Name", "")), "trouble": trouble.value}
+    return facts | _signer(signature) | _state(data, signature, trusted, data[first:second], end)
+
+
+def _signer(signature):
+    certificate = signature.signer_cert
+    subject, issuer = certificate.subject.native, certificate.issuer.native
+    return {
         "signer": _words(subject.get("organization_name" if _is_enterprise(subject) else "common_name")),
         "subject_id": _words(subject.get("serial_number")),
         "issuer": _words(issuer.get("common_name")),
         "serial": f"{certificate.serial_number:x}",
         "signed_at": _iso(signature.self_reported_timestamp),
-        "timestamp_at": "",
-        "end": end,
-        "sha256": hashlib.sha256(data[:end]).hexdigest(),
-        "intact": False,
-        "trouble": "",
-        "added": [],
     }
-    gap = data[first:second]
+
+
+def _state(data, signature, trusted, gap, end):
+    """Return what validation says of a signature whose hexadecimal digits stand in `gap`."""
     if gap[1:-1].lower() != signature.pkcs7_content.hex().encode():
-        return facts | {"trouble": Trouble.RESAVED.value}
+        return {"trouble": Trouble.RESAVED.value}
     if end > len(data):
-        return facts | {"trouble": Trouble.TRUNCATED.value}
+        return {"trouble": Trouble.TRUNCATED.value}
+    is_timestamp = reading.is_timestamp(signature)
     try:
-        status = asyncio.run(async_validate_pdf_signature(signature, trusted))
-    except Exception:  # as above
-        return facts | {"trouble": Trouble.TAMPERED.value}
-    stamp = status.timestamp_validity
-    if stamp and stamp.intact and stamp.valid and stamp.trusted:
+        if reading.is_wrapped(signature):
+            raise NotImplementedError
+        validate = async_validate_pdf_timestamp if is_timestamp else async_validate_pdf_signature
+        status = asyncio.run(validate(signature, trusted))
+    except Exception:  # as above; of an algorithm that the library does not know, at least the digest is looked at
+        return {"trouble": (Trouble.TAMPERED if reading.fits(signature, data) is False else Trouble.UNCHECKED).value}
+    facts = {"intact": bool(status.intact and status.valid and status.coverage >= SignatureCoverageLevel.ENTIRE_REVISION)}
+    stamp = status if is_timestamp else status.timestamp_validity
+    if stamp and stamp.intact and stamp.valid and (stamp.trusted or is_timestamp):
         facts["timestamp_at"] = _iso(stamp.timestamp)
-    facts["intact"] = bool(status.intact and status.valid and status.coverage >= SignatureCoverageLevel.ENTIRE_REVISION)
     level = status.modification_level or ModificationLevel.NONE
+    facts["is_only_proven"] = facts["intact"] and level <= ModificationLevel.LTA_UPDATES
     if not facts["intact"]:
         facts["trouble"] = Trouble.TAMPERED.value
-    elif not status.trusted:
+    elif not status.trusted or is_timestamp:
         facts["trouble"] = Trouble.FOREIGN.value
     elif level in (ModificationLevel.ANNOTATIONS, ModificationLevel.OTHER):
         facts |= {"trouble": Trouble.APPENDED.value, "added": added(data, end)}

@@ -14,6 +14,7 @@ class Trouble(TextChoices):
     TAMPERED = "tampered", "签名之后，文件内容被改动"
     RESAVED = "resaved", "文件被其他软件重新保存过"
     STRIPPED = "stripped", "文件中的签名已被去除"
+    UNCHECKED = "unchecked", "签名的格式或算法本平台无法核验"
     FOREIGN = "foreign", "签名不是本平台签发的"
     REVOKED = "revoked", "签名使用的证书已被吊销"
     APPENDED = "appended", "签名之后，文件被追加了修改"
@@ -43,6 +44,7 @@ _ADVICE = {
     Trouble.TAMPERED: "文件与签名时不一致，哪怕只差一个字节也会如此。请勿采信这份文件，向对方索取系统下载的原件。",
     Trouble.RESAVED: "签名还在文件里，但已对不上内容（例如被软件编辑、压缩或另存过）。请使用系统下载的原件，不要另存。",
     Trouble.STRIPPED: "文件印有本系统的核验码，但签名不见了（例如被打印成新的 PDF）。请使用系统下载的原件。",
+    Trouble.UNCHECKED: "这不表示文件被改动，只是本平台不能判断（例如国密签名）。请用签发方的工具或 Adobe Acrobat 核验。",
     Trouble.FOREIGN: "证书由其他机构或个人签发，本平台不能证明签署人是谁。请勿凭它认定为本系统签署的文件。",
     Trouble.REVOKED: "证书吊销之后的签名不可信。请与签署人核实。",
     Trouble.APPENDED: "签名覆盖的内容还在，但文件后来被添加或遮盖了内容，看到的可能不是签署时的样子。请勿采信。",

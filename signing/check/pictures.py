@@ -52,9 +52,11 @@ class Comparison:
 
 
 def compare(data: bytes, signed_size: int) -> Comparison:
-    """Return how a stranger's file looks beside its first `signed_size` bytes; it raises nothing for what they hold."""
+    """Return how a stranger's file looks beside its first `signed_size` bytes; it raises nothing for what they hold, but Busy."""
     try:
         found, _ = sandbox.run(compare_in_sandbox, data, signed_size=signed_size)
+    except sandbox.Busy:
+        raise
     except ValidationError:
         return Comparison((), (), is_whole=False, is_drawn=False)
     pages = tuple(Page(**page) for page in found["pages"])

@@ -93,7 +93,7 @@ def check_file(data: bytes, *, wanted: Document | None = None) -> Finding:
         troubles = troubles - {Trouble.APPENDED} | {Trouble.TRUNCATED}
     elif 0 < report.signed_size < report.size:
         drawn = pictures.compare(data, report.signed_size)
-        if Trouble.JUNK in troubles and not drawn.is_same:
+        if not drawn.is_same:
             troubles = troubles - {Trouble.JUNK} | {Trouble.APPENDED}
     if wanted and document != wanted:
         troubles |= {Trouble.OTHER_DOCUMENT} if document else {Trouble.DIFFERS} - troubles

@@ -1,15 +1,19 @@
 """Chinese fonts for papers made with reportlab.
 
 The pinned package carries OpenType fonts with CFF outlines, which reportlab refuses; they are turned into
-TrueType once, into VAR_DIR/fonts, under a file lock. FONT_SANS and FONT_SERIF name other TrueType files.
+TrueType once, into VAR_DIR/fonts, under a file lock. FONT_SANS and FONT_SERIF name other TrueType files, FONT_RARE
+one for the characters that these lack. What none of them has is printed as its number, never as an empty box.
 """
 
 import fcntl
 import hashlib
 import os
 import threading
+import unicodedata
 from functools import cache
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pylopdf_fonts_zh_cn
 from django.conf import settings
@@ -19,12 +23,15 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont, newTable
 from reportlab.pdfbase import pdfmetrics, ttfonts
 
-SANS, SERIF = "BandianSans", "BandianSerif"
+SANS, SERIF, RARE = "BandianSans", "BandianSerif", "BandianRare"
 
 _SOURCES = {
     SANS: ("FONT_SANS", pylopdf_fonts_zh_cn.sans_path),
     SERIF: ("FONT_SERIF", pylopdf_fonts_zh_cn.serif_path),
+    RARE: ("FONT_RARE", None),
 }
+# Categories of marks that join, modify or steer, and show nothing by themselves.
+_WITHOUT_LOOK = ("Cc", "Cf", "Cs", "Cn", "Mn", "Me", "Zl", "Zp")
 _TABLES = {"head", "hhea", "maxp", "OS/2", "name", "cmap", "post", "hmtx"}
 # Part of the cached files' names: raise it when convert() changes.
 _RECIPE = 1
@@ -32,13 +39,65 @@ _register_lock = threading.Lock()
 
 
 def register() -> tuple[str, str]:
-    """Register both families with reportlab, once per process, and return their names (SANS, SERIF)."""
+    """Register the families with reportlab, once per process, and return their names (SANS, SERIF)."""
     with _register_lock:
-        for name in (SANS, SERIF):
-            if name not in pdfmetrics.getRegisteredFontNames():
-                pdfmetrics.registerFont(ttfonts.TTFont(name, str(path(name))))
+        if SERIF not in pdfmetrics.getRegisteredFontNames():
+            faces = [Face(name, path(name)) for name in faces_of(SANS)]
+            for face in faces:
+                face.others = [other for other in faces if other is not face]
+                name = face.fontName
+                pdfmetrics.registerFont(face)
                 pdfmetrics.registerFontFamily(name, normal=name, bold=name, italic=name, boldItalic=name)
     return SANS, SERIF
+
+
+def faces_of(name: str) -> list[str]:
+    """Return the names of the fonts that are asked for a character: the one that is wished, then the others."""
+    others = [other for other in (SANS, SERIF) if other != name]
+    return [name, *others, RARE] if settings.FONT_RARE else [name, *others]
+
+
+def spelled(character: str) -> str:
+    """Return what stands for a character that no font has: its number, or nothing where it has no look of its own."""
+    if unicodedata.category(character) in _WITHOUT_LOOK:
+        return ""
+    return f"〔U+{ord(character):X}〕"
+
+
+class Face(ttfonts.TTFont):
+    """A font that leaves to the `others` what it lacks, character by character."""
+
+    others: list["Face"]
+
+    def stringWidth(self, text: str | bytes, size: float, encoding: str = "utf8") -> float:  # noqa: N802 - reportlab's
+        return sum(ttfonts.TTFont.stringWidth(face, part, size) for face, part in self._parts(text, encoding))
+
+    def splitString(self, text: str | bytes, doc: Any, encoding: str = "utf-8") -> list:  # noqa: N802
+        """Return (subset, codes); a subset of another font carries that font."""
+        found: list[tuple[Any, bytes]] = []
+        for face, part in self._parts(text, encoding):
+            chunks = ttfonts.TTFont.splitString(face, part, doc)
+            found += chunks if face is self else [((face, subset), codes) for subset, codes in chunks]
+        return found
+
+    def getSubsetInternalName(self, subset: Any, doc: Any) -> str:  # noqa: N802
+        face, number = subset if isinstance(subset, tuple) else (self, subset)
+        return ttfonts.TTFont.getSubsetInternalName(face, number, doc)
+
+    def _parts(self, text, encoding):
+        """Give (font, part of the text that it draws)."""
+        if isinstance(text, bytes):
+            text = text.decode(encoding)
+        if all(map(self._has, text)):
+            return [(self, text)]
+        drawn = "".join(c if self._face_of(c) else spelled(c) for c in unicodedata.normalize("NFC", text))
+        return [(face, "".join(part)) for face, part in groupby(drawn, self._face_of)]
+
+    def _has(self, character):
+        return ord(character) in self.face.charToGlyph or character == "\xa0"
+
+    def _face_of(self, character):
+        return next((face for face in (self, *self.others) if face._has(character)), None)
 
 
 def register_made() -> None:
@@ -65,7 +124,7 @@ def missing() -> list[str]:
     return [
         name
         for name, (setting, packaged) in _SOURCES.items()
-        if not getattr(settings, setting) and not _target(name, packaged()).exists()
+        if packaged and not getattr(settings, setting) and not _target(name, packaged()).exists()
     ]
 
 

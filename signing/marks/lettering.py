@@ -1,5 +1,6 @@
 """Draws short text as glyph outlines: no font has to go into a signature's update."""
 
+import math
 import threading
 from functools import cache, lru_cache
 
@@ -19,14 +20,14 @@ _reading = threading.Lock()
 
 def width_of(text: str, size: float, face: str = fonts.SANS) -> float:
     """Return the width in points."""
-    return sum(glyph(character, face)[1] for character in text) * size / EM
+    return sum(glyph(character, face)[1] for character in _drawn(text, face)) * size / EM
 
 
 def draw(text: str, x: float, y: float, size: float, face: str = fonts.SANS) -> str:
     """Return PDF operators that fill the text from (x, y) on its baseline, in the current colour."""
     scale = size / EM
     parts = []
-    for character in text:
+    for character in _drawn(text, face):
         outline, advance = glyph(character, face)
         if outline:
             parts.append(f"q {scale:.5f} 0 0 {scale:.5f} {x:.2f} {y:.2f} cm {outline} f Q")
@@ -35,22 +36,51 @@ def draw(text: str, x: float, y: float, size: float, face: str = fonts.SANS) -> 
 
 
 def lacking(text: str, face: str = fonts.SERIF) -> str:
-    """Return the characters that the font cannot draw, each once."""
+    """Return the characters that no font can draw, each once."""
+    return "".join(dict.fromkeys(character for character in text if _face_of(character, face) is None))
+
+
+def _drawn(text, face):
+    """Return the text with the number of a character in place of one that no font can draw."""
+    return "".join(c if _face_of(c, face) else fonts.spelled(c) for c in text)
+
+
+def _face_of(character, wished):
     with _reading:
-        names = _font(face)[2]
-    return "".join(dict.fromkeys(character for character in text if ord(character) not in names))
+        return next((face for face in fonts.faces_of(wished) if ord(character) in _font(face)[2]), None)
 
 
 @lru_cache(maxsize=2000)
 def glyph(character: str, face: str) -> tuple[str, float]:
-    """Return (path operators, advance) of a character's glyph, both in units of 1/EM."""
+    """Return (path operators, advance) of a character's glyph, both in units of 1/EM; another font's where need be."""
+    found = _face_of(character, face) or face
     with _reading:
-        font, glyphs, names = _font(face)
+        font, glyphs, names = _font(found)
         per_em = font["head"].unitsPerEm
         outline = glyphs[names.get(ord(character), ".notdef")]
         pen = _PathPen(glyphs, EM / per_em)
         outline.draw(Qu2CuPen(pen, _TOLERANCE * per_em, all_cubic=True))
         return " ".join(pen.parts), outline.width * EM / per_em
+
+
+@lru_cache(maxsize=2000)
+def edge(character: str, face: str) -> float:
+    """Return how long the edge of a character's strokes is, in units of 1/EM: the more and the narrower, the longer."""
+    length, numbers = 0.0, []
+    here = start = (0.0, 0.0)
+    for word in glyph(character, face)[0].split():
+        if word in ("l", "c", "m"):
+            there = numbers[-2], numbers[-1]
+            if word == "m":
+                start = there
+            else:
+                length += math.dist(here, there)
+            here, numbers = there, []
+        elif word == "h":
+            length, here = length + math.dist(here, start), start
+        else:
+            numbers.append(float(word))
+    return length
 
 
 @cache

@@ -13,20 +13,24 @@ from pyhanko.pdf_utils import generic, writer
 
 from files import previews, sandbox
 from signing.enums import SealKind, SealOrigin
-from signing.marks import painting, seal_picture, seal_shapes
+from signing.marks import lettering, painting, seal_picture, seal_shapes
 from signing.marks.seal_picture import Picture
 from signing.models import Seal
 
 MM = 72 / 25.4
 _COLOUR = "0.902 0 0.071"  # #E60012
 # Hundredths of a millimetre on a seal of 42 mm; a smaller one is the same, but for its ring.
-_STAR, _AIR, _TALLEST = 700, 95, 640
+_STAR, _SMALL_STAR, _AIR, _TALLEST = 700, 470, 95, 640
 _RING, _THIN_RING = 120, 100
 # Names up to this many letters leave the lower part of the ring free.
 _SHORT, _SWEEP, _WIDEST_SWEEP = 12, 225, 265
+# Longer names stand in two rings.
+ONE_RING = 30
 _SQUARE_RING, _SQUARE_AIR = 90, 70
 # Units of lettering by which the strokes of letters are heavier than in print.
 _WEIGHT, _SMALL_WEIGHT = 5.2, 3.2
+# From this length of edges on, letters of many strokes are lighter, or they would run together: 龘 has 4500.
+_DENSE, _DENSER = 3000, 1600
 _DEMO = "演示"
 
 
@@ -86,15 +90,20 @@ def _round(name, number, size, is_contract, is_demo):
     band = _RING if size >= 4200 else _THIN_RING
     inside = size / 2 - band - _AIR * part
     sweep = min(_WIDEST_SWEEP, _SWEEP + max(0, len(name) - _SHORT) * 2.5)
-    words = seal_shapes.ring(name, outer=inside, tallest=_TALLEST * part, sweep=sweep)
+    star, above = _STAR, 900
+    if len(name) > ONE_RING:
+        words, _ = seal_shapes.two_rings(name, outer=inside, tallest=_TALLEST * part, sweep=sweep)
+        star, above = _SMALL_STAR, 620
+    else:
+        words = seal_shapes.ring(name, outer=inside, tallest=_TALLEST * part, sweep=sweep)
     small = seal_shapes.lower_ring(number, outer=inside + 35 * part, tall=130 * part, sweep=66) if number else []
     if is_contract:
         words += seal_shapes.row("合同专用章", middle=-985 * part, tall=400 * part, wide=330 * part, pitch=345 * part)
     if is_demo:
-        below = 900 if is_contract else -960
+        below = above if is_contract else -960
         small += seal_shapes.row(_DEMO, middle=below * part, tall=230 * part, wide=230 * part, pitch=300 * part)
     yield f"{band} w {seal_shapes.circle((size - band) / 2)}"
-    yield seal_shapes.star(_STAR * part)
+    yield seal_shapes.star(star * part)
     yield from _letters(words, small)
 
 
@@ -117,7 +126,11 @@ def _square(name, number, size, is_contract, is_demo):
 
 def _letters(words, small):
     yield f"{_WEIGHT} w"
-    yield from (letter.draw("B") for letter in words)
+    for letter in words:
+        if (edge := lettering.edge(letter.character, letter.face)) > _DENSE:
+            yield f"{_WEIGHT * max(0.05, 1 - (edge - _DENSE) / _DENSER):.2f} w {letter.draw('B')} {_WEIGHT} w"
+        else:
+            yield letter.draw("B")
     if small:
         yield f"{_SMALL_WEIGHT} w"
         yield from (letter.draw("B") for letter in small)

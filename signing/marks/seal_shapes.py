@@ -18,6 +18,8 @@ _WIDEST, _NARROWEST = 0.8, 0.52
 _LOWER = 0.98
 # The part of its room that a letter fills; its own edges are air already.
 _FILL = 0.97
+# The part of a long name in the outer of two rings, and from one ring to the next in heights of letters.
+_OUTER_SHARE, _NEXT_RING = 0.58, 1.18
 # Degrees from one letter to the next where there are few.
 _FARTHEST = 38
 _STAR_INNER = 0.382
@@ -47,15 +49,33 @@ def ring(text: str, *, outer: float, tallest: float, sweep: float) -> list[Lette
     `sweep` is the greatest angle in degrees that they may take, `tallest` their greatest height.
     """
     pitch = math.radians(min(_FARTHEST, sweep / len(text)))
+    tall, wide = _size(pitch, outer, tallest)
+    foot = math.sqrt(outer**2 - (wide / 2) ** 2) - tall
+    first = math.pi / 2 + pitch * (len(text) - 1) / 2
+    return [_upright(character, first - i * pitch, foot, wide, tall) for i, character in enumerate(text)]
+
+
+def two_rings(text: str, *, outer: float, tallest: float, sweep: float) -> tuple[list[Letter], float]:
+    """Return the letters of a long name in two rings, the outer one read first, and how far in they reach.
+
+    Letters of both are of one size, and the inner ring begins and ends with the outer one.
+    """
+    first = math.ceil(len(text) * _OUTER_SHARE)
+    tall, _ = _size(math.radians(sweep / first), outer, tallest)
+    inner = outer - _NEXT_RING * tall
+    letters = ring(text[:first], outer=outer, tallest=tall, sweep=sweep)
+    pitch = min(sweep, _FARTHEST * (len(text) - first), sweep / first * (len(text) - first) * outer / inner)
+    return letters + ring(text[first:], outer=inner, tallest=tall, sweep=pitch), inner - tall
+
+
+def _size(pitch, outer, tallest):
+    """Return (height, width) of letters on spokes `pitch` apart."""
     tall = tallest
     while True:
         wide = min(_WIDEST * tall, 2 * (outer - 1.03 * tall) * math.tan(pitch / 2) * _FILL)
         if wide >= _NARROWEST * tall:
-            break
+            return tall, wide
         tall *= _LOWER
-    foot = math.sqrt(outer**2 - (wide / 2) ** 2) - tall
-    first = math.pi / 2 + pitch * (len(text) - 1) / 2
-    return [_upright(character, first - i * pitch, foot, wide, tall) for i, character in enumerate(text)]
 
 
 def lower_ring(digits: str, *, outer: float, tall: float, sweep: float) -> list[Letter]:

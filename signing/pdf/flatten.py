@@ -3,6 +3,7 @@
 import io
 import re
 
+import defusedxml.ElementTree
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 from reportlab.lib.utils import simpleSplit
@@ -10,6 +11,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from signing.marks import fonts
+from signing.pdf import markup
 from signing.pdf.printing import bake, drop
 
 _ACTIVE_ROOT = ("/OpenAction", "/AA", "/AcroForm", "/Perms", "/DSS", "/Collection", "/AF", "/URI", "/Extensions")
@@ -20,7 +22,7 @@ _MULTILINE, _PASSWORD = 1 << 12, 1 << 13
 def flatten(pdf: pikepdf.Pdf) -> None:
     """Draw fields, stamps and notes into the pages; drop what acts, is attached, or prints otherwise than it shows."""
     bake(pdf)
-    _draw_values(pdf)
+    _draw_texts(pdf)
     if "/AcroForm" in pdf.Root and "/NeedAppearances" in pdf.Root.AcroForm:
         del pdf.Root.AcroForm.NeedAppearances  # qpdf flattens nothing while it stands
     pdf.flatten_annotations("screen")
@@ -39,6 +41,16 @@ def flatten(pdf: pikepdf.Pdf) -> None:
     _disarm_outline(pdf.Root.get("/Outlines"))
     if not isinstance(pdf.trailer.get("/Info", Dictionary()), Dictionary):
         del pdf.trailer["/Info"]
+    if "/Metadata" in pdf.Root and not _is_xml(pdf.Root.Metadata):
+        del pdf.Root.Metadata  # a signature would have to extend it
+
+
+def _is_xml(stream):
+    try:
+        defusedxml.ElementTree.fromstring(stream.read_bytes())
+    except Exception:  # whatever a stranger's bytes make the parsers raise
+        return False
+    return True
 
 
 def _is_inner_link(mark):
@@ -90,18 +102,18 @@ def _inherited(node, key):
     return None
 
 
-def _draw_values(pdf):
-    """Draw the text of fields whose producer left that to the viewer."""
+def _draw_texts(pdf):
+    """Draw what its producer left to the viewer: the text of fields, and marks without an appearance."""
     form = pdf.Root.get("/AcroForm", {})
     stale = bool(form.get("/NeedAppearances", False))
-    waiting = []
+    waiting = [(mark, box, words, True) for mark, box in markup.draw(pdf) if (words := markup.words(mark))]
     for page in pdf.pages:
         for mark in page.obj.get("/Annots", []):
             if not isinstance(mark, Dictionary) or mark.get("/Subtype") != Name.Widget:
                 continue
             box, value = _box(mark.get("/Rect")), _text_value(mark)
             if box and value and (stale or "/N" not in mark.get("/AP", {})):
-                waiting.append((mark, box[2] - box[0], box[3] - box[1], value))
+                waiting.append((mark, box, value, bool(int(_inherited(mark, "/Ff") or 0) & _MULTILINE)))
     if not waiting:
         return
     with pikepdf.open(_drawn(waiting, form)) as drawing:
@@ -118,13 +130,13 @@ def _text_value(mark):
 
 
 def _drawn(waiting, form):
-    """Return a PDF with one page per field, of the field's size."""
+    """Return a PDF with one page per field or mark, of its size."""
     sans, _ = fonts.register()
     stream = io.BytesIO()
     canvas = Canvas(stream, initialFontName=sans)
-    for mark, width, height, value in waiting:
+    for mark, box, value, several in waiting:
+        width, height = box[2] - box[0], box[3] - box[1]
         canvas.setPageSize((width, height))
-        several = int(_inherited(mark, "/Ff") or 0) & _MULTILINE
         size = _font_size(mark, form) or min(12, height * 0.7)
         lines = simpleSplit(value, sans, size, width - 4) if several else value.splitlines()[:1]
         canvas.setFont(sans, size)

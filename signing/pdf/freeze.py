@@ -11,7 +11,7 @@ import pypdfium2
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
-from files import sandbox
+from files import pdf_repair, sandbox
 from signing.enums import Role
 from signing.marks import fonts
 from signing.pdf import anchors, boxes, check_code, cross_page_seal, printing, signature_page, stamping
@@ -93,7 +93,7 @@ def _options(signers, title, sealed, placed, cross_page_image):
     roles = [Role(name).value for name in signers]
     if not roles or len(set(roles)) != len(roles):
         raise ValueError(f"signers: one or more different roles, not {roles}")
-    for name in (fonts.SANS, fonts.SERIF):
+    for name in fonts.faces_of(fonts.SANS):
         fonts.path(name)  # made here where need be: the job may write no files
     return {
         "signers": roles,
@@ -184,6 +184,4 @@ def _units(pdf):
 
 
 def _saved(pdf):
-    stream = io.BytesIO()
-    pdf.save(stream, object_stream_mode=pikepdf.ObjectStreamMode.disable, min_version="1.7")
-    return stream.getvalue()
+    return pdf_repair.saved(pdf, object_stream_mode=pikepdf.ObjectStreamMode.disable, min_version="1.7")

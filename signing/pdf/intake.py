@@ -1,22 +1,17 @@
 """What a paper must be before it is signed: a PDF that opens strictly.
 
 The ladder: strict as it is, otherwise read leniently, repaired and written anew by qpdf, otherwise a message that names
-the cause and the remedy.
+the cause and the remedy. Fonts that the paper does not bring are supplied.
 """
 
 import io
 from dataclasses import dataclass
 
-from pikepdf import Array, Dictionary, Stream
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from files import pdf_checks, sandbox
+from files import pdf_checks, pdf_repair, sandbox
+from files.fonts import supply
 from signing.pdf import printing
-
-# Keys of pages and their parts that show nothing, or lead back.
-_ASIDE = {"/Parent", "/Annots", "/B", "/Metadata", "/PieceInfo", "/StructParent", "/StructParents", "/Thumb"}
-# What qpdf says of a stream whose end it did not find.
-_EMPTIED = "unable to recover stream data"
 
 
 @dataclass(frozen=True)
@@ -28,10 +23,10 @@ class Admitted:
 
 
 def admit(data: bytes) -> Admitted:
-    """Return a PDF for signing, repaired and decrypted where need be.
+    """Return a PDF for signing, repaired, decrypted and given its fonts where need be.
 
     Raises ValidationError that names the cause: empty, no PDF, protected, damaged, incomplete, no pages, too many or
-    too large pages, a dynamic form, hidden layers, certified or signed already.
+    too large pages, a font that nobody has, a dynamic form, hidden layers, certified or signed already.
     """
     pdf_checks.check_bytes(data)
     repaired, copy = sandbox.run(admit_in_sandbox, data)
@@ -44,36 +39,18 @@ def admit_in_sandbox(data: bytes) -> tuple[bool, bytes]:
         if any(pdf_checks.signature_fields(pdf)):
             raise pdf_checks.refusal("certified" if "/DocMDP" in pdf.Root.get("/Perms", {}) else "signed")
         printing.check_layers(pdf)
-        if not pdf.is_encrypted and _opens_strictly(data, pages):
+        if not pdf_repair.is_whole(pdf):
+            raise pdf_checks.refusal("incomplete")
+        is_supplied = supply.supply(pdf)
+        if not is_supplied and not pdf.is_encrypted and _opens_strictly(data, pages):
             pdf_checks.check_display(data, pages)
             return False, b""
-        if not _is_whole(pdf):
-            raise pdf_checks.refusal("incomplete")
-        if "/Size" not in pdf.trailer:
-            pdf.trailer["/Size"] = 1  # qpdf corrects the number, but does not add the entry
-        stream = io.BytesIO()
-        pdf.save(stream)
-    copy = stream.getvalue()
+        pdf_repair.rebuild_pages(pdf)
+        copy = pdf_repair.saved(pdf)
     if not _opens_strictly(copy, pages):
         raise pdf_checks.refusal("damaged")
     pdf_checks.check_display(copy, pages)
     return True, copy
-
-
-def _is_whole(pdf):
-    """Whether all that the pages show is there; qpdf opens also what is cut off, and the rest of it is blank then."""
-    waiting, seen = [pdf.Root.Pages], set()
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Array):
-            waiting.extend(node)
-        elif isinstance(node, (Dictionary, Stream)) and not (node.is_indirect and node.objgen in seen):
-            seen.add(node.objgen)
-            shown = [value for key, value in node.items() if key not in _ASIDE]
-            if any(value is None for value in shown):
-                return False
-            waiting.extend(shown)
-    return not any(_EMPTIED in warning for warning in pdf.get_warnings())
 
 
 def _opens_strictly(data, pages):

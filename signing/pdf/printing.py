@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from pikepdf import Array, Dictionary, Name, Stream
 
 from files import sandbox
+from files.fonts import ink
 
 # Pixels of a page's longer side when it is drawn for the comparison.
 _SIDE = 800
@@ -22,6 +23,11 @@ _LAYERS = (
     "请在制图软件里合并图层，或用“打印为 PDF”重新导出，然后重新上传。"
 )
 _DIFFERS = "第 {} 页打印出来的内容与屏幕显示不同，不能签署。请用“打印为 PDF”重新导出，核对每一页后重新上传。"
+_BLANK = "第 {} 页有文字，却显示为空白，不能签署。请用“打印为 PDF”重新导出，核对每一页后重新上传。"
+_NO_INK = (
+    "第 {} 页里用字体“{}”写的文字显示不出来，不能签署。请在导出 PDF 时选择“嵌入字体”，"
+    "或用“打印为 PDF”重新导出，核对每一页后重新上传。"
+)
 # Of images and forms: layers, other content for the printer, content of another file, PostScript.
 _INSTEAD = ("/OC", "/Alternates", "/OPI", "/Ref", "/PS", "/Subtype2")
 # Of a graphics state: overprint, transfer functions, halftones, black generation; only printers follow them.
@@ -121,7 +127,10 @@ def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[Any]:
 
 
 def compare(data: bytes) -> None:
-    """Refuse a frozen paper of which a page prints otherwise than it shows; raises ValidationError with its number."""
+    """Refuse a frozen paper of which a page prints otherwise than it shows, or does not show the text that stands in it.
+
+    Raises ValidationError with the number of the page.
+    """
     sandbox.run(compare_in_sandbox, data)
 
 
@@ -131,10 +140,15 @@ def compare_in_sandbox(data: bytes) -> tuple[None, bytes]:
         for index in range(len(document)):
             page = document[index]
             scale = _SIDE / max(page.get_size())
-            if _drawn(page, scale, None) != _drawn(page, scale, "print"):
+            shown = _drawn(page, scale, None)
+            if shown.tobytes() != _drawn(page, scale, "print").tobytes():
                 raise ValidationError(_DIFFERS.format(index + 1), code="print")
+            if ink.is_blank(shown) and ink.has_text(page):
+                raise ValidationError(_BLANK.format(index + 1), code="blank")
+            if name := ink.font_without_ink(page):
+                raise ValidationError(_NO_INK.format(index + 1, name), code="fonts")
     return None, b""
 
 
 def _drawn(page, scale, mode):
-    return page.render(scale, optimize_mode=mode).to_pil().tobytes()
+    return page.render(scale, optimize_mode=mode).to_pil()

@@ -28,7 +28,7 @@ USED, READ = "用印", "查看材料"
 LEGAL_SIZE_MM = 20
 UNVERIFIED = "“{}”的企业信息修改后还没有核验，印章暂不能使用；请等待供电公司核验，或改用其他签订方式。"
 # Letters that fit on a drawn seal and can still be read.
-DRAWN_LENGTH = 30
+DRAWN_LENGTH = 60
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
+from files import checks
 from signing.enums import Role
 from signing.models import Document, Signature
 from workorders import tariffs
@@ -132,9 +133,7 @@ class Attachment(models.Model):
     @property
     def download_name(self):
         """What the customer called the file, with the ending of what it is now."""
-        name = PurePath(self.original_name)
-        endings = {".jpg": (".jpg", ".jpeg")}.get(self.suffix, (self.suffix,))
-        return name.name if name.suffix.lower() in endings else f"{name.stem}{self.suffix}"
+        return checks.with_ending(self.original_name, *{".jpg": (".jpg", ".jpeg")}.get(self.suffix, (self.suffix,)))
 
     @property
     def is_pdf(self):

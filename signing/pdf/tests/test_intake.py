@@ -1,6 +1,9 @@
 import io
+import random
+import re
 import shutil
 import subprocess
+import zlib
 
 import pikepdf
 import pytest
@@ -66,14 +69,16 @@ def test_a_paper_that_was_cut_off_is_refused_though_its_pages_can_be_counted(par
     assert refused(intake.admit, whole[: int(len(whole) * part)]) == "incomplete"
 
 
-def test_up_12_an_empty_user_password_is_taken_off_a_paper_and_refused_in_an_upload():
+def test_up_12_an_empty_user_password_is_taken_off():
     locked = making.edited(making.paper(), lambda pdf: None, encryption=pikepdf.Encryption(owner="secret", user=""))
 
-    admitted = intake.admit(locked).content
-
-    with pikepdf.open(io.BytesIO(admitted)) as pdf:
-        assert not pdf.is_encrypted
-    assert refused(cleaning.clean, locked) == "password"
+    for kept in (intake.admit(locked).content, cleaning.clean(locked)[0]):
+        with pikepdf.open(io.BytesIO(kept)) as pdf:
+            assert not pdf.is_encrypted
+    signed_and_locked = making.edited(
+        samples.signed(making.paper()), lambda pdf: None, encryption=pikepdf.Encryption(owner="secret", user="")
+    )
+    assert refused(cleaning.clean, signed_and_locked) == "locked_signed"
 
 
 def protected():
@@ -216,3 +221,77 @@ def test_files_of_another_tool_are_admitted(flags, tmp_path):
     subprocess.run(["qpdf", *flags, tmp_path / "in.pdf", tmp_path / "out.pdf"], check=True)
 
     assert_opens_strictly(intake.admit((tmp_path / "out.pdf").read_bytes()).content, 2)
+
+
+def in_place_of(key, value):
+    """Return a paper whose first page has, under `key`, what `value` says in the file's own words."""
+    whole = making.edited(
+        making.paper(),
+        lambda pdf: pdf.pages[0].obj.__setitem__("/QQ", Dictionary(Q=Array([0] * 9))),
+        object_stream_mode=pikepdf.ObjectStreamMode.disable,
+    )
+    start = whole.index(b"/QQ")
+    length = whole.index(b">>", start) + 2 - start
+    return whole.replace(whole[start : start + length], f"{key} {value}".encode().ljust(length))
+
+
+def with_metadata(data, **entries):
+    def add(pdf):
+        pdf.Root.Metadata = pdf.make_stream(data, Type=Name.Metadata, Subtype=Name.XML, **entries)
+
+    return making.edited(making.paper(), add, fix_metadata_version=False, compress_streams=False)
+
+
+def test_sound_papers_with_odd_parts_are_taken_by_managers_and_customers():
+    indirect = making.edited(
+        making.paper(pages=2), lambda pdf: setattr(pdf.Root.Pages, "Kids", pdf.make_indirect(pdf.Root.Pages.Kids))
+    )
+    papers = {
+        "indirect /Kids": indirect,
+        "null /AA": in_place_of("/AA", "null"),
+        "dangling /AA": in_place_of("/AA", "99 0 R"),
+        "null property": in_place_of("/Properties", "<</MC0 null>>"),
+        "metadata that are no XML": with_metadata(b"<?xpacket \xff\xfe <x"),
+        "metadata that do not unpack": with_metadata(b"not deflated", Filter=Name.FlateDecode),
+        "a page of four points": making.edited(
+            making.paper(), lambda pdf: pdf.pages.append(pdf.add_blank_page(page_size=(4, 4)))
+        ),
+    }
+    for name, paper in papers.items():
+        admitted = intake.admit(paper).content
+        assert freeze(admitted, signers=["customer"]).fields, name
+        assert cleaning.clean(paper)[1] == len(pikepdf.open(io.BytesIO(paper)).pages), name
+
+
+def test_scripts_under_a_null_name_do_not_stop_the_cleaner():
+    def add(pdf):
+        pdf.Root.Names = Dictionary(QavaScript=Dictionary())
+
+    whole = making.edited(making.paper(), add, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+
+    assert cleaning.clean(re.sub(rb"/QavaScript <<\s*>>", b"/JavaScript null", whole))[1:] == (1, [])
+
+
+def test_a_file_locked_by_a_certificate_is_named_as_such():
+    locked = making.edited(making.paper(), lambda pdf: None, encryption=pikepdf.Encryption(owner="a", user="b"))
+    locked = locked.replace(b"/Filter /Standard", b"/Filter/Adobe.PubSec")
+
+    assert refused(intake.admit, locked) == refused(cleaning.clean, locked) == "certificate"
+
+
+def test_a_file_with_a_hole_of_zeros_is_incomplete():
+    noise = bytes(random.Random(1).randbytes(200_000))
+
+    def add(pdf):
+        picture = pdf.make_stream(zlib.compress(noise), Filter=Name.FlateDecode)
+        picture.update(Dictionary(Type=Name.XObject, Subtype=Name.Image, Width=400, Height=500, BitsPerComponent=8))
+        picture.ColorSpace = Name.DeviceGray
+        pdf.pages[0].add_resource(picture, Name.XObject, Name.Im0)
+        pdf.pages[0].contents_add(b"q 200 0 0 200 100 100 cm /Im0 Do Q")
+
+    whole = making.edited(making.paper(), add)
+    middle = whole.index(zlib.compress(noise)) + 70_000
+    holed = whole[:middle] + bytes(60_000) + whole[middle + 60_000 :]
+
+    assert cleaning.clean(whole)[1] == 1
+    assert refused(intake.admit, holed) == refused(cleaning.clean, holed) == "incomplete"

@@ -1,0 +1,45 @@
+"""Whether the text of a page can be seen as PDFium draws it."""
+
+import pypdfium2
+from PIL import Image
+from pypdfium2 import raw
+
+_UNSEEN = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
+_DEPTH = 8  # of forms within forms
+
+
+def is_blank(image: Image.Image) -> bool:
+    """Whether a picture is of one colour."""
+    extrema = image.getextrema()
+    pairs = extrema if isinstance(extrema[0], tuple) else (extrema,)
+    return all(low == high for low, high in pairs)
+
+
+def has_text(page: pypdfium2.PdfPage) -> bool:
+    """Whether a page shows text that is neither blanks nor meant to be invisible."""
+    return any(map(_says_something, _texts(page)))
+
+
+def font_without_ink(page: pypdfium2.PdfPage) -> str:
+    """Return the name of a font without a file in which some text of a page leaves no ink; empty where there is none."""
+    for text in _texts(page):
+        font = text.get_font()
+        if not raw.FPDFFont_GetIsEmbedded(font) and not _has_ink(text) and _says_something(text):
+            return font.get_base_name() or "?"
+    return ""
+
+
+def _texts(page):
+    textpage = page.get_textpage()
+    for text in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=_DEPTH, textpage=textpage):
+        if raw.FPDFTextObj_GetTextRenderMode(text) not in _UNSEEN:
+            yield text
+
+
+def _has_ink(text):
+    left, bottom, right, top = text.get_bounds()
+    return right > left and top > bottom
+
+
+def _says_something(text):
+    return any(letter.isprintable() and not letter.isspace() for letter in text.extract())
