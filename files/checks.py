@@ -164,7 +164,7 @@ def clean(content: bytes) -> Checked:
 
 
 def ending_of(name: str) -> str:
-    """Return the ending of a name where it says what kind of file it is, in small letters with the dot; else nothing."""
+    """Return the ending of a name where it says what kind of file it is, in small letters with the dot; else ""."""
     ending = PurePath(unicodedata.normalize("NFKC", name).strip()).suffix.strip().lower()
     return ending if ending in _KNOWN_ENDINGS else ""
 

@@ -22,7 +22,7 @@ from files import confinement
 
 # The alarm of a job itself comes later: it serves where the kernel is older than 5.3.
 _GRACE_SECONDS = 2
-# A job that got less than this part of the time that it may compute was kept waiting by others; its file is not to blame.
+# A job that got less than this part of the time that it may compute was kept waiting: its file is not to blame.
 _STARVED = 0.8
 
 

@@ -77,6 +77,7 @@ urlpatterns = [
         name="attachment_page",
     ),
     path("orders/<uuid:pk>/attachments/<uuid:attachment>/remove/", upload_pages.remove, name="remove"),
+    path("orders/<uuid:pk>/attachments/<uuid:attachment>/arrange/", upload_pages.arrange, name="arrange"),
     path("orders/<uuid:pk>/documents/<uuid:document>/", file_pages.document, name="document"),
     path(
         "orders/<uuid:pk>/documents/<uuid:document>/download/", file_pages.document_download, name="document_download"

@@ -335,6 +335,7 @@ POST 302 405 405 405 405 405 405 405 405 405 302
 GET  302 405 405 405 405 405 405 405 405 405 302
 POST 302 409 404 403 404 404 403 404 403 403 302
     workorders:remove attachment
+    workorders:arrange attachment
     workorders:contract_discard order
     workorders:contract_code order
     workorders:contract_scan_code order

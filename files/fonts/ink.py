@@ -21,7 +21,7 @@ def has_text(page: pypdfium2.PdfPage) -> bool:
 
 
 def font_without_ink(page: pypdfium2.PdfPage) -> str:
-    """Return the name of a font without a file in which some text of a page leaves no ink; empty where there is none."""
+    """Return the name of a font without a file in which some text of a page leaves no ink; "" where there is none."""
     for text in _texts(page):
         font = text.get_font()
         if not raw.FPDFFont_GetIsEmbedded(font) and not _has_ink(text) and _says_something(text):

@@ -1,4 +1,4 @@
-"""Asks PDFium what the codes of a font mean, and how wide they are: it knows the encodings of China, Japan and Korea."""
+"""Asks PDFium what the codes of a font mean, and how wide they are: it knows those of China, Japan and Korea."""
 
 import ctypes
 import io

@@ -26,7 +26,13 @@ def main(folder, refused):
         old_kernel.errno(name, errno.ENOSYS)
     old_kernel.load()
     settings.configure(
-        VAR_DIR=folder, FONT_SANS="", FONT_SERIF="", FONT_RARE="", SANDBOX_MODULES=[], SANDBOX_PREPARES=[], PDF_MAX_BYTES=1 << 20
+        VAR_DIR=folder,
+        FONT_SANS="",
+        FONT_SERIF="",
+        FONT_RARE="",
+        SANDBOX_MODULES=[],
+        SANDBOX_PREPARES=[],
+        PDF_MAX_BYTES=1 << 20,
     )
     secrets = [folder / "signing" / "root.key", folder / "db.sqlite3"]
     for path in secrets:

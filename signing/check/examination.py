@@ -196,7 +196,9 @@ def _state(data, signature, trusted, gap, end):
         status = asyncio.run(validate(signature, trusted))
     except Exception:  # as above; of an algorithm that the library does not know, at least the digest is looked at
         return {"trouble": (Trouble.TAMPERED if reading.fits(signature, data) is False else Trouble.UNCHECKED).value}
-    facts = {"intact": bool(status.intact and status.valid and status.coverage >= SignatureCoverageLevel.ENTIRE_REVISION)}
+    facts = {
+        "intact": bool(status.intact and status.valid and status.coverage >= SignatureCoverageLevel.ENTIRE_REVISION)
+    }
     stamp = status if is_timestamp else status.timestamp_validity
     if stamp and stamp.intact and stamp.valid and (stamp.trusted or is_timestamp):
         facts["timestamp_at"] = _iso(stamp.timestamp)

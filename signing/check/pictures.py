@@ -52,7 +52,7 @@ class Comparison:
 
 
 def compare(data: bytes, signed_size: int) -> Comparison:
-    """Return how a stranger's file looks beside its first `signed_size` bytes; it raises nothing for what they hold, but Busy."""
+    """Return how a stranger's file looks beside its first `signed_size` bytes; raises Busy, nothing for the file."""
     try:
         found, _ = sandbox.run(compare_in_sandbox, data, signed_size=signed_size)
     except sandbox.Busy:

@@ -116,7 +116,7 @@ class Report:
 
 
 def examine(data: bytes) -> Report:
-    """Return the Report on a stranger's file, read in the sandbox; it raises nothing for what the file holds, but Busy."""
+    """Return the Report on a stranger's file, read in the sandbox; raises Busy, but nothing for what the file holds."""
     root = base64.b64encode(keys.trust_root().dump()).decode()
     try:
         found, _ = sandbox.run(examine_in_sandbox, data, roots=[root])

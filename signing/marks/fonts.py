@@ -69,10 +69,10 @@ class Face(ttfonts.TTFont):
 
     others: list["Face"]
 
-    def stringWidth(self, text: str | bytes, size: float, encoding: str = "utf8") -> float:  # noqa: N802 - reportlab's
+    def stringWidth(self, text: str | bytes, size: float, encoding: str = "utf8") -> float:
         return sum(ttfonts.TTFont.stringWidth(face, part, size) for face, part in self._parts(text, encoding))
 
-    def splitString(self, text: str | bytes, doc: Any, encoding: str = "utf-8") -> list:  # noqa: N802
+    def splitString(self, text: str | bytes, doc: Any, encoding: str = "utf-8") -> list:
         """Return (subset, codes); a subset of another font carries that font."""
         found: list[tuple[Any, bytes]] = []
         for face, part in self._parts(text, encoding):
@@ -80,7 +80,7 @@ class Face(ttfonts.TTFont):
             found += chunks if face is self else [((face, subset), codes) for subset, codes in chunks]
         return found
 
-    def getSubsetInternalName(self, subset: Any, doc: Any) -> str:  # noqa: N802
+    def getSubsetInternalName(self, subset: Any, doc: Any) -> str:
         face, number = subset if isinstance(subset, tuple) else (self, subset)
         return ttfonts.TTFont.getSubsetInternalName(face, number, doc)
 

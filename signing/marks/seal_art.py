@@ -22,6 +22,8 @@ _COLOUR = "0.902 0 0.071"  # #E60012
 # Hundredths of a millimetre on a seal of 42 mm; a smaller one is the same, but for its ring.
 _STAR, _SMALL_STAR, _AIR, _TALLEST = 700, 470, 95, 640
 _RING, _THIN_RING = 120, 100
+# Of letters in two rings, so that there is room within them.
+_TALLEST_OF_TWO = 480
 # Names up to this many letters leave the lower part of the ring free.
 _SHORT, _SWEEP, _WIDEST_SWEEP = 12, 225, 265
 # Longer names stand in two rings.
@@ -92,7 +94,7 @@ def _round(name, number, size, is_contract, is_demo):
     sweep = min(_WIDEST_SWEEP, _SWEEP + max(0, len(name) - _SHORT) * 2.5)
     star, above = _STAR, 900
     if len(name) > ONE_RING:
-        words, _ = seal_shapes.two_rings(name, outer=inside, tallest=_TALLEST * part, sweep=sweep)
+        words, _ = seal_shapes.two_rings(name, outer=inside, tallest=_TALLEST_OF_TWO * part, sweep=sweep)
         star, above = _SMALL_STAR, 620
     else:
         words = seal_shapes.ring(name, outer=inside, tallest=_TALLEST * part, sweep=sweep)

@@ -1,6 +1,7 @@
 """Draws marks that came without an appearance: their producer left it to the viewer, and the freeze would lose them."""
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 import pikepdf
@@ -147,7 +148,7 @@ def _ink(mark):
         points for stroke in (strokes if isinstance(strokes, Array) else []) if len(points := _numbers(stroke)) >= 2
     ]
     paths = [_through(points if len(points) >= 4 else points * 2, is_closed=False) for points in lines]
-    return _painted(mark, " ".join(paths), sum(lines, []), may_fill=False) if lines else None
+    return _painted(mark, " ".join(paths), list(chain.from_iterable(lines)), may_fill=False) if lines else None
 
 
 def _path(key, *, is_closed=False):

@@ -127,7 +127,7 @@ def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[Any]:
 
 
 def compare(data: bytes) -> None:
-    """Refuse a frozen paper of which a page prints otherwise than it shows, or does not show the text that stands in it.
+    """Refuse a frozen paper of which a page prints otherwise than it shows, or does not show the text that is in it.
 
     Raises ValidationError with the number of the page.
     """

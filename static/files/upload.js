@@ -1,4 +1,5 @@
 // Files go up as soon as they are chosen or dropped, each by its own request. <div data-upload> from _upload.html.
+import { arrange } from "./arrange.js";
 import { Transfer, rowIn, wordsOf } from "./upload-file.js";
 
 function setUp(root) {
@@ -8,6 +9,7 @@ function setUp(root) {
   const zone = root.querySelector(".upload__zone");
   const token = () => ({ csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value });
   const transfers = [];
+  let place = Number(root.dataset.nextPlace); // files arrive as they may; they stand as they were chosen
 
   function say(text, wrong = false) {
     status.textContent = text;
@@ -17,7 +19,8 @@ function setUp(root) {
   function take(files) {
     for (const file of files) {
       const row = pattern.content.firstElementChild.cloneNode(true);
-      const fields = () => ({ ...token(), kind });
+      const given = Number.isNaN(place) ? {} : { place: place++ };
+      const fields = () => ({ ...token(), kind, ...given });
       const transfer = new Transfer(file, row, { url, fields, maxBytes: Number(maxBytes), say });
       rows.append(row);
       transfers.push(transfer);
@@ -51,9 +54,10 @@ function setUp(root) {
   rows.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (button?.matches("[data-dismiss]")) button.closest(".file-row").remove();
-    if (!button?.matches("[data-remove]")) return;
+    if (!button?.matches("[data-remove], [data-arrange]")) return;
     event.preventDefault();
-    act(button);
+    if (button.matches("[data-arrange]")) arrange(button, { token, say });
+    else act(button);
   });
   for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
     root.addEventListener(name, (event) => {

@@ -169,11 +169,11 @@ def confirm_scan(order, *, by, code: str, session: str, seen: int) -> None:
 
 
 def _scans(order):
-    """Return the hashes of the files in the open round, in an order that does not change."""
+    """Return the hashes of the files in the open round, as they are ordered."""
     files = Attachment.objects.filter(
         submission__order=order, submission__stage=Stage.CONTRACT, submission__submitted_at=None
     )
-    return sorted(files.values_list("sha256", flat=True))
+    return list(files.values_list("sha256", flat=True))
 
 
 def _as_now(user):

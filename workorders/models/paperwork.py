@@ -113,11 +113,13 @@ class Attachment(models.Model):
     original_sha256 = models.CharField(max_length=64, blank=True)
     pages = models.PositiveIntegerField("页数", default=1)
     notes = models.CharField("处理说明", max_length=200, blank=True)
+    # Among the files of its kind in the round; equal ones stand as they came.
+    place = models.PositiveIntegerField("次序", default=0)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
 
     class Meta:
-        ordering = ["uploaded_at", "id"]
+        ordering = ["place", "uploaded_at", "id"]
         verbose_name = verbose_name_plural = "附件"
 
     def __str__(self):

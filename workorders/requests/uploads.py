@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
 from files import checks, previews, storage
@@ -20,8 +20,10 @@ from workorders.requests import draft_quota, supplements
 from workorders.trace import record
 
 
-def attach(order, kind, upload, *, by):
+def attach(order, kind, upload, *, by, place: int | None = None):
     """Check and keep one file in the open round of its stage; raises ValidationError that names the remedy.
+
+    Its `place` is among the files of its kind: the last where none is given.
 
     Papers of the application may also follow after it was accepted (容缺受理); that leaves a line in the trace.
     """
@@ -31,7 +33,7 @@ def attach(order, kind, upload, *, by):
     _place(order, kind, digest, len(content))
     checked = checks.clean(content)
     try:
-        return _keep(order, kind, checked, name=checks.shown_name(upload.name), digest=digest, by=by)
+        return _keep(order, kind, checked, name=checks.shown_name(upload.name), digest=digest, by=by, place=place)
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
@@ -76,12 +78,15 @@ def discard(attachment):
 
 
 @transaction.atomic
-def _keep(order, kind, checked, *, name, digest, by):
+def _keep(order, kind, checked, *, name, digest, by, place):
     order = lock_order(order)
     submission = _place(order, kind, digest, len(checked.content))
     draft_quota.check_files(order, len(checked.content))
     if submission.is_draft:
         submission = submissions.open_round(order, kind.stage)
+    if place is None:
+        last = submission.attachments.filter(kind=kind).aggregate(last=Max("place"))["last"]
+        place = 0 if last is None else last + 1
     attachment = Attachment(
         submission=submission,
         kind=kind,
@@ -92,6 +97,7 @@ def _keep(order, kind, checked, *, name, digest, by):
         sha256=hashlib.sha256(checked.content).hexdigest(),
         pages=checked.pages,
         notes=checked.notes,
+        place=place,
         uploaded_by=by,
     )
     storage.store(attachment, "file", io.BytesIO(checked.content))

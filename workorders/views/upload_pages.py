@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_POST
 from files import checks
 from workorders.enums import AttachmentKind, Stage
 from workorders.models import Attachment
-from workorders.requests import uploads
+from workorders.requests import arranging, uploads
 from workorders.views.access import own_order
 
 
@@ -25,6 +26,11 @@ class UploadField:
     attachments: list
     problems: list = field(default_factory=list)
     max_bytes: int = 0
+
+    @property
+    def next_place(self) -> int:
+        """The place of the next file: behind all that are there."""
+        return max((file.place for file in self.attachments), default=-1) + 1
 
 
 def upload_fields(order, stage, problems=None):
@@ -67,7 +73,9 @@ def upload(request, pk, kind):
     try:
         if file is None:
             raise ValidationError("请选择文件。")
-        attachment = _attach(request, order, AttachmentKind(kind), file)
+        place = request.POST.get("place", "")
+        given = int(place) if place.isascii() and place.isdigit() and len(place) < 6 else None
+        attachment = _attach(request, order, AttachmentKind(kind), file, place=given)
     except ValidationError as error:
         name, message = _problem(file, error)
         return render(request, "workorders/_file_problem.html", {"name": name, "message": message}, status=422)
@@ -86,9 +94,29 @@ def remove(request, pk, attachment):
     return redirect(f"workorders:{_PAGES.get(found.submission.stage, 'submission')}", order.pk)
 
 
-def _attach(request, order, kind, file):
+@require_POST
+def arrange(request, pk, attachment):
+    """Move a file that was not handed in yet up or down, or turn a photo; answer with its row."""
+    order = own_order(request, pk)
+    files = Attachment.objects.filter(submission__order=order).select_related("submission")
+    found = get_object_or_404(files, pk=attachment)
+    is_alone = request.headers.get("X-Requested-With") == "XMLHttpRequest"
+    try:
+        arranged = arranging.arrange(order, found, request.POST.get("do", ""))
+    except ValidationError as error:
+        if is_alone:
+            context = {"name": found.original_name, "message": " ".join(error.messages)}
+            return render(request, "workorders/_file_problem.html", context, status=422)
+        messages.error(request, " ".join(error.messages))
+        arranged = None
+    if is_alone and arranged:
+        return render(request, "workorders/_file_row.html", {"attachment": arranged})
+    return redirect(f"workorders:{_PAGES.get(found.submission.stage, 'submission')}", order.pk)
+
+
+def _attach(request, order, kind, file, place=None):
     checks.check_rate(request.user.pk)
-    return uploads.attach(order, kind, file, by=request.user)
+    return uploads.attach(order, kind, file, by=request.user, place=place)
 
 
 def _problem(file, error):

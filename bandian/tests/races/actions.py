@@ -202,6 +202,7 @@ _ROWS = [
     ("workorders:contract_code", "customer", (State.CONTRACT_OPEN,), None, None, _propose),
     ("workorders:upload", "customer", (State.DRAFT, *FILING, State.CONTRACT_OPEN, *REQUESTS), _file, _kind),
     ("workorders:remove", "customer", (State.DRAFT, *FILING, State.CONTRACT_OPEN), None, _own_file),
+    ("workorders:arrange", "customer", (State.DRAFT, *FILING, State.CONTRACT_OPEN), lambda *_: {"do": "up"}, _own_file),
     ("workorders:supplement", "customer", REQUESTS, lambda *_: {"property": samples.pdf(uuid4().hex[:6])}),
     ("workorders:request", "customer", REQUESTS, _reason, _request("open")),
     ("workorders:extend", "customer", tuple(state for state in ALL if state in plan_term.BINDING), _reason),

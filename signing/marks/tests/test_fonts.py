@@ -1,14 +1,17 @@
 import io
 import shutil
 import subprocess
+import unicodedata
 
 import pypdfium2
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from signing.marks import fonts
+from signing.marks import fonts, lettering
 
 TEXT = "高压供电方案答复单，客户签收：10(20) kV，630 kVA ①【√】℃ ≤ 囧喆龑"
 # 䲟 lies in the basic plane, 𬭎 above U+FFFF.
@@ -44,6 +47,28 @@ def test_fonts_are_embedded_as_subsets(printed, tmp_path):
     assert {line.split()[0].partition("+")[2] for line in listed} == {"BandianSans", "BandianSerif"}
     assert all(line.split()[-5:-2] == ["yes", "yes", "yes"] for line in listed)
     assert len(printed) < 60_000
+
+
+def test_what_one_font_lacks_another_draws_and_what_all_lack_is_told_by_its_number():
+    sans, serif = (pdfmetrics.getFont(name).face.charToGlyph for name in fonts.register())
+    rare = [
+        next(c for c in map(chr, one) if ord(c) not in other and unicodedata.normalize("NFC", c) == c)
+        for one, other in ((sans, serif), (serif, sans))
+    ]
+    text = f"{''.join(rare)}𠮷👍\ufe0f\u200b\u202e字"
+    shown = f"{''.join(rare)}〔U+20BB7〕〔U+1F44D〕字"
+    stream = io.BytesIO()
+    canvas = Canvas(stream, initialFontName=fonts.SANS)
+    for y, name in ((700, fonts.SANS), (600, fonts.SERIF)):
+        canvas.setFont(name, 12)
+        canvas.drawString(50, y, text)
+        assert stringWidth(text, name, 12) == pytest.approx(stringWidth(shown, name, 12))
+    canvas.save()
+
+    with pypdfium2.PdfDocument(stream.getvalue()) as document:
+        assert document[0].get_textpage().get_text_range().split() == [shown, shown]
+    assert lettering.lacking(text.replace("\ufe0f", "")) == "𠮷👍\u200b\u202e"
+    assert lettering.width_of(text, 10) == pytest.approx(lettering.width_of(shown, 10))
 
 
 @pytest.fixture

@@ -50,6 +50,28 @@ def test_letters_of_the_ring_stay_in_it_and_on_their_own_spoke(name, sweep):
             assert abs((math.degrees(math.atan2(y, x)) - spoke + 180) % 360 - 180) <= pitch / 2
 
 
+@pytest.mark.parametrize("length", [31, 45, 60])
+def test_a_long_name_stands_in_two_rings_that_do_not_meet(length):
+    name = (NAMES[3] * 2)[:length]
+
+    letters, inner = seal_shapes.two_rings(name, outer=1885, tallest=seal_art._TALLEST_OF_TWO, sweep=265)
+
+    assert "".join(letter.character for letter in letters) == name
+    reaches = [[math.hypot(x, y) for x, y in outline(letter)] for letter in letters]
+    first = math.ceil(length * 0.58)
+    assert min(map(min, reaches[:first])) > max(map(max, reaches[first:]))
+    assert min(map(min, reaches)) > inner - 60 > 735  # where 演示 ends on a contract seal
+
+
+def test_letters_of_many_strokes_are_drawn_lighter():
+    drawing = seal_art.artwork(drawn("龘示例机械有限公司")).operators
+
+    dense = lettering.glyph("龘", "BandianSerif")[0]
+    before = drawing[: drawing.index(dense)].rsplit(" w ", 1)[0].rsplit("\n", 1)[-1]
+    assert float(before) < 1
+    assert drawing.count(" w\n") >= 2
+
+
 @pytest.mark.parametrize("text", ["王明之印", "王小明印", "欧阳娜娜", "买买提·阿不都"])
 def test_letters_of_a_square_do_not_overlap_and_run_from_right_to_left(text):
     letters = seal_shapes.grid(text, side=1680)

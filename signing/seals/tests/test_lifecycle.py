@@ -71,12 +71,12 @@ def test_second_seal_of_a_kind_is_refused_with_the_remedy(owner, seal):
 
 
 def test_name_that_is_too_long_to_draw_is_refused_with_the_remedy(owner):
-    owner.enterprise.name = "长" * 31
+    owner.enterprise.name = "长" * 61
     owner.enterprise.save()
 
     with pytest.raises(ValidationError, match="上传印章图片"):
         lifecycle.apply(owner.enterprise, kind=SealKind.OFFICIAL, by=owner)
-    assert lifecycle.apply(owner.enterprise, kind=SealKind.OFFICIAL, by=owner, image=disc()).text == "长" * 31
+    assert lifecycle.apply(owner.enterprise, kind=SealKind.OFFICIAL, by=owner, image=disc()).text == "长" * 61
 
 
 LOOK_ALIKES = [
