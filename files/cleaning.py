@@ -67,6 +67,7 @@ def clean(data: bytes) -> tuple[bytes, int, list[str]]:
 
 def clean_in_sandbox(data: bytes) -> tuple[dict[str, Any], bytes]:
     with pdf_checks.opened(data) as pdf:
+        pdf_repair.tidy(pdf)
         pages = pdf_checks.check_pages(pdf)
         signatures = list(pdf_checks.signature_fields(pdf))
         if pdf.is_encrypted and signatures:

@@ -3,6 +3,7 @@
 import io
 import re
 import zlib
+from decimal import Decimal
 from typing import Any
 
 import pikepdf
@@ -22,14 +23,43 @@ _PASSED_ON = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
 _STEP = 1024 * 1024
 
 
+def tidy(pdf: pikepdf.Pdf) -> None:
+    """Take out entries of another kind than the standard has there, which viewers pass over and libraries fall over."""
+    _keep(pdf.Root, Dictionary, "/AcroForm", "/Names", "/Perms", "/OCProperties", "/Outlines", "/ViewerPreferences")
+    _keep(pdf.Root.get("/AcroForm", Dictionary()), Array, "/Fields")
+    for page in pdf.pages:
+        _keep(page.obj, Array, "/Annots")
+        _keep(page.obj, Dictionary, "/Resources", "/AA")
+        for key in ("/MediaBox", "/CropBox"):
+            if key in page.obj and not _is_box(page.obj[key]):
+                del page.obj[key]
+        if "/Rotate" in page.obj and not isinstance(page.obj.Rotate, int):
+            del page.obj.Rotate
+        for mark in page.obj.get("/Annots", Array()):
+            if isinstance(mark, Dictionary):
+                _keep(mark, Dictionary, "/AP", "/BS", "/A")
+
+
+def _keep(node, kind, *keys):
+    for key in keys:
+        if key in node and node[key] is not None and not isinstance(node[key], kind):
+            del node[key]
+
+
+def _is_box(value):
+    return (
+        isinstance(value, Array) and len(value) == 4 and all(isinstance(side, (int, float, Decimal)) for side in value)
+    )
+
+
 def is_whole(pdf: pikepdf.Pdf) -> bool:
     """Whether all that the pages show is there: qpdf opens also what is cut off or full of holes.
 
     What a sound file names and does not hold is nothing, by the standard; in a damaged one it is lost.
     """
     waiting: list[Any] = [page.obj for page in pdf.pages]
-    warnings = pdf.get_warnings()
-    is_sound, seen = not warnings, set()
+    warnings = [str(warning) for warning in pdf.get_warnings()]
+    is_lacking, seen = False, set()
     while waiting:
         node = waiting.pop()
         if isinstance(node, Array):
@@ -37,20 +67,20 @@ def is_whole(pdf: pikepdf.Pdf) -> bool:
         elif isinstance(node, (Dictionary, Stream)) and not (node.is_indirect and node.objgen in seen):
             seen.add(node.objgen)
             shown = [value for key, value in node.items() if key not in _ASIDE]
-            if (not is_sound and any(value is None for value in shown)) or (
-                isinstance(node, Stream) and _has_hole(node)
-            ):
+            is_lacking = is_lacking or any(value is None for value in shown)
+            if isinstance(node, Stream) and _has_hole(node):
                 return False
             waiting.extend(shown)
-    return not any(_EMPTIED in str(warning) for warning in [*warnings, *pdf.get_warnings()])
+    warnings += map(str, pdf.get_warnings())
+    return not any(_EMPTIED in warning for warning in warnings) and not (warnings and is_lacking)
 
 
 def _has_hole(stream):
-    """Whether a long part of compressed data was overwritten with zeros."""
+    """Whether a long part of compressed data, or of what draws a page, was overwritten with zeros."""
     filters = stream.get("/Filter")
     first = filters[0] if isinstance(filters, Array) and len(filters) else filters
     if not isinstance(first, Name):
-        return False
+        return not {"/Subtype", "/Length1"} & set(stream.keys()) and bool(_HOLE.search(stream.read_raw_bytes()))
     data = stream.read_raw_bytes()
     if first == Name.DCTDecode:
         return bool(_HOLE_IN_JPEG.search(data)) and data.count(0) < _MOSTLY * len(data)

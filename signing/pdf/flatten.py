@@ -10,6 +10,7 @@ from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
+from files import pdf_repair
 from signing.marks import fonts
 from signing.pdf import markup
 from signing.pdf.printing import bake, drop
@@ -21,6 +22,7 @@ _MULTILINE, _PASSWORD = 1 << 12, 1 << 13
 
 def flatten(pdf: pikepdf.Pdf) -> None:
     """Draw fields, stamps and notes into the pages; drop what acts, is attached, or prints otherwise than it shows."""
+    pdf_repair.tidy(pdf)
     bake(pdf)
     _draw_texts(pdf)
     if "/AcroForm" in pdf.Root and "/NeedAppearances" in pdf.Root.AcroForm:
@@ -80,14 +82,15 @@ def _set_boxes(page):
     both = [*map(max, media[:2], crop[:2]), *map(min, media[2:], crop[2:])]
     page.MediaBox = Array(media)
     page.CropBox = Array(both if both[0] < both[2] and both[1] < both[3] else media)
-    rotation = _inherited(page, "/Rotate") or 0
-    page.Rotate = int(rotation) % 360 if int(rotation) % 90 == 0 else 0
+    rotation = _inherited(page, "/Rotate")
+    page.Rotate = rotation % 360 if isinstance(rotation, int) and rotation % 90 == 0 else 0
 
 
 def _box(array):
-    if array is None or len(array) != 4:
+    try:
+        left, bottom, right, top = map(float, array)
+    except (TypeError, ValueError):
         return None
-    left, bottom, right, top = map(float, array)
     box = [min(left, right), min(bottom, top), max(left, right), max(bottom, top)]
     return box if box[0] < box[2] and box[1] < box[3] else None
 
@@ -152,5 +155,5 @@ def _drawn(waiting, form):
 
 
 def _font_size(mark, form):
-    found = re.search(r"([\d.]+)\s+Tf", str(_inherited(mark, "/DA") or form.get("/DA", "")))
+    found = re.search(r"(\d+\.?\d*|\.\d+)\s+Tf", str(_inherited(mark, "/DA") or form.get("/DA", "")))
     return float(found[1]) if found else 0

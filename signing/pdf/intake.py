@@ -35,6 +35,7 @@ def admit(data: bytes) -> Admitted:
 
 def admit_in_sandbox(data: bytes) -> tuple[bool, bytes]:
     with pdf_checks.opened(data) as pdf:
+        pdf_repair.tidy(pdf)
         pages = pdf_checks.check_pages(pdf)
         if any(pdf_checks.signature_fields(pdf)):
             raise pdf_checks.refusal("certified" if "/DocMDP" in pdf.Root.get("/Perms", {}) else "signed")

@@ -18,6 +18,9 @@ from signing.pdf.freeze import freeze
 from signing.tests import making
 
 
+OBJECTS = pikepdf.ObjectStreamMode.disable  # so that they can be edited as bytes
+
+
 def assert_opens_strictly(data, pages):
     assert PdfFileReader(io.BytesIO(data), strict=True).root["/Pages"]["/Count"] == pages
 
@@ -228,7 +231,7 @@ def in_place_of(key, value):
     whole = making.edited(
         making.paper(),
         lambda pdf: pdf.pages[0].obj.__setitem__("/QQ", Dictionary(Q=Array([0] * 9))),
-        object_stream_mode=pikepdf.ObjectStreamMode.disable,
+        object_stream_mode=OBJECTS,
     )
     start = whole.index(b"/QQ")
     length = whole.index(b">>", start) + 2 - start
@@ -263,11 +266,42 @@ def test_sound_papers_with_odd_parts_are_taken_by_managers_and_customers():
         assert cleaning.clean(paper)[1] == len(pikepdf.open(io.BytesIO(paper)).pages), name
 
 
+def test_entries_of_a_wrong_kind_are_passed_over_as_viewers_do():
+    page = {
+        "/Rotate": Name.X,
+        "/CropBox": Array([0, 0, Name.X, 1]),
+        "/Annots": Array([1, Dictionary(Subtype=Name.Square, Rect=[1, 2, 30, 40], AP=1, BS=1, Border=1, C=1)]),
+    }
+    root = {"/AcroForm": Dictionary(Fields=1), "/Names": Array(), "/Perms": 1, "/Outlines": 1}
+
+    def spoil(pdf):
+        for node, entries in ((pdf.pages[0].obj, page), (pdf.Root, root)):
+            for key, value in entries.items():
+                node[key] = value
+
+    paper = making.edited(making.paper(), spoil)
+
+    assert freeze(intake.admit(paper).content, signers=["customer"]).fields
+    assert cleaning.clean(paper)[1] == 1
+
+
+def test_a_tree_of_pages_that_viewers_open_is_written_anew():
+    plain = making.edited(making.paper(pages=3), lambda pdf: None, object_stream_mode=OBJECTS)
+    for spoil, pages in (
+        (lambda data: data.replace(b"/Count 3", b"/Count 9"), 3),
+        (lambda data: data.replace(b"/Type /Pages", b"/Tpye /Pages"), 3),
+        (lambda data: data.replace(b"/Parent", b"/Pareut"), 3),
+        (lambda data: re.sub(rb"(/Kids \[ \d+ 0 R )\d+ 0 R", rb"\1  null", data), 2),
+    ):
+        assert_opens_strictly(intake.admit(spoil(plain)).content, pages)
+        assert cleaning.clean(spoil(plain))[1] == pages
+
+
 def test_scripts_under_a_null_name_do_not_stop_the_cleaner():
     def add(pdf):
         pdf.Root.Names = Dictionary(QavaScript=Dictionary())
 
-    whole = making.edited(making.paper(), add, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    whole = making.edited(making.paper(), add, object_stream_mode=OBJECTS)
 
     assert cleaning.clean(re.sub(rb"/QavaScript <<\s*>>", b"/JavaScript null", whole))[1:] == (1, [])
 
