@@ -17,7 +17,6 @@ from signing.pdf import intake
 from signing.pdf.freeze import freeze
 from signing.tests import making
 
-
 OBJECTS = pikepdf.ObjectStreamMode.disable  # so that they can be edited as bytes
 
 

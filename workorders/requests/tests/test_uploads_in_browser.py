@@ -7,10 +7,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
 from workorders.demo import samples
 from workorders.demo.browser import wait_until
 from workorders.enums import AttachmentKind, State
+from workorders.models import Attachment
 from workorders.requests import uploads
 
 pytestmark = [
@@ -68,3 +70,32 @@ def test_up_07_a_pdf_is_shown_as_pictures_and_comes_as_a_download(page, live_ser
     assert download.value.suggested_filename == "图纸.pdf"
     assert TRAP not in Path(download.value.path()).read_bytes()
     assert done == []
+
+
+def test_photos_of_a_scan_stand_as_chosen_and_are_put_right_on_the_page(page, live_server, make_order):
+    page, _ = page
+    order = make_order(State.CONTRACT_OPEN)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(live_server.url + reverse("workorders:contract_scan", args=[order.pk]))
+    chosen = [
+        {"name": f"第{number}页.jpg", "mimeType": "image/jpeg", "buffer": samples.photo(f"第{number}页").read()}
+        for number in (1, 2, 3)
+    ]
+
+    page.locator("#upload-contract_scan").set_input_files(chosen)
+    wait_until(page, "document.querySelectorAll('.file-row[data-state=done]').length === 3")
+    page.reload()
+    rows = page.locator(".file-row")
+    assert [row.locator("a").inner_text() for row in rows.all()] == ["第1页.jpg", "第2页.jpg", "第3页.jpg"]
+
+    rows.nth(2).get_by_role("button", name="上移").click()
+    wait_until(page, "document.activeElement.closest('.file-row')?.nextElementSibling?.innerText.includes('第2页')")
+    rows.nth(1).get_by_role("button", name="旋转").click()
+    wait_until(page, "document.querySelector('[data-upload-status]').textContent === '照片已旋转'")
+
+    kept = list(Attachment.objects.filter(submission__order=order))
+    assert [file.original_name for file in kept] == ["第1页.jpg", "第3页.jpg", "第2页.jpg"]
+    with kept[0].file.open("rb") as one, kept[1].file.open("rb") as turned:
+        assert Image.open(one).size == Image.open(turned).size[::-1]
+    page.screenshot(path="/tmp/papers_scan.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
