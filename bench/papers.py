@@ -136,6 +136,8 @@ def _looks(data):
     frozen = freeze(intake.admit(data).content, signers=["customer"]).data
     with pypdfium2.PdfDocument(data) as before, pypdfium2.PdfDocument(frozen) as after:
         before.init_forms()
+        if before.formenv:  # what a viewer paints over fields to be filled in is not part of them
+            pypdfium2.raw.FPDF_SetFormFieldHighlightAlpha(before.formenv, 0)
         for index in range(len(before)):
             pages = before[index], after[index]
             scale = _SIDE / max(pages[0].get_size())

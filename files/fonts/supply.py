@@ -9,8 +9,12 @@ from files.fonts import making, reading, usage
 from files.fonts.reading import Meaning
 
 # Every program has these, by the standard of PDF or as a matter of course: letters of Europe, and symbols.
-_PLAIN = re.compile(r"[\0-\u024f\u02c6-\u02dd\u2010-\u2044\u20ac\u2122\u2212\ufb01\ufb02\ufffd]*")
+_PLAIN = re.compile(
+    r"[\0-\u00ff\u0131\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6-\u02dd\u2010-\u2044\u20ac\u2122\u2212\ufb01\ufb02\ufffd]*"
+)
 _EVERYWHERE = re.compile(r"symbol$|zapfdingbats$", re.IGNORECASE)
+# .notdef, null, carriage return, space.
+_FIRST = 4
 # Fonts of pictures name no characters; these codes are known from forms, and have a character of the same look.
 _PICTURES = re.compile(r"wingdings|webdings|marlett|barcode|iconfont", re.IGNORECASE)
 _KNOWN_PICTURES = re.compile(r"wingdings(?!\W*[23])", re.IGNORECASE)
@@ -30,9 +34,9 @@ def supply(pdf: pikepdf.Pdf) -> bool:
     found = usage.find(pdf)
     supplied = False
     for used, meanings in zip(found, reading.meanings(found) if found else [], strict=True):
-        meanings = _pictures(used, meanings)
+        meanings = _blanks(used, _pictures(used, meanings))
         texts = [meaning.text for meaning in meanings.values()]
-        if _is_everywhere(used, "".join(texts)):
+        if _is_everywhere(used, texts):
             continue
         if not "".join(texts).strip() and all(texts):
             continue  # blanks only
@@ -45,10 +49,21 @@ def supply(pdf: pikepdf.Pdf) -> bool:
     return supplied
 
 
-def _is_everywhere(used, text):
+def _is_everywhere(used, texts):
     if used.is_composite or _PICTURES.search(used.name):
         return False
-    return bool(_EVERYWHERE.search(used.name) or _PLAIN.fullmatch(text))
+    is_readable = 2 * sum(map(bool, texts)) > len(texts)  # glyphs with names of their own are not
+    return bool(_EVERYWHERE.search(used.name) or (is_readable and _PLAIN.fullmatch("".join(texts))))
+
+
+def _blanks(used, meanings):
+    """Take the first glyphs of a composite font, empty by custom, for blanks where nobody says what they are."""
+    if not used.is_composite or not any(meaning.text for meaning in meanings.values()):
+        return meanings
+    return {
+        code: Meaning(" ", it.width) if not it.text and int.from_bytes(code, "big") < _FIRST else it
+        for code, it in meanings.items()
+    }
 
 
 def _pictures(used, meanings):

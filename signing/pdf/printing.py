@@ -39,7 +39,8 @@ _DOCUMENT, _PAGE = ("/OCProperties", "/ViewerPreferences", "/Requirements"), ("/
 def check_layers(pdf: pikepdf.Pdf) -> None:
     """Refuse a PDF with a layer that is not shown always and everywhere; raises ValidationError."""
     named = (value for node in _dictionaries(pdf) for value in _parts(node, "/Properties").values())
-    if any(map(_is_at_times_hidden, named)):  # in no list of layers, perhaps, but some programs go by it
+    # In no list of layers, perhaps, but some programs go by it.
+    if any(map(_is_at_times_hidden, named)) or any(map(_is_contrary, _dictionaries(pdf))):
         raise ValidationError(_LAYERS, code="layers")
     properties = pdf.Root.get("/OCProperties")
     if not isinstance(properties, Dictionary):
@@ -51,7 +52,7 @@ def check_layers(pdf: pikepdf.Pdf) -> None:
     else:
         shown = {group.objgen for group in default.get("/ON", Array())}
         hides = not shown.issuperset(group.objgen for group in groups)
-    if hides or any(map(_is_at_times_hidden, groups)) or any(map(_is_contrary, _dictionaries(pdf))):
+    if hides or any(map(_is_at_times_hidden, groups)):
         raise ValidationError(_LAYERS, code="layers")
 
 

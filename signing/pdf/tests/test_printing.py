@@ -34,6 +34,11 @@ def layered(usage=None, *, default=None, rule=None):
     return making.edited(making.paper(), add)
 
 
+def unlisted():
+    """Return a paper with a rule that hides, and no list of layers that it could go by."""
+    return making.edited(layered(rule={"P": Name.AllOff}), lambda pdf: pdf.Root.__delitem__("/OCProperties"))
+
+
 def colour(data, mode=None):
     with pypdfium2.PdfDocument(data) as document:
         image = document[0].render(optimize_mode=mode).to_pil().convert("RGB")
@@ -52,8 +57,9 @@ def frozen(data):
         layered(default={"OFF": True}),
         layered(rule={"P": Name.AllOff}),
         layered(Dictionary(Zoom=Dictionary(min=2))),
+        unlisted(),
     ],
-    ids=["screen only", "print only", "hidden", "shown where hidden", "shown when enlarged"],
+    ids=["screen only", "print only", "hidden", "shown where hidden", "shown when enlarged", "in no list"],
 )
 def test_sg_19_a_paper_with_layers_that_hide_is_refused_with_the_remedy(data):
     with pytest.raises(ValidationError, match="合并图层") as caught:
