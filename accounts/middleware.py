@@ -1,13 +1,20 @@
-"""What every request passes: the end of its session, and the second factor of staff."""
+"""What every request passes: the end of its session, the way to the login, the second factor of staff, kept forms."""
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import resolve_url
+from django.urls import reverse
 
+from accounts.keeping import filling, form_token, kept, repeats
 from accounts.login import second_factor, sessions
-from accounts.login.redirects import to_second_factor
+from accounts.login.redirects import to_login, to_second_factor
+from bandian.web.posting import is_script
 
-ENDED = "登录已过期，或已在别处退出，请重新登录。已保存的草稿都在。"
+ENDED = "登录已过期，或已在别处退出，请重新登录。"
+KEPT = ENDED + "刚才填写的内容已经保留，登录后会回到原来的页面，核对后再提交。"
+LOST = ENDED + "刚才提交的内容没有保存，登录后请重新填写。"
 
 
 class SessionEndMiddleware:
@@ -22,7 +29,9 @@ class SessionEndMiddleware:
     def __call__(self, request):
         is_over = False
         if request.user.is_authenticated:
-            sessions.touch(request)
+            # A page that only asks how long it has left is no use of the session.
+            if request.method != "GET" or request.path != reverse("accounts:session"):
+                sessions.touch(request)
         elif settings.SESSION_COOKIE_NAME in request.COOKIES:
             is_over = request.session.is_empty()
         response = self.get_response(request)
@@ -30,13 +39,27 @@ class SessionEndMiddleware:
             # Ended meanwhile, maybe by this very request: what is left to say goes into a new one.
             request.session.flush()
         if is_over and response.get("Location", "").startswith(resolve_url(settings.LOGIN_URL) + "?next="):
-            messages.info(request, ENDED)
+            is_kept = f"{kept.PARAMETER}%3D" in response["Location"]
+            messages.info(request, KEPT if is_kept else LOST if request.method == "POST" else ENDED)
         return response
 
     @staticmethod
     def _has_more_to_keep(request):
         is_changed = request.session.modified or getattr(messages.get_messages(request), "added_new", False)
         return is_changed and request.session.session_key is not None
+
+
+class LoginNeededMiddleware(LoginRequiredMiddleware):
+    """Lead strangers to the login, with what they sent kept for afterwards; a script is told so in JSON."""
+
+    def handle_no_permission(self, request, view_func):
+        if is_script(request):
+            error = {"code": "login", "message": "登录已过期，请重新登录；内容还在这一页。"}
+            return JsonResponse({"error": error, "login": resolve_url(settings.LOGIN_URL)}, status=401)
+        if request.method != "POST":
+            return super().handle_no_permission(request, view_func)
+        token = form_token.read(request)
+        return to_login(kept.keep(request) or (token.page if token else request.path))
 
 
 class SecondFactorMiddleware:
@@ -62,3 +85,47 @@ class SecondFactorMiddleware:
         ):
             return to_second_factor(request)
         return None
+
+
+class KeptFormMiddleware:
+    """Show a page filled in with what was kept for it, and take a form once. After everybody who may refuse."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.kept_form, request.repeat_key = None, ""
+        response = None
+        try:
+            response = self.get_response(request)
+        finally:
+            if request.repeat_key:
+                done = response is not None and 300 <= response.status_code < 400
+                repeats.answered(request.repeat_key, response["Location"] if done else "", _said(request))
+        if request.method == "POST" and response.status_code in (201, 302):
+            kept.forget(request)
+        if request.kept_form and not response.streaming and response["Content-Type"].startswith("text/html"):
+            response.content = filling.fill(response.content.decode(), request.kept_form)
+        return response
+
+    def process_view(self, request, view, args, kwargs):
+        if request.method == "GET" and kept.PARAMETER in request.GET:
+            request.kept_form = kept.find(request)
+            request.GET = request.GET.copy()  # the rest of it is what the page knows
+            del request.GET[kept.PARAMETER]
+        elif not getattr(view, "csrf_exempt", False) and (key := repeats.key_of(request)):
+            if first := repeats.first_answer(key):
+                waiting = messages.get_messages(request)
+                unread = {str(message) for message in waiting}
+                waiting.used = False
+                for text in first["said"]:
+                    if text not in unread:
+                        messages.success(request, text)
+                return HttpResponseRedirect(first["to"])
+            request.repeat_key = key
+        return None
+
+
+def _said(request):
+    """Return what the answer says on the next page."""
+    return [str(message) for message in messages.get_messages(request)._queued_messages]

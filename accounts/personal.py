@@ -70,6 +70,7 @@ def erase(user: User) -> None:
         log.objects.filter(username=user.phone).delete()
     LogEntry.objects.filter(content_type__app_label="accounts", object_id=str(user.pk)).update(object_repr=CLOSED_NAME)
     user.consents.all().delete()
+    user.kept_forms.all().delete()
     sessions.end_all(user)
     if record := real_name_of(user):
         record.delete()

@@ -20,6 +20,7 @@ from accounts.requests import UserRequest
 from accounts.validators import mask_phone
 from bandian.web import rates
 from bandian.web.rates import Rate
+from notifications.outbox import channels
 from notifications.services import recheck_sockets
 from notifications.tasks import send_sms
 
@@ -67,12 +68,17 @@ def log_in(request: HttpRequest, user: User) -> None:
     sessions.start(request, user)
 
 
-def log_out(request: HttpRequest) -> None:
-    """End the session; open sockets of the user connect again where another session still allows it."""
+def log_out(request: HttpRequest, *, browser: str = "") -> None:
+    """End the session, and the user's push messages to the browser with this endpoint.
+
+    Open sockets of the user connect again where another session still allows it.
+    """
     user = request.user
     auth.logout(request)
     if user.is_authenticated:
         recheck_sockets(user)
+        if browser:
+            channels.unsubscribe(user, browser)
 
 
 def register(*, phone: str, name: str, password: str, role: Role = Role.CUSTOMER) -> User:

@@ -33,6 +33,7 @@ urlpatterns = [
     path("me/phone/code/verify/", phone_pages.by_code_verify, name="phone_code_verify"),
     path("me/phone/new/", phone_pages.new, name="phone_new"),
     path("me/phone/new/verify/", phone_pages.new_verify, name="phone_new_verify"),
+    path("session/", session_pages.state, name="session"),
     path("me/sessions/", session_pages.listing, name="sessions"),
     path("me/sessions/end-others/", session_pages.end_others, name="end_other_sessions"),
     path("me/sessions/<uuid:pk>/end/", session_pages.end, name="end_session"),

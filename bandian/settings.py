@@ -74,9 +74,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.SessionEndMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.LoginNeededMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
+    "accounts.middleware.KeptFormMiddleware",
     "workorders.middleware.ConflictMiddleware",
 ]
 
@@ -89,12 +90,15 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["accounts.keeping.form_tags"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "notifications.context.unread",
                 "bandian.web.context.site",
+                "accounts.context.session",
+                "accounts.context.written",
             ],
         },
     }
@@ -182,6 +186,7 @@ SESSION_ENGINE = "accounts.models.session"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = [("" if DEBUG else "__Host-") + name for name in ("sessionid", "csrftoken")]
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "accounts.views.session_pages.stale_page"
 
 # "console" prints the message; "http" posts it to SMS_HTTP_URL.
 SMS_SENDER = env.str("SMS_SENDER", "console", validate=validate.OneOf(("console", "http")))

@@ -1,5 +1,7 @@
 """Answers to what stops a step: the order or the file has moved on, or the customer is not verified yet."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -7,12 +9,20 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import urlencode
 
+from accounts.keeping import kept
 from signing.services import AlreadySigned, Superseded
 from workorders.journey.flow import Conflict, NotVerified
+from workorders.models import STEPS
+
+# So long after somebody's own step, another click on it, or the way back to its page, is no conflict.
+MOMENTS = timedelta(minutes=10)
 
 
 class ConflictMiddleware:
-    """Answer Conflict and its kin from signing with 409 and who moved the order when, NotVerified with the check."""
+    """Answer Conflict and its kin from signing with 409 and who moved the order when, NotVerified with the check.
+
+    Whoever did just this a moment ago is led to the order, and told so; what was typed otherwise stands on the page.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -22,10 +32,15 @@ class ConflictMiddleware:
 
     def process_exception(self, request, exception):
         if isinstance(exception, Conflict):
-            return render(request, "409.html", _too_late(request, exception), status=409)
+            context = _too_late(request, exception)
+            if _is_repetition(request, exception.event) and not context["written"]:
+                messages.info(request, context["message"])
+                return redirect(context["back_url"])
+            return render(request, "409.html", context, status=409)
         if isinstance(exception, (AlreadySigned, Superseded)):
             return render(request, "409.html", {"back_url": request.path}, status=409)
         if isinstance(exception, NotVerified):
+            request.repeat_key = ""  # nothing was done: once verified, the same form counts
             messages.warning(request, "请先完成实名认证，再继续这一步；已填写的草稿和上传的资料都还在。")
             return redirect(f"{reverse('accounts:identity')}?{urlencode({'next': request.path})}")
         return None
@@ -36,9 +51,20 @@ def _too_late(request, conflict):
     back = order.get_absolute_url()
     if request.path.startswith(reverse("admin:index")):
         back = reverse("admin:workorders_workorder_change", args=[order.pk])
-    message = "工单状态已经变化，这次操作没有生效，您填写的内容没有提交。"
+    nothing_done = "这次操作没有生效。" if request.method == "POST" else ""
+    message = f"工单状态已经变化，现为“{order.get_state_display()}”。{nothing_done}"
     if event:
         when = date_format(timezone.localtime(event.at), "Y年n月j日 H:i")
         who = "您" if event.by_id == request.user.pk else event.by.name
-        message = f"{when}，{who}已办理“{event.label}”，工单现为“{order.get_state_display()}”。这次操作没有生效。"
-    return {"message": message, "back_url": back}
+        message = f"{when}，{who}已办理“{event.label}”，工单现为“{order.get_state_display()}”。"
+        message += "" if _is_repetition(request, event) else nothing_done
+    written = kept.words(request)
+    return {"message": message, "back_url": back, "written": written, "kept_url": written and kept.keep(request)}
+
+
+def _is_repetition(request, event):
+    """Whether the reader took the very step of this page, as the last of the order, a moment ago."""
+    if event is None or event.by_id != request.user.pk or timezone.now() - event.at > MOMENTS:
+        return False
+    match, row = request.resolver_match, STEPS.get(event.name)
+    return row is not None and (match.kwargs.get("name") == row.name or match.url_name == row.page)

@@ -50,6 +50,7 @@ urlpatterns = [
     path("orders/<uuid:pk>/trace/pdf/", trace_pages.trace_pdf, name="trace_pdf"),
     path("orders/<uuid:pk>/dossier/", trace_pages.export_dossier, name="dossier"),
     path("orders/<uuid:pk>/submission/", submission_pages.submission, name="submission"),
+    path("orders/<uuid:pk>/submission/save/", submission_pages.autosave, name="submission_autosave"),
     path("orders/<uuid:pk>/submission/sign/", submission_pages.completion_sign, name="completion_sign"),
     path("orders/<uuid:pk>/sign/", signing_pages.sign, name="sign"),
     path("orders/<uuid:pk>/contract/", contract_pages.contract, name="contract"),

@@ -27,6 +27,11 @@ def to_step(request: HttpRequest, name: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse(name) + next_suffix(request))
 
 
+def to_login(target: str) -> HttpResponseRedirect:
+    """Redirect to the login, and from there to a path of this site."""
+    return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': target})}")
+
+
 def to_second_factor(request: HttpRequest) -> HttpResponseRedirect:
     """Redirect staff to the second factor, and from there to ?next= or to the page that was asked for."""
     target = safe_next(request) or (request.get_full_path() if request.method == "GET" else "")

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.login.devices import describe, mask_address
 from accounts.models import Session, User
-from accounts.models.session import LOGIN
+from accounts.models.session import LIMITS, LOGIN
 from accounts.requests import UserRequest
 from notifications.services import recheck_sockets
 
@@ -34,6 +34,16 @@ def touch(request: UserRequest) -> None:
         start(request, request.user)
     elif timezone.now() - datetime.fromisoformat(login["seen"]) >= TOUCH_EVERY:
         _see(request, timezone.now().isoformat())
+
+
+def seconds_left(request: HttpRequest) -> int:
+    """Return how long the session lasts if nothing more is done in it; 0 where nobody is logged in."""
+    login = request.session.get(LOGIN)
+    if login is None or not request.user.is_authenticated:
+        return 0
+    seen, started = (datetime.fromisoformat(login[name]) for name in ("seen", "started"))
+    idle, absolute = LIMITS[login["staff"]]
+    return max(0, int((min(seen + idle, started + absolute) - timezone.now()).total_seconds()))
 
 
 def renew(request: HttpRequest) -> None:

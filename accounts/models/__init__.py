@@ -1,6 +1,7 @@
-"""People, who they proved to be, the enterprises they act for, what they consented to, and codes sent by SMS."""
+"""People, who they proved to be, the enterprises they act for, what they consented to, SMS codes, kept forms."""
 
 from accounts.models.consent import Consent
+from accounts.models.kept_form import KeptForm
 from accounts.models.phone_code import PhoneCode
 from accounts.models.real_name import IdentityReading, RealName
 from accounts.models.recovery_code import RecoveryCode
@@ -11,6 +12,7 @@ __all__ = [
     "Consent",
     "Enterprise",
     "IdentityReading",
+    "KeptForm",
     "ManagerCard",
     "PhoneCode",
     "RealName",

@@ -10,15 +10,18 @@ from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 
 from accounts.login.redirects import to_next, to_step
+from accounts.staff.editing import ShowsBoth
 from accounts.staff.searching import SealedSearch
 from accounts.views import login_pages
 
 
 class Desk(AdminSite):
     def register(self, model_or_iterable: Any, admin_class: type | None = None, **options: Any) -> None:
-        """Register models of ours and of others alike with a search that leaves nothing in addresses."""
+        """Register models of ours and of others alike: searches leave nothing in addresses, edits overwrite nothing."""
         admin_class = admin_class or ModelAdmin
-        super().register(model_or_iterable, type(admin_class.__name__, (SealedSearch, admin_class), {}), **options)
+        super().register(
+            model_or_iterable, type(admin_class.__name__, (SealedSearch, ShowsBoth, admin_class), {}), **options
+        )
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

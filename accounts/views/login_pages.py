@@ -33,11 +33,12 @@ def login(request):
 @login_not_required
 @require_POST
 def logout(request):
-    services.log_out(request)
+    services.log_out(request, browser=request.POST.get("endpoint", ""))
     messages.success(request, "您已安全退出。")
     response = redirect("accounts:login")
-    # What pages kept on the device belongs to whoever just left.
-    response["Clear-Site-Data"] = '"cache", "storage"'
+    # Not "storage": that ends the push messages of whoever else uses this browser. What pages kept on the device of
+    # whoever leaves is taken away by static/accounts/logout.js, which put it there.
+    response["Clear-Site-Data"] = '"cache"'
     return response
 
 

@@ -1,11 +1,18 @@
-"""Where the user is logged in, and ending it there."""
+"""Where the user is logged in, and ending it there; how long a page has left, and a page that is too old."""
+
+from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import Http404
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.keeping import form_token, kept
 from accounts.login import sessions
+from accounts.login.redirects import to_login
+from bandian.web.posting import is_script
 
 
 @require_safe
@@ -26,3 +33,45 @@ def end_others(request):
     count = sessions.end_others(request)
     messages.success(request, f"已退出其他 {count} 处登录。" if count else "没有其他登录。")
     return redirect("accounts:sessions")
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def state(request):
+    """Tell a page who is logged in and for how long; a POST is work, and keeps the session alive."""
+    return JsonResponse(_state(request))
+
+
+def stale_page(request, reason=""):
+    """Answer a form whose CSRF token is no longer right: shown again, filled in; nothing of it was done.
+
+    Only what our own page sent comes back, so that nobody else fills in forms for a reader.
+    """
+    if is_script(request) and _is_from_here(request):
+        error = {"code": "stale", "message": "页面已过期，请刷新后重试；内容还在这一页。"}
+        return JsonResponse({"error": error, **_state(request)}, status=403)
+    token = form_token.read(request)
+    if token is None or not _is_from_here(request):
+        return render(request, "403_csrf.html", status=403)
+    if token.is_of(request):
+        page = kept.keep(request)
+        return HttpResponseRedirect(page) if page else render(request, "403_csrf.html", status=403)
+    if not token.owner:  # a page for strangers, like the login: it knows what to do with who is in
+        return HttpResponseRedirect(token.page)
+    if not request.user.is_authenticated:
+        return to_login(kept.keep(request) or token.page)
+    return render(request, "403_csrf.html", {"is_of_another": True}, status=403)
+
+
+def _state(request):
+    return {
+        "user": form_token.owner_of(request),
+        "seconds": sessions.seconds_left(request),
+        "csrf": get_token(request),
+    }
+
+
+def _is_from_here(request):
+    """Whether the browser says that a page of this site sent the form."""
+    origin = request.headers.get("Origin") or request.headers.get("Referer", "")
+    return urlsplit(origin).netloc == request.get_host()

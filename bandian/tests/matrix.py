@@ -52,6 +52,11 @@ POST 200 200 200 200 200 200 200 200 200 200 200
     check:start -
     check:document check_code
 
+# How long is left of the login? A stranger has none.
+GET  200 200 200 200 200 200 200 200 200 200 200
+POST 200 200 200 200 200 200 200 200 200 200 200
+    accounts:session -
+
 # Later steps of the way in: back to the first without it.
 GET  302 302 302 302 302 302 302 302 302 302 302
 POST 302 302 302 302 302 302 302 302 302 302 302
@@ -309,6 +314,10 @@ POST 302 302 404 403 404 404 403 404 403 403 302
 GET  302 405 405 405 405 405 405 405 405 405 302
 POST 302 422 404 403 404 404 403 404 403 403 302
     workorders:upload kind
+
+GET  302 405 405 405 405 405 405 405 405 405 302
+POST 302 409 404 403 404 404 403 404 403 403 302
+    workorders:submission_autosave order
 
 # A step of the customer that is not due.
 GET  302 409 404 403 404 404 403 404 403 403 302

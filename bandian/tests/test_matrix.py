@@ -102,9 +102,9 @@ def test_az_17_public_pages_are_exactly_these():
     assert public == {
         "accounts:login", "accounts:logout", "accounts:login_code", "accounts:login_verify", "accounts:register",
         "accounts:register_verify", "accounts:register_details", "accounts:reset", "accounts:reset_verify",
-        "accounts:reset_password", "accounts:terms", "accounts:privacy", "admin:login", "livez", "readyz",
-        "csp_report", "check:start", "check:document", "pki:crl", "pki:root", "workorders:help", "service_worker",
-        "chat:join_start", "chat:join_code", "chat:join_details",
+        "accounts:reset_password", "accounts:session", "accounts:terms", "accounts:privacy", "admin:login", "livez",
+        "readyz", "csp_report", "check:start", "check:document", "pki:crl", "pki:root", "workorders:help",
+        "service_worker", "chat:join_start", "chat:join_code", "chat:join_details",
     }  # fmt: skip
 
 

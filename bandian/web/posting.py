@@ -1,8 +1,31 @@
 """What a page was sent."""
 
+import re
+
 from django.http import HttpRequest, QueryDict
+
+FORM_TOKEN = "form_token"  # names page and reader of a form: accounts.keeping.form_token
+# Secrets, and what a page says to itself: neither kept nor shown again.
+NEVER_SHOWN = frozenset(
+    ("csrfmiddlewaretoken", FORM_TOKEN, "password", "old_password", "code", "otp", "token", "strokes", "sha256",
+     "seen", "uuid", "draft")
+)  # fmt: skip
+_CJK = re.compile(r"[\u3400-\u9fff]")
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
     """Return what a form was sent with; None, which leaves the form unbound, where the page is only looked at."""
     return request.POST if request.method == "POST" else None
+
+
+def is_script(request: HttpRequest) -> bool:
+    """Whether a script of a page asks, which reads JSON, and not a person who goes to a page."""
+    accepted = request.headers.get("Accept", "")
+    is_json = "application/json" in accepted and "text/html" not in accepted
+    return is_json or request.headers.get("X-Requested-With") == "XMLHttpRequest"
+
+
+def words_in(fields: dict[str, list[str]]) -> list[str]:
+    """Return what somebody wrote in a form, to be copied from a page that cannot take it: the texts, no choices."""
+    found = [value for name, values in fields.items() if name not in NEVER_SHOWN for value in values]
+    return [value for value in found if _CJK.search(value) or len(value.split()) > 1]

@@ -24,12 +24,17 @@ def token(facts: Mapping[str, str]) -> str:
 
 def check(facts: Mapping[str, str], seen: str) -> None:
     """Raise Changed, with the names of what differs, where `seen` is not the token of these facts."""
+    if names := differing(facts, seen):
+        raise Changed(names)
+
+
+def differing(facts: Mapping[str, str], seen: str) -> list[str]:
+    """Return the names of the facts of which `seen` is not the token; all of them where it is of other facts."""
     before = seen.split(".")
     if len(before) != len(facts):
-        raise Changed([*facts])
+        return [*facts]
     now = zip(facts.items(), before, strict=True)
-    if differing := [name for (name, text), held in now if not constant_time_compare(_digest(name, text), held)]:
-        raise Changed(differing)
+    return [name for (name, text), held in now if not constant_time_compare(_digest(name, text), held)]
 
 
 def _digest(name, text):

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from bandian.db.crypto import SealBroken, seal, unseal
+from bandian.web.posting import FORM_TOKEN
 
 SEARCH = "q"
 _PLACE = "search"
@@ -34,6 +35,7 @@ def is_search(request: HttpRequest) -> bool:
 def to_results(request: HttpRequest) -> HttpResponse:
     """Lead from a posted search form to the page that shows what was found."""
     sent = request.POST.copy()
-    sent.pop("csrfmiddlewaretoken", None)
+    for token in ("csrfmiddlewaretoken", FORM_TOKEN):
+        sent.pop(token, None)
     sent[SEARCH] = sealed(request.POST.get(SEARCH, "").strip())
     return redirect(f"{request.path}?{sent.urlencode()}")

@@ -1,4 +1,4 @@
-"""A browser's socket: frames of the hub out, and in only which room is open in front.
+"""A browser's socket: frames of the hub out, and in only which room is open in front, and whether we still answer.
 
 An ASGI application of its own instead of a channels consumer: that would subscribe to the channel layer for each
 socket, and go through the one thread of the database for each frame.
@@ -16,6 +16,8 @@ from notifications.live import hub, presence
 # What a browser may send.
 FRAMES_PER_SECOND = 5
 MOST_CHARACTERS = 1024
+# A connection may be dead without either end knowing: pages ask. The server's own pings are uvicorn's.
+PONG = '{"type":"pong"}'
 
 
 async def live_socket(scope, receive, send):
@@ -88,7 +90,11 @@ async def _read(socket, receive):
 
 async def _take(socket, text):
     try:
-        room = json.loads(text)["front"] if len(text) <= MOST_CHARACTERS else 0
+        said = json.loads(text) if len(text) <= MOST_CHARACTERS else {}
+        if "ping" in said:
+            socket.put(PONG)
+            return
+        room = said["front"]
         room = UUID(room) if room is not None else None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return

@@ -1,4 +1,6 @@
 // The box to write in: Enter sends where there is a real keyboard and no word is being composed; replies and mentions.
+import { keepDraft } from "./draft.js";
+
 const hasKeyboard = matchMedia("(hover: hover) and (pointer: fine)");
 const MOST_ROWS = 6;
 
@@ -33,6 +35,8 @@ export class Composer {
       part("quick").open = false;
       this.put(target.textContent);
     });
+    const { me, frontRoom } = root.dataset;
+    this.keep = keepDraft(this.text, `chat-draft:${me}:${frontRoom}`);
     if (part("replying-name").textContent) this.reply = { id: this.form.elements.reply_to.value };
     this.#grow();
   }
@@ -46,6 +50,7 @@ export class Composer {
   /** Put text into the box, behind what is there. */
   put(words) {
     this.text.value = [this.text.value, words].filter(Boolean).join(" ");
+    this.keep();
     this.#grow();
     this.text.focus();
   }
@@ -70,6 +75,7 @@ export class Composer {
     const mentions = [...this.named].filter(([, name]) => body.includes(`@${name}`)).map(([user]) => user);
     this.say({ body, mentions, reply: this.reply });
     this.text.value = "";
+    this.keep();
     this.named.clear();
     this.replyTo(null);
     this.complain("");
@@ -83,6 +89,7 @@ export class Composer {
     this.named.set(user, name);
     this.root.querySelector("[data-mention]").open = false;
     this.text.value = `${this.text.value.replace(/@$/, "")}@${name} `;
+    this.keep();
     this.text.focus();
   }
 

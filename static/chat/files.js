@@ -1,4 +1,5 @@
 // Files chosen, pasted or dropped: one message each, one after the other, with progress and another try.
+import { newUuid } from "../bandian/fallbacks.js";
 import { sendFile, wordsOf } from "./server.js";
 
 const MOST = 9;
@@ -13,11 +14,10 @@ export class Files {
       this.take([...this.input.files]);
       this.input.value = "";
     });
-    root.querySelector("[data-text]").addEventListener("paste", (event) => {
-      if (!event.clipboardData.files.length) return;
-      event.preventDefault();
-      this.take([...event.clipboardData.files]);
-    });
+    this.pasted = root.querySelector("[data-pasted]");
+    root.querySelector("[data-text]").addEventListener("paste", (event) => this.#paste(event));
+    this.pasted.querySelector("[data-pasted-send]").addEventListener("click", () => this.#answer(this.offered));
+    this.pasted.querySelector("[data-pasted-drop]").addEventListener("click", () => this.#answer([]));
     for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
       root.addEventListener(name, (event) => {
         if (!event.dataTransfer?.types.includes("Files")) return;
@@ -33,7 +33,7 @@ export class Files {
     if (files.length > MOST) this.complain(`一次最多发送 ${MOST} 个文件，请分几次发送。`);
     const most = Number(this.input.dataset.maxBytes);
     for (const file of files.slice(0, MOST)) {
-      const entry = { uuid: crypto.randomUUID(), file, state: "waiting" };
+      const entry = { uuid: newUuid(), file, state: "waiting" };
       const words = !file.size ? "文件是空的。" : file.size > most ? `文件超过 ${most / 1048576} MB。` : "";
       if (words) this.complain(`${file.name}：${words}`);
       else {
@@ -56,6 +56,24 @@ export class Files {
   drop(uuid) {
     this.waiting.find((each) => each.uuid === uuid)?.abort?.();
     this.waiting = this.waiting.filter((each) => each.uuid !== uuid);
+  }
+
+  // From Excel and Word comes text with a picture of it: the text goes into the box, the picture where it is asked for.
+  #paste(event) {
+    const files = [...event.clipboardData.files];
+    if (!files.length) return;
+    if (event.clipboardData.getData("text/plain").trim()) {
+      this.offered = files;
+      this.pasted.hidden = false;
+    } else {
+      event.preventDefault();
+      this.take(files);
+    }
+  }
+
+  #answer(files) {
+    this.pasted.hidden = true;
+    this.take(files);
   }
 
   async #pump() {

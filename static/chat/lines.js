@@ -1,4 +1,5 @@
 // The lines that are shown: in the order of their numbers, each once, under the days they were said on.
+import { last } from "../bandian/fallbacks.js";
 import { filled, lineOf } from "./render.js";
 
 export class Lines {
@@ -16,7 +17,7 @@ export class Lines {
   }
 
   get last() {
-    return this.seqs.at(-1) ?? 0;
+    return last(this.seqs) ?? 0;
   }
 
   /** Show a message; return its element where it was not shown before, else null. */
@@ -30,7 +31,7 @@ export class Lines {
       if (state && line.querySelector("[data-state]")) line.querySelector("[data-state]").textContent = state;
       return null;
     }
-    const before = this.#all().findLast((each) => Number(each.dataset.seq) < message.seq);
+    const before = last(this.#all().filter((each) => Number(each.dataset.seq) < message.seq));
     const waiting = this.list.querySelector("[data-pending]");
     if (before) before.after(line);
     else if (waiting) waiting.before(line);

@@ -1,4 +1,5 @@
 // What was written and is not on the server yet: kept over reloads, sent in order, always under the same UUID.
+import { newUuid } from "../bandian/fallbacks.js";
 import { send, wordsOf } from "./server.js";
 
 const GIVE_UP_MS = 10 * 60 * 1000; // after that nothing is sent without being asked for
@@ -18,7 +19,7 @@ export class Outbox {
   }
 
   add(entry) {
-    const whole = { uuid: crypto.randomUUID(), created: Date.now(), ...entry };
+    const whole = { uuid: newUuid(), created: Date.now(), ...entry };
     this.entries.push(whole);
     this.#keep();
     this.#show(whole, "waiting");

@@ -1,11 +1,20 @@
-// The list of rooms is made anew when something was said or read while it is looked at.
+// The list of rooms is made anew when something was said or read while it is looked at, and when its reader comes back.
 import { live, someTime } from "../notifications/live.js";
 
 let waiting = null;
 
-function renew() {
-  waiting ??= setTimeout(() => location.reload(), 1500);
+async function renew() {
+  waiting = null;
+  const answer = await fetch(location.href, { headers: { "X-Requested-With": "XMLHttpRequest" } }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const [ours, theirs] = [document, page].map((each) => each.querySelector("[data-rooms]"));
+  if (ours && theirs) ours.replaceWith(theirs);
+  else if (theirs) location.reload(); // the first room
 }
 
-for (const type of ["chat", "chat.removed"]) live.addEventListener(type, renew);
-live.addEventListener("sync", () => someTime().then(renew));
+const soon = () => (waiting ??= setTimeout(renew, 1500));
+
+for (const type of ["chat", "chat.removed"]) live.addEventListener(type, soon);
+live.addEventListener("back", renew);
+live.addEventListener("sync", () => someTime().then(soon));

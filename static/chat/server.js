@@ -1,4 +1,6 @@
 // Talks to the room's addresses. `ask` and `send` return {status, data}; status 0: the network, 401: logged out.
+import { patience } from "../bandian/fallbacks.js";
+
 const root = document.querySelector("[data-chat]");
 const token = () => document.querySelector("[data-token] [name=csrfmiddlewaretoken]").value;
 const PATIENCE_MS = 20000;
@@ -21,7 +23,7 @@ export function ask(path, query = {}) {
   const url = address(path);
   url.search = new URLSearchParams(query);
   const headers = { Accept: "application/json" };
-  return answer(fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE_MS) }));
+  return answer(fetch(url, { headers, signal: patience(PATIENCE_MS) }));
 }
 
 export function send(path, fields = {}) {
@@ -30,7 +32,7 @@ export function send(path, fields = {}) {
     for (const each of [value].flat()) body.append(name, each);
   }
   const headers = { Accept: "application/json" };
-  const request = { method: "POST", headers, body, signal: AbortSignal.timeout(PATIENCE_MS) };
+  const request = { method: "POST", headers, body, signal: patience(PATIENCE_MS) };
   return answer(fetch(address(path), request));
 }
 

@@ -15,8 +15,7 @@ export class Sync {
     live.addEventListener("open", () => this.run());
     live.addEventListener("sync", () => someTime().then(() => this.run()));
     live.addEventListener("shut", () => this.#later());
-    for (const name of ["online", "pageshow"]) window.addEventListener(name, () => this.run());
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.run());
+    live.addEventListener("back", () => this.run());
     this.#later();
   }
 

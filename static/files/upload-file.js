@@ -2,10 +2,11 @@
 const ANSWERED = new Set([200, 422]); // 422 carries a row that says what is wrong with the file
 const REASONS = {
   0: "没有传上去：网络不通。",
-  403: "没有传上去：页面已过期，请刷新后重试。",
+  401: "没有传上去：登录已过期，重新登录后再点重试。",
+  403: "没有传上去：页面已过期，重新登录后再点重试。",
   413: "没有传上去：文件太大。",
 };
-const OTHER_REASON = "没有传上去，请稍后重试；如已退出登录，请重新登录。";
+const OTHER_REASON = "没有传上去，请稍后重试。";
 
 export const fileSize = (bytes) =>
   bytes < 1048576 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`;

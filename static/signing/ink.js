@@ -1,4 +1,6 @@
 // Handwriting as strokes of [x, y, milliseconds, pressure]; x and y are 0…1 of a pad twice as wide as high.
+import { last } from "../bandian/fallbacks.js";
+
 const MAX_POINTS = 6000;
 // Parts of the pad's height. What is a dot, a slip or a mere line the server (signing/marks/handwriting.py) refuses alike.
 const MIN_STEP = 0.003;
@@ -26,9 +28,9 @@ export class Ink {
   }
 
   extend(point) {
-    const stroke = this.strokes.at(-1);
+    const stroke = last(this.strokes);
     const full = this.strokes.reduce((sum, each) => sum + each.length, 0) >= MAX_POINTS;
-    if (full || distance(stroke.at(-1), point) < MIN_STEP) return false;
+    if (full || distance(last(stroke), point) < MIN_STEP) return false;
     stroke.push(point);
     return true;
   }
@@ -53,7 +55,7 @@ export class Ink {
     const spread = (axis) => Math.max(...points.map((p) => p[axis])) - Math.min(...points.map((p) => p[axis]));
     const length = this.strokes.reduce((sum, stroke) => sum + lengthOf(stroke), 0);
     const small = length < MIN_LENGTH || Math.max(2 * spread(0), spread(1)) < MIN_SPREAD;
-    const line = this.strokes.length === 1 && length < STRAIGHT * distance(points[0], points.at(-1));
+    const line = this.strokes.length === 1 && length < STRAIGHT * distance(points[0], last(points));
     if (small || line) return "签名太短，请手写完整的姓名。";
     return "";
   }

@@ -2,7 +2,8 @@
 // into the page, so that neither the chosen files nor what was typed is lost. 201 carries the page to go to.
 const FAILURES = {
   0: "没有提交成功，请检查网络后重试。",
-  403: "页面已过期，请刷新后重新填写。",
+  401: "没有提交：登录已过期，重新登录后再点一次；这里的内容还在。",
+  403: "没有提交：页面已过期，重新登录后再点一次；这里的内容还在。",
   413: "所选文件合计太大，没有提交成功，请压缩后重试。",
 };
 const OTHER = "没有提交成功，请稍后重试。";

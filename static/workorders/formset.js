@@ -2,6 +2,8 @@
 // [data-formset-rows] of [data-formset-row], <template data-formset-empty>, buttons [data-formset-add|remove].
 // The sum: [data-sum-capacity] × [data-sum-count] per row, but not where [data-sum-skip="value"] has that value (a
 // box: is ticked); shown in [data-sum-total], compared in [data-sum-note] with the field at data-declared="selector".
+import { last } from "../bandian/fallbacks.js";
+
 const number = (control) => (control && !control.disabled && Number(control.value)) || 0;
 
 function skipped(row) {
@@ -50,7 +52,7 @@ function setUp(root) {
     row.hidden = true;
     for (const control of row.querySelectorAll("[required]")) control.required = false;
     refresh();
-    (alive().at(-1)?.querySelector("input, select") ?? add).focus();
+    (last(alive())?.querySelector("input, select") ?? add).focus();
   }
 
   add.addEventListener("click", () => {

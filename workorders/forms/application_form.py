@@ -86,9 +86,10 @@ class ApplicationForm(forms.ModelForm):
         for name in self.ID_NUMBERS:
             self.fields[name].known = getattr(self.instance, name)
 
-    def keep_id_numbers(self):
+    def keep_id_numbers(self, *, but=()):
         """Keep the right identity numbers of a form that comes back, so that the page need not repeat them whole."""
-        right = {name: self.cleaned_data[name] for name in self.ID_NUMBERS if self.cleaned_data.get(name)}
+        names = [name for name in self.ID_NUMBERS if name not in but]
+        right = {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
         if right:
             Application.objects.filter(pk=self.instance.pk).update(**right)
         for name, number in right.items():

@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.views.access import customers_only
+from bandian.web import review, versions
 from bandian.web.posting import posted
 from workorders import answers, regions
 from workorders.enums import Stage
@@ -29,6 +30,9 @@ from workorders.models import Application, WorkOrder
 from workorders.requests import draft_quota
 from workorders.views.access import advance_or_show, held, own_order, whole_order
 from workorders.views.upload_pages import keep_uploads, upload_fields
+
+# What an autosave is told that comes from a stale page.
+CHANGED = {"error": {"code": "changed", "message": "这份草稿在别处改过"}}
 
 
 @customers_only
@@ -66,13 +70,19 @@ def application(request, pk):
     draft = data is not None and not data.keys().isdisjoint({"keep", "more"})
     problems = keep_uploads(request, order, Stage.APPLICATION)
     with held(request, order, "submit") as order:
+        facts = _facts(order)
         form = ApplicationForm(data, instance=order.application, draft=draft)
         # Posted rows stand for themselves: beside equal ones that autosave kept, they would count as unchanged.
         stored = None if data else list(order.application.transformers.values(*TransformerForm.Meta.fields))
         rows = TransformerFormSet(data, initial=stored)
-        saved = data is not None and _save(form, rows, draft=draft)
+        stale = versions.changed_elsewhere(facts, form, _typed(rows)) if data else []
+        saved = data is not None and not stale and _save(form, rows, draft=draft)
+        if stale:
+            stored = Application.objects.get(pk=order.pk)
+            rows_now = "；".join(map(str, stored.transformers.all())) or "空"
+            versions.show_both(form, stored, stale, {"transformers": ("变压器", rows_now)})
         if data is not None:
-            form.keep_id_numbers()
+            form.keep_id_numbers(but=stale)
     if saved and not problems:
         if "more" in data:
             return _application_page(request, order, form, rows, problems)
@@ -103,8 +113,25 @@ def _application_page(request, order, form, rows, problems):
         "region_name": regions.full_name(order.application.region),
         "returned": order.events.filter(name="return_for_correction").last(),
         "uploads": upload_fields(order, Stage.APPLICATION, problems),
+        "version": _version(order),
     }
     return render(request, "workorders/application.html", context)
+
+
+def _facts(order):
+    """Return what the draft holds, for its version; read anew, because a form changes the row at hand."""
+    application = Application.objects.get(pk=order.pk)
+    rows = application.transformers.order_by("pk").values_list(*TransformerForm.Meta.fields)
+    return versions.facts_of(application, ApplicationForm.Meta.fields) | {"transformers": str([*rows])}
+
+
+def _typed(rows):
+    """Return the transformers of the form as `_facts` has them."""
+    return {"transformers": str([tuple(row[name] for name in TransformerForm.Meta.fields) for row in rows.kept])}
+
+
+def _version(order):
+    return review.token(_facts(order))
 
 
 def _posted(request):
@@ -122,18 +149,22 @@ def _posted(request):
 @sensitive_post_parameters(*ApplicationForm.ID_NUMBERS)
 @require_POST
 def autosave(request, pk):
-    """Keep what is right so far; what is still wrong stays on the page only."""
+    """Keep what is right so far; what is still wrong stays on the page only. 409: changed on another page."""
     with locked(own_order(request, pk, "submit"), "submit") as order:
+        facts = _facts(order)
         form = ApplicationForm(request.POST, instance=order.application, draft=True)
+        rows = TransformerFormSet(request.POST)
         form.is_valid()
+        if versions.changed_elsewhere(facts, form, _typed(rows)):
+            return JsonResponse(CHANGED, status=409)
         right = {name: value for name, value in form.cleaned_data.items() if name in form.changed_data}
         if right:
             Application.objects.filter(pk=order.pk).update(**right)
-        rows = TransformerFormSet(request.POST)
         if _rows_fit(form, rows):
             order.application.refresh_from_db()
             rows.save(order.application)
-    return JsonResponse({"saved_at": f"{timezone.localtime():%H:%M}"})
+        version = _version(order)
+    return JsonResponse({"saved_at": f"{timezone.localtime():%H:%M}", "version": version})
 
 
 @require_http_methods(["GET", "POST"])

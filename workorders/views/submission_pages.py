@@ -1,9 +1,12 @@
 """设计文件送审, 中间检查 and 竣工报验: fields, papers, declaration, and for the last a signature."""
 
 from django.contrib import messages
+from django.http import JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
 
+from bandian.web import review, versions
 from bandian.web.posting import posted
 from signing.services import Superseded
 from workorders import hooks
@@ -27,7 +30,10 @@ def submission(request, pk):
     stage = submissions.open_stage(order)
     problems = keep_uploads(request, order, stage)
     with held(request, order, _STEPS[stage].name) as order:
+        facts = _facts(order, stage)
         form = SubmissionForm(posted(request), instance=submissions.draft(order, stage))
+        if request.method == "POST" and (stale := versions.changed_elsewhere(facts, form)):
+            versions.show_both(form, submissions.draft(order, stage), stale)
         answer = _forward(request, order, stage, form) if request.method == "POST" and not problems else None
     if isinstance(answer, Conflict):
         raise answer
@@ -35,7 +41,29 @@ def submission(request, pk):
         return answer
     context = {"order": order, "form": form, "stage": stage, "round": form.instance}
     context |= {"last_opinion": _last_opinion(order, stage), "uploads": upload_fields(order, stage, problems)}
+    context["version"] = review.token(_facts(order, stage))
     return render(request, "workorders/submission.html", context)
+
+
+@require_POST
+def autosave(request, pk):
+    """Keep what is right so far; what is still wrong stays on the page only. 409: changed on another page."""
+    order = own_order(request, pk, *(step.name for step in _STEPS.values()))
+    stage = submissions.open_stage(order)
+    with held(request, order, _STEPS[stage].name) as order:
+        facts = _facts(order, stage)
+        form = SubmissionForm(request.POST, instance=submissions.draft(order, stage))
+        form.is_valid()
+        if versions.changed_elsewhere(facts, form):
+            return JsonResponse({"error": {"code": "changed", "message": "这份资料在别处改过"}}, status=409)
+        right = {name: value for name, value in form.cleaned_data.items() if name in form.changed_data}
+        if right:
+            row = submissions.open_round(order, stage)  # read anew: the form's own holds what is wrong too
+            for name, value in right.items():
+                setattr(row, name, value)
+            row.save(update_fields=[*right])
+        version = review.token(_facts(order, stage))
+    return JsonResponse({"saved_at": f"{timezone.localtime():%H:%M}", "version": version})
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,6 +109,10 @@ def _forward(request, order, stage, form):
         return error
     messages.success(request, f"{stage.label}已提交。")
     return _next_page(request, form.instance)
+
+
+def _facts(order, stage):
+    return versions.facts_of(submissions.draft(order, stage), SubmissionForm.Meta.fields)
 
 
 def _next_page(request, submission):

@@ -191,6 +191,7 @@ _ROWS = [
     ("workorders:object", "customer", (State.PLAN_ISSUED,), _reason),
     ("workorders:sign", "customer", PAPERS, _paper),
     ("workorders:submission", "customer", FILING, _submission),
+    ("workorders:submission_autosave", "customer", FILING, _submission),
     ("workorders:completion_sign", "customer", (State.COMPLETION_OPEN,), _completion),
     ("workorders:contract_sign", "customer", (State.CONTRACT_OPEN,), _paper),
     ("workorders:contract_scan", "customer", (State.CONTRACT_OPEN,)),
@@ -247,8 +248,9 @@ def _row(page, by, states, data=None, args=None, prepare=None):
 
 _ANSWERS = dict.fromkeys(
     [
-        "workorders:autosave", "workorders:upload", "workorders:evidence", "workorders:trace_pdf",
-        "workorders:dossier", "admin:workorders_workorder_preview", "admin:workorders_workorder_id_number",
+        "workorders:autosave", "workorders:submission_autosave", "workorders:upload", "workorders:evidence",
+        "workorders:trace_pdf", "workorders:dossier", "admin:workorders_workorder_preview",
+        "admin:workorders_workorder_id_number",
         "chat:original", "chat:transcript",
     ],
     200,

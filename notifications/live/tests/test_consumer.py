@@ -65,6 +65,15 @@ async def test_cf_24_nonsense_is_dropped_and_the_socket_lives(customer, text):
     await socket.disconnect()
 
 
+async def test_page_that_asks_whether_we_are_there_is_answered(customer):
+    socket = await Socket.opened_by(customer)
+
+    await socket.say('{"ping":1}')
+
+    assert await socket.event() == {"type": "pong"}
+    await socket.disconnect()
+
+
 async def test_ch_05_cf_24_flood_closes_the_socket(customer):
     flooding, calm = await Socket.opened_by(customer), await Socket.opened_by(customer)
 

@@ -158,6 +158,18 @@ def test_service_worker_is_open_to_all_and_a_script(client):
     assert "showNotification" in response.content.decode()
 
 
+def test_logging_out_ends_the_messages_to_this_browser_for_this_account_alone(signed_in, customer, outsider):
+    for number, user in enumerate((customer, outsider)):
+        PushSubscription.objects.create(user=user, endpoint=f"{ENDPOINT}{number}", **Browser().keys)
+
+    signed_in.post(reverse("accounts:logout"), {"endpoint": f"{ENDPOINT}1"})
+    signed_in.force_login(customer)
+    response = signed_in.post(reverse("accounts:logout"), {"endpoint": f"{ENDPOINT}0"})
+
+    assert PushSubscription.objects.get().user == outsider
+    assert "storage" not in response["Clear-Site-Data"]  # it would end the subscription of the others too
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_pages_take_the_same_queries_for_any_number(signed_in, customer, count, django_assert_num_queries):
     for number in range(count):

@@ -1,0 +1,199 @@
+"""Puts what was sent back into the form of a page that was made anew. No view takes part: nothing can be done by it."""
+
+from collections import defaultdict
+from html import escape
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+from accounts.keeping.kept import Sent, notice
+
+# Filled with what was typed; of hidden fields only what says which state of a row the text belongs to.
+_UNTOUCHED = {"password", "file", "submit", "button", "image", "reset"}
+_HIDDEN = "version"
+_TOTAL = "-TOTAL_FORMS"
+_MOST_ROWS = 50
+
+
+def fill(page: str, sent: Sent) -> str:
+    """Return the page with its form filled, and above the form what it is; unchanged where no form fits."""
+    forms = _Forms()
+    forms.feed(page)
+    fitting = [form for form in forms.found if form.names & sent.fields.keys()]
+    if not fitting:
+        return page
+    best = max(fitting, key=lambda form: (sent.path in form.paths(sent.path), len(form.names & sent.fields.keys())))
+    page, totals = _with_rows(page, best, sent)
+    filler = _Filler(best.number, sent, totals)
+    filler.feed(page)
+    filler.close()
+    return "".join(filler.out)
+
+
+class _Form:
+    def __init__(self, number, action):
+        self.number, self.actions = number, [action]
+        self.names: set[str] = set()
+        self.totals: dict[str, int] = {}
+
+    def paths(self, base):
+        """Return where the form and its buttons lead; without an action that is the page's own address."""
+        return {urlsplit(urljoin(base, action)).path for action in self.actions}
+
+
+class _Forms(HTMLParser):
+    """Finds the forms that post, and the names in each."""
+
+    def __init__(self):
+        super().__init__(convert_charrefs=False)
+        self.found, self.form, self.count = [], None, 0
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag == "form":
+            self.count += 1
+            self.form = _Form(self.count, attrs.get("action") or "")
+            if (attrs.get("method") or "").lower() == "post":
+                self.found.append(self.form)
+        elif self.form and tag in ("input", "select", "textarea", "button"):
+            if "formaction" in attrs:
+                self.form.actions.append(attrs["formaction"])
+            name = attrs.get("name")
+            if name and (attrs.get("type") != "hidden" or name == _HIDDEN):
+                self.form.names.add(name)
+            elif name and name.endswith(_TOTAL):
+                self.form.totals[name] = int(attrs.get("value") or 0)
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self.form = None
+
+
+class _Filler(HTMLParser):
+    """Writes the page as it came, but for the controls of one form."""
+
+    def __init__(self, number, sent, totals):
+        super().__init__(convert_charrefs=False)
+        self.number, self.sent, self.totals, self.out = number, sent, totals, []
+        self.count, self.is_inside, self.depth = 0, False, 0  # depth: inside a template, which is no part of a form
+        self.used = defaultdict(int)
+        self.select, self.is_muted = None, False
+
+    def handle_starttag(self, tag, attrs):
+        text, attrs = self.get_starttag_text(), dict(attrs)
+        if tag == "template":
+            self.depth += 1
+        if tag == "form":
+            self.count += 1
+            self.is_inside = self.count == self.number
+            if self.is_inside:
+                words = "".join(f"<p>{escape(line)}</p>" for line in notice(self.sent))
+                text += f'<div class="notice notice--warning" role="alert" data-kept>{words}</div>'
+        elif self.is_inside and not self.depth:
+            text = self._control(tag, attrs, text)
+        self._write(text)
+
+    handle_startendtag = handle_starttag
+
+    def handle_endtag(self, tag):
+        if tag == "template":
+            self.depth -= 1
+        elif tag == "form":
+            self.is_inside = False
+        elif tag == "select":
+            self.select = None
+        elif tag == "textarea":
+            self.is_muted = False
+        self._write(f"</{tag}>")
+
+    def handle_data(self, data):
+        self._write(data)
+
+    def handle_entityref(self, name):
+        self._write(f"&{name};")
+
+    def handle_charref(self, name):
+        self._write(f"&#{name};")
+
+    def handle_comment(self, data):
+        self._write(f"<!--{data}-->")
+
+    def handle_decl(self, decl):
+        self._write(f"<!{decl}>")
+
+    def _write(self, text):
+        if not self.is_muted:
+            self.out.append(text)
+
+    def _control(self, tag, attrs, text):
+        name, fields = attrs.get("name"), self.sent.fields
+        if tag == "option" and self.select is not None:
+            is_chosen = attrs.get("value") in self.select
+            return _marked(text, "selected") if is_chosen else _without(text, "selected", attrs)
+        if name is None:
+            return text
+        if tag == "select" and name in fields:
+            self.select = fields[name]
+        elif tag == "textarea" and name in fields:
+            self.out.append(f"{text}\n{escape(self._next(name))}")
+            self.is_muted = True
+        elif tag == "input":
+            return self._input(name, attrs, text)
+        return text
+
+    def _input(self, name, attrs, text):
+        kind, fields = (attrs.get("type") or "text").lower(), self.sent.fields
+        if name in self.totals:
+            return _with_value(attrs, str(self.totals[name]))
+        if kind in _UNTOUCHED or (kind == "hidden" and name != _HIDDEN):
+            return text
+        if kind in ("checkbox", "radio"):
+            is_on = attrs.get("value", "on") in fields.get(name, ())
+            return _marked(text, "checked") if is_on else _without(text, "checked", attrs)
+        if name not in fields:
+            return text
+        return _with_value(attrs, self._next(name))
+
+    def _next(self, name):
+        values = self.sent.fields[name]
+        value = values[min(self.used[name], len(values) - 1)] if values else ""
+        self.used[name] += 1
+        return value
+
+
+def _attribute(key, value):
+    return f" {key}" if value is None else f' {key}="{escape(value)}"'
+
+
+def _with_value(attrs, value):
+    return f"<input{''.join(_attribute(key, each) for key, each in (attrs | {'value': value}).items())}>"
+
+
+def _marked(text, word):
+    end = "/>" if text.endswith("/>") else ">"
+    return f"{text.removesuffix(end).rstrip()} {word}{end}"
+
+
+def _without(text, word, attrs):
+    if word not in attrs:
+        return text
+    tag = text[1:].split(None, 1)[0]
+    return f"<{tag}{''.join(_attribute(key, value) for key, value in attrs.items() if key != word)}>"
+
+
+def _with_rows(page, form, sent):
+    """Add the rows of a formset that the reader had added: copies of its pattern, before the end of its rows.
+
+    Returns the page, and how many rows there are now by the name of the field that counts them.
+    """
+    totals = {}
+    for name, shown in form.totals.items():
+        wanted = (sent.fields.get(name) or [""])[0]
+        wanted = min(int(wanted), _MOST_ROWS) if wanted.isascii() and wanted.isdigit() and len(wanted) < 4 else 0
+        before, mark, rest = page.partition("<template data-formset-empty>")
+        pattern = rest.partition("</template>")[0]
+        if wanted > shown and f"{name.removesuffix(_TOTAL)}-__prefix__" in pattern:
+            rows = [pattern.replace("__prefix__", str(number)) for number in range(shown, wanted)]
+            head, closing, tail = before.rpartition("</div>")  # of the box of rows, right before its pattern
+            page = f"{head}{''.join(rows)}{closing}{tail}{mark}{rest}"
+            totals[name] = wanted
+    return page, totals

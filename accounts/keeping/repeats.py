@@ -1,0 +1,66 @@
+"""A form that is sent twice acts once: the second click ends where the first did.
+
+Told apart by what is sent and by the moment the page was made, so that the same words on a new page are a new form.
+"""
+
+import hashlib
+import json
+import logging
+import time
+from datetime import timedelta
+
+from django.core.cache import cache
+from django.http import HttpRequest
+from redis.exceptions import RedisError
+
+from accounts.keeping import form_token
+from bandian.db.pooled import give_back_connections
+from bandian.web.posting import is_script
+
+MOMENTS = timedelta(minutes=10)
+PATIENCE_SECONDS = 30
+_STEP_SECONDS = 0.1
+_RUNNING = "running"
+
+logger = logging.getLogger(__name__)
+
+
+def key_of(request: HttpRequest) -> str:
+    """Return what tells this form from all others; "" for what scripts send, which has numbers of its own."""
+    token = form_token.read(request) if request.method == "POST" and not is_script(request) else None
+    if token is None or not token.owner or not token.is_of(request):
+        return ""
+    files = [(name, file.name, file.size) for name, found in request.FILES.lists() for file in found]
+    sent = [request.path, token.nonce, sorted(request.POST.lists()), files]
+    return f"repeat:{token.owner}:{hashlib.sha256(json.dumps(sent).encode()).hexdigest()}"
+
+
+def first_answer(key: str) -> dict | None:
+    """Return how the same form was answered before, {"to": address, "said": [texts]}; None: it is the first.
+
+    Waits while the first is still under way. Whoever got None calls `answered` in any case.
+    """
+    until = time.monotonic() + PATIENCE_SECONDS
+    try:
+        while not cache.add(key, _RUNNING, PATIENCE_SECONDS):
+            found = cache.get(key)
+            if found and found != _RUNNING:
+                return json.loads(found)
+            if time.monotonic() > until:
+                return None
+            give_back_connections()
+            time.sleep(_STEP_SECONDS)
+    except RedisError as error:
+        logger.warning("Redis is away, repetitions are found by the rows only: %s", type(error).__name__)
+    return None
+
+
+def answered(key: str, to: str, said: list[str]) -> None:
+    """Remember where a form led that did something; with no address, it did nothing and may be sent again."""
+    try:
+        if to:
+            cache.set(key, json.dumps({"to": to, "said": said}), int(MOMENTS.total_seconds()))
+        else:
+            cache.delete(key)
+    except RedisError as error:
+        logger.warning("Redis is away, repetitions are found by the rows only: %s", type(error).__name__)

@@ -1,0 +1,27 @@
+import uuid
+
+from django.db import models
+
+from bandian.db.crypto import EncryptedTextField
+
+
+class KeptForm(models.Model):
+    """What somebody sent when nothing could be done with it: the login had ended, or the page was too old.
+
+    Sealed, read by its owner only, and gone once the form has been sent again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(  # nobody: a page for strangers, known by the id alone
+        "accounts.User", models.CASCADE, null=True, related_name="kept_forms", verbose_name="用户"
+    )
+    page = models.TextField("页面")
+    sent = EncryptedTextField("内容")
+    created_at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "暂存的表单"
+        ordering = ["-created_at"]
+
+    def __str__(self):
+        return self.page

@@ -1,0 +1,234 @@
+"""Every form of every page: what was typed in it outlives the session, the token, a second click and the way back."""
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+
+from accounts.models import KeptForm, Session
+from bandian.tests import matrix
+from bandian.web.posting import FORM_TOKEN, NEVER_SHOWN
+from workorders.models import Event, Feedback
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+TYPED = "演示：刚才写的\u201c话\u201d&<b>"
+TEXT_TYPES = ("text", "search", "email", "tel", "url", "number", "date", "datetime-local", None)
+FROM_HERE = {"HTTP_ORIGIN": "http://testserver"}
+
+
+class Forms(HTMLParser):
+    """The forms of a page that post and take text: [(action, {hidden fields}, [names of text fields])]."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found, self.form = [], None
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        name = attrs.get("name")
+        if tag == "form":
+            self.form = (attrs.get("action") or "", {}, []) if attrs.get("method") == "post" else None
+            self.found += [self.form] if self.form else []
+        elif self.form and tag == "input" and attrs.get("type") == "hidden":
+            self.form[1][name] = attrs.get("value") or ""
+        elif self.form and (tag == "textarea" or (tag == "input" and attrs.get("type") in TEXT_TYPES)):
+            self.form[2].append(name)
+
+    def handle_endtag(self, tag):
+        self.form = None if tag == "form" else self.form
+
+    @property
+    def typed(self):
+        return [(action, hidden, [*names]) for action, hidden, texts in self.found if (names := _kept_names(texts))]
+
+
+def _kept_names(names):
+    return [name for name in names if name and name not in NEVER_SHOWN and "__prefix__" not in name]
+
+
+def shown(page):
+    """Return every text of the page as its reader sees it, and every value of a field."""
+    found = []
+
+    class Texts(HTMLParser):
+        def handle_starttag(self, tag, attrs):
+            found.append(dict(attrs).get("value") or "")
+
+        def handle_data(self, data):
+            found.append(data.strip())
+
+    Texts().feed(page)
+    return found
+
+
+def places():
+    """Return [(actor, page, thing)] for the first actor who may open each page of the matrix."""
+    rows = [(page, thing, answers["GET"]) for page, (thing, answers) in matrix.read().items() if "GET" in answers]
+    may = [(page, thing, [actor for actor in matrix.ACTORS if got[actor] == 200]) for page, thing, got in rows]
+    return [(actors[0], page, thing) for page, thing, actors in may if actors]
+
+
+@pytest.fixture
+def forms(world):
+    """Every form with text: [(actor, address, where it is sent, hidden fields, names of its text fields)]."""
+    found = []
+    for actor, page, thing in places():
+        url = world.path(page, thing)
+        response = world.send(actor, "GET", url)
+        if response.streaming or not response["Content-Type"].startswith("text/html"):
+            continue
+        for action, hidden, names in Forms(response.content.decode()).typed:
+            found.append((actor, url, action or url, hidden, names))
+    assert len(found) > 40
+    return found
+
+
+def filled_again(world, actor, response, names, client):
+    """Return what is wrong with the way back to a form whose sending was not taken; empty: all is well."""
+    target = response.headers.get("Location", "")
+    if target.startswith("/account/login/"):
+        target = parse_qs(urlsplit(target).query)["next"][0]
+    if response.status_code != 302 or "kept=" not in target:
+        return f"not kept: {response.status_code} {target}"
+    if actor != "anonymous":
+        client.force_login(world.users[actor], BACKEND)
+    page = client.get(target).content.decode()
+    if page.count("data-kept") != 1 or "还没有提交" not in page:
+        return f"{target} says nothing of it"
+    values = shown(page)
+    return "" if values.count(TYPED) == len(names) else f"{values.count(TYPED)} of {names} came back"
+
+
+def test_form_whose_session_has_ended_is_there_after_the_login(world, forms):
+    wrong = {}
+    for actor, url, action, hidden, names in forms:
+        if actor == "anonymous":
+            continue
+        with transaction.atomic():
+            client, user = world.browser(actor), world.users[actor]
+            before = Event.objects.count()
+            Session.objects.filter(user=user).delete()
+            response = client.post(action, hidden | dict.fromkeys(names, TYPED))
+            told = client.get(response.headers["Location"]).content.decode()
+            if why := filled_again(world, actor, response, names, client):
+                wrong[actor, url, action] = why
+            if "刚才填写的内容已经保留" not in told or "草稿都在" in told or Event.objects.count() != before:
+                wrong.setdefault((actor, url, action), "untrue words, or an effect")
+            transaction.set_rollback(True)
+    assert wrong == {}
+
+
+def test_form_whose_token_is_stale_comes_back_filled(world, forms):
+    wrong = {}
+    for actor, url, action, hidden, names in forms:
+        with transaction.atomic():
+            client = Client(enforce_csrf_checks=True)
+            if actor in world.sessions:
+                client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[actor]
+            client.cookies[settings.CSRF_COOKIE_NAME] = "x" * 32
+            before = Event.objects.count()
+            response = client.post(action, hidden | dict.fromkeys(names, TYPED), **FROM_HERE)
+            if why := filled_again(world, actor, response, names, client):
+                wrong[actor, url, action] = why
+            if Event.objects.count() != before:
+                wrong.setdefault((actor, url, action), "an effect")
+            transaction.set_rollback(True)
+    assert wrong == {}
+
+
+# Forms with an effect of their own: what is sent, and the model that counts it.
+ACTS = (
+    ("customer", "workorders:feedback_box", "-", {"kind": "question", "text": TYPED}, Feedback),
+    ("customer", "workorders:object", "order", {"reason": TYPED}, Event),
+    ("manager", "admin:workorders_workorder_note", "order", {"text": TYPED, "reason": TYPED}, Event),
+    ("manager", "admin:workorders_workorder_step", "step", {"reason": TYPED}, Event),
+)
+
+
+@pytest.mark.parametrize(("actor", "page", "thing", "data", "model"), ACTS, ids=[act[1] for act in ACTS])
+def test_second_click_ends_where_the_first_did(world, actor, page, thing, data, model):
+    url, client = world.path(page, thing), world.browser(actor)
+    form = Forms(client.get(url).content.decode()).typed[0]
+    before = model.objects.count()
+
+    first, second = [client.post(form[0] or url, form[1] | data) for _ in range(2)]
+    after = client.get(second.headers["Location"]).content.decode()
+
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first.headers["Location"] == second.headers["Location"]
+    assert model.objects.count() == before + 1
+    assert not re.search("没有生效|出错|失败", after)
+    assert re.search("已收到|已提交|已记|已办理|备注", after)
+
+
+def test_way_back_to_a_step_just_taken_leads_to_what_was_done(world):
+    url, client = world.path("workorders:object", "order"), world.browser("customer")
+    form = Forms(client.get(url).content.decode()).typed[0]
+    client.post(url, form[1] | {"reason": TYPED})
+
+    back = client.get(url, follow=True)
+    fresh = form[1] | {FORM_TOKEN: "", "reason": "另外写的话"}
+    again = client.post(url, fresh)
+
+    assert back.redirect_chain
+    assert "您已办理“异议”" in back.content.decode() or "您已办理" in back.content.decode()
+    assert again.status_code == 409
+    assert "另外写的话" in again.content.decode()
+    assert "没有生效" not in again.content.decode()
+
+
+def test_conflict_with_another_person_shows_what_was_typed(world):
+    url, client = world.path("workorders:object", "order"), world.browser("customer")
+    form = Forms(client.get(url).content.decode()).typed[0]
+    stale = form[1] | {"seen": "1", "reason": TYPED}
+
+    page = client.post(url, stale).content.decode()
+
+    assert TYPED in shown(page)
+    kept = re.search(r'href="([^"]*kept=[^"]*)"', page)[1]
+    assert TYPED in shown(client.get(kept).content.decode())
+
+
+def test_what_was_kept_is_shown_to_nobody_else_and_goes_when_it_is_sent(world):
+    url, client = world.path("workorders:object", "order"), world.browser("customer")
+    form = Forms(client.get(url).content.decode()).typed[0]
+    Session.objects.filter(user=world.users["customer"]).delete()
+    target = parse_qs(urlsplit(client.post(url, form[1] | {"reason": TYPED}).headers["Location"]).query)["next"][0]
+    handler = world.browser("supervisor").get("/messages/" + target[target.index("?") :]).content.decode()
+
+    client.force_login(world.users["customer"], BACKEND)
+    again = Forms(client.get(target).content.decode()).typed[0]
+    sealed = KeptForm.objects.get()
+    client.post(url, again[1] | {"reason": TYPED})
+
+    assert TYPED not in handler
+    assert TYPED in sealed.sent
+    assert not KeptForm.objects.exists()
+
+
+def test_page_made_for_another_account_is_not_sent_by_this_one(world):
+    url, client = world.path("workorders:feedback_box"), Client(enforce_csrf_checks=True)
+    form = Forms(world.send("customer", "GET", url).content.decode()).typed[0]
+    client.force_login(world.users["outsider"], BACKEND)
+
+    answer = client.post(url, form[1] | {"text": TYPED}, **FROM_HERE)
+
+    assert answer.status_code == 403
+    assert "另一个账号" in answer.content.decode()
+    assert not KeptForm.objects.exists()
+
+
+def test_form_of_another_site_is_not_kept(world):
+    url, client = world.path("workorders:feedback_box"), Client(enforce_csrf_checks=True)
+    form = Forms(world.send("customer", "GET", url).content.decode()).typed[0]
+    client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions["customer"]
+
+    answer = client.post(url, form[1] | {"text": TYPED}, HTTP_ORIGIN="https://evil.example")
+
+    assert answer.status_code == 403
+    assert not KeptForm.objects.exists()

@@ -1,0 +1,154 @@
+"""What people type and are told, with the login ended, a tab left behind, and a connection that is dead though open."""
+
+from datetime import timedelta
+from threading import Thread
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from accounts.models import Session
+from accounts.models.session import LOGIN
+from chat.tests.talkers import Talker
+from notifications.enums import Kind
+from notifications.services import notify
+from workorders.demo.browser import wait_until
+from workorders.enums import State
+from workorders.models import Application, Feedback
+from workorders.tests.people import Customer
+
+pytestmark = [pytest.mark.services, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+OPINION = "演示意见：停电两次，请核实"
+
+
+@pytest.fixture
+def person(new_context, live_site, customer):
+    on_phone = Customer(new_context, live_site)
+    on_phone.log_in(customer.phone)
+    return on_phone
+
+
+def leave_seconds(user, seconds):
+    """Set the session of the user back, as if nothing had been done in it until so many seconds before its end."""
+    row = Session.objects.get(user=user)
+    store = row.get_session_store_class()(row.session_key)
+    seen = timezone.now() - timedelta(minutes=30) + timedelta(seconds=seconds)
+    store[LOGIN] = store[LOGIN] | {"seen": seen.isoformat()}
+    store.save()
+
+
+def elsewhere(act, *args, **kwargs):
+    """Run in a thread of its own: Playwright's event loop runs in this one."""
+
+    def run():
+        act(*args, **kwargs)
+        connection.close()
+
+    thread = Thread(target=run)
+    thread.start()
+    thread.join()
+
+
+def test_opinion_outlives_the_login_and_is_given_once(person, customer):
+    page = person.page
+    page.goto("/feedback/")
+    page.get_by_label("咨询").check()
+    page.get_by_label("内容").fill(OPINION)
+    Session.objects.filter(user=customer).delete()
+    person.press("提交")
+    expect(page.locator("main")).to_contain_text("刚才填写的内容已经保留")
+    person.shot("登录后继续")
+    page.get_by_label("手机号").fill(customer.phone)
+    page.get_by_label("密码").fill("yanshi-2026")
+    person.press("登录")
+    expect(page.get_by_label("内容")).to_have_value(OPINION)
+    expect(page.locator("[data-kept]")).to_contain_text("还没有提交")
+    Talker(person, None).check_access()
+    person.shot("填写的内容还在")
+    page.get_by_role("button", name="提交").dblclick(no_wait_after=True)
+    expect(page.locator("main")).to_contain_text("已收到")
+
+    assert Feedback.objects.get().text == OPINION
+    assert person.complaints == []
+
+
+def test_page_warns_in_time_and_a_login_elsewhere_serves_the_page_that_was_left(person, customer):
+    page = person.page
+    leave_seconds(customer, 125)
+    page.goto("/account/terms/")  # a page in use moves the end on: this one is older than that
+    leave_seconds(customer, 90)
+    page.clock.install()
+    page.goto("/feedback/")
+    leave_seconds(customer, 90)
+    page.get_by_label("内容").fill(OPINION)
+    page.clock.fast_forward("28:30")
+    expect(page.get_by_role("dialog")).to_contain_text("登录即将结束")
+    person.shot("登录即将结束")
+    Talker(person, None).check_access()
+    page.get_by_role("button", name="继续办理").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert (Session.objects.get(user=customer).expire_date - timezone.now()) > timedelta(minutes=29)
+
+    Session.objects.filter(user=customer).delete()
+    page.clock.fast_forward("31:00")
+    expect(page.get_by_role("dialog")).to_contain_text("登录已结束")
+    person.shot("登录已结束")
+    other = person.context.new_page()
+    other.goto("/account/login/")
+    other.get_by_label("手机号").fill(customer.phone)
+    other.get_by_label("密码").fill("yanshi-2026")
+    other.get_by_role("button", name="登录").click()
+    other.wait_for_load_state()
+    page.get_by_role("button", name="已经登录，继续").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_label("咨询").check()
+    person.press("提交")
+    expect(page.locator("main")).to_contain_text("已收到")
+    assert person.complaints == []
+
+
+def test_two_tabs_on_one_draft_and_a_line_left_in_the_room(person, customer, room, make_order):
+    draft = make_order(State.DRAFT)
+    first, second = person.page, person.context.new_page()
+    for page in (first, second):
+        page.goto(f"/orders/{draft.pk}/application/")
+    first.get_by_label("详细地址").fill("演示路 1 号")
+    expect(first.locator("[data-autosave-status]")).to_contain_text("已保存")
+    second.get_by_label("详细地址").fill("演示路 2 号")
+    expect(second.locator("[data-autosave-status]")).to_contain_text("在别处改过")
+    second.get_by_role("button", name="保存草稿").click()
+    expect(second.locator("main")).to_contain_text("在别处改成了“演示路 1 号”")
+    expect(second.get_by_label("详细地址")).to_have_value("演示路 2 号")
+    assert Application.objects.get(pk=draft.pk).address == "演示路 1 号"
+
+    talker = Talker(person, room)
+    talker.enter()
+    first.locator("#say").fill("写了一半")
+    first.goto("/messages/")
+    talker.enter()
+    expect(first.locator("#say")).to_have_value("写了一半")
+    first.goto("/account/me/")
+    person.press("退出")
+    assert first.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('chat-')).length") == 0
+    assert person.complaints == []
+
+
+def test_dead_connection_is_noticed_and_what_was_missed_is_shown_within_five_seconds(person, customer):
+    page = person.page
+    page.goto("/account/terms/")
+    swallow = lambda socket: None  # noqa: E731 - open, and silent for ever
+    page.route_web_socket("**/ws/notices/", swallow)
+    page.goto("/account/privacy/")
+    wait_until(page, "import('/static/notifications/live.js').then(live => live.isOpen())")
+    elsewhere(notify, [customer], kind=Kind.STEP, title="演示：供电方案已答复")
+    page.wait_for_timeout(1500)
+    assert page.locator(".toast").count() == 0
+
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+
+    expect(page.locator(".toast")).to_contain_text("供电方案已答复", timeout=5000)
+    expect(page.locator("[data-unread-number]").first).to_have_text("1")
+    page.wait_for_timeout(4000)
+    assert page.evaluate("window.performance.now()") > 0
+    assert person.complaints == []
