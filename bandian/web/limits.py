@@ -30,6 +30,8 @@ STRANGERS_AT_ONCE = 8
 PATIENCE_SECONDS = 30
 LEAST_BYTES_PER_SECOND = 1024
 _TOO_MUCH = 413, "这次提交的内容太大（一次最多 {} MB），没有保存。请压缩，或分几次上传。"
+# Somebody whose login has ended may bring as little as a stranger.
+_LOGGED_OUT = 413, "登录可能已经过期，没有登录时一次最多提交 {} MB，这次的内容没有保存。请重新登录后再提交。"
 _TOO_MANY = 429, "当前网络正在核验的文件太多，请等它们核验完再试。"
 _TOO_SLOW = 408, "网络太慢，上传中断，没有保存。请换个网络后重试。"
 _DISK_FULL = 507, "服务器存储空间不足，没有保存。请稍后重试。"
@@ -115,7 +117,7 @@ class _Body:
         )
         self.source, self.received, self.is_complete = receive, 0, False
         self.patience, self.end = float(PATIENCE_SECONDS), time.monotonic() + seconds
-        self.refusal = None
+        self.refusal, self.is_stranger = None, False
 
     async def check_declared(self):
         """Refuse a body that says itself that it is too large, before a byte of it is taken."""
@@ -144,10 +146,11 @@ class _Body:
         self.received += more
         if self.received > self.most and self.session_key:
             session_key, self.session_key = self.session_key, ""
-            if await sync_to_async(_is_logged_in)(session_key):
+            self.is_stranger = not await sync_to_async(_is_logged_in)(session_key)
+            if not self.is_stranger:
                 self.most = settings.REQUEST_MAX_BYTES
         if self.received > self.most:
-            status, words = _TOO_MUCH
+            status, words = _LOGGED_OUT if self.is_stranger else _TOO_MUCH
             self.refusal = status, words.format(self.most // 1024 // 1024)
 
 

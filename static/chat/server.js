@@ -1,4 +1,5 @@
 // Talks to the room's addresses. `ask` and `send` return {status, data}; status 0: the network, 401: logged out.
+import { takeToken } from "../accounts/token.js";
 import { patience } from "../bandian/fallbacks.js";
 
 const root = document.querySelector("[data-chat]");
@@ -26,14 +27,16 @@ export function ask(path, query = {}) {
   return answer(fetch(url, { headers, signal: patience(PATIENCE_MS) }));
 }
 
-export function send(path, fields = {}) {
+export async function send(path, fields = {}, isFirst = true) {
   const body = new URLSearchParams({ csrfmiddlewaretoken: token() });
   for (const [name, value] of Object.entries(fields)) {
     for (const each of [value].flat()) body.append(name, each);
   }
   const headers = { Accept: "application/json" };
   const request = { method: "POST", headers, body, signal: patience(PATIENCE_MS) };
-  return answer(fetch(address(path), request));
+  const got = await answer(fetch(address(path), request));
+  // Logged in anew on another page: the answer brought the token that counts now.
+  return got.status === 403 && isFirst && takeToken(got.data) ? send(path, fields, false) : got;
 }
 
 /** Send a file; `onProgress(part of 1)`. Returns {promise, abort}. */
@@ -63,7 +66,7 @@ function parsed(text) {
 export function wordsOf({ status, data }) {
   if (data?.error) return data.error.message;
   if (status === 401) return "登录已过期，请重新登录；内容还在。";
-  if (status === 403) return "页面已过期，请刷新后重试；内容还在。";
+  if (status === 403) return "页面已过期，请重新登录后重试；内容还在。";
   if (status === 404) return "您已不在这个群聊里。";
   if (status === 413) return "文件太大，没有发送。";
   return status ? "服务器暂时没有响应。" : "网络不通。";

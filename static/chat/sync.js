@@ -15,7 +15,10 @@ export class Sync {
     live.addEventListener("open", () => this.run());
     live.addEventListener("sync", () => someTime().then(() => this.run()));
     live.addEventListener("shut", () => this.#later());
-    live.addEventListener("back", () => this.run());
+    live.addEventListener("back", () => {
+      if (this.loggedOut) this.over = false; // maybe no longer
+      this.run();
+    });
     this.#later();
   }
 
@@ -46,6 +49,7 @@ export class Sync {
       const { status, data } = await ask("sync/", { after: this.change });
       if (status === 401 || status === 404) {
         this.over = true;
+        this.loggedOut = status === 401;
         this.gone(status);
         return;
       }

@@ -1,5 +1,7 @@
 // A form marked data-keep-files is sent in the background: where the answer is the form with errors, these are copied
 // into the page, so that neither the chosen files nor what was typed is lost. 201 carries the page to go to.
+import { takeToken } from "../accounts/token.js";
+
 const FAILURES = {
   0: "没有提交成功，请检查网络后重试。",
   401: "没有提交：登录已过期，重新登录后再点一次；这里的内容还在。",
@@ -35,7 +37,11 @@ async function send(form, button) {
   const label = [...button.childNodes];
   button.disabled = true;
   button.replaceChildren("正在提交…");
-  const answer = await fetch(form.action, request).catch(() => null);
+  let answer = await fetch(form.action, request).catch(() => null);
+  if (answer?.status === 403 && takeToken(await answer.clone().json().catch(() => null))) {
+    request.body = new FormData(form);
+    answer = await fetch(form.action, request).catch(() => null);
+  }
   if (answer?.status === 201) {
     location.assign(answer.headers.get("Location"));
     return;
