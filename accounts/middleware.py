@@ -100,11 +100,14 @@ class KeptFormMiddleware:
             response = self.get_response(request)
         finally:
             if request.repeat_key:
-                done = response is not None and 300 <= response.status_code < 400
-                repeats.answered(request.repeat_key, response["Location"] if done else "", _said(request))
+                said = _said(request)
+                done = response is not None and 300 <= response.status_code < 400 and messages.ERROR not in dict(said)
+                repeats.answered(request.repeat_key, response["Location"] if done else "", said)
         if request.method == "POST" and response.status_code in (201, 302):
             kept.forget(request)
-        if request.kept_form and not response.streaming and response["Content-Type"].startswith("text/html"):
+        # Pages of failures show what was typed by themselves (`written` in accounts.context).
+        is_page = response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html")
+        if request.kept_form and is_page and not response.streaming:
             response.content = filling.fill(response.content.decode(), request.kept_form)
         return response
 
@@ -118,14 +121,14 @@ class KeptFormMiddleware:
                 waiting = messages.get_messages(request)
                 unread = {str(message) for message in waiting}
                 waiting.used = False
-                for text in first["said"]:
+                for level, text in first["said"]:
                     if text not in unread:
-                        messages.success(request, text)
+                        messages.add_message(request, level, text)
                 return HttpResponseRedirect(first["to"])
             request.repeat_key = key
         return None
 
 
 def _said(request):
-    """Return what the answer says on the next page."""
-    return [str(message) for message in messages.get_messages(request)._queued_messages]
+    """Return what the answer says on the next page, as (level, text)."""
+    return [(message.level, str(message)) for message in messages.get_messages(request)._queued_messages]

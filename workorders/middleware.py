@@ -41,8 +41,10 @@ class ConflictMiddleware:
             return render(request, "409.html", {"back_url": request.path}, status=409)
         if isinstance(exception, NotVerified):
             request.repeat_key = ""  # nothing was done: once verified, the same form counts
-            messages.warning(request, "请先完成实名认证，再继续这一步；已填写的草稿和上传的资料都还在。")
-            return redirect(f"{reverse('accounts:identity')}?{urlencode({'next': request.path})}")
+            page = kept.keep(request)
+            rest = "认证通过后回到原来的页面，您填写的内容还在。" if page else "已保存的内容都还在。"
+            messages.warning(request, f"请先完成实名认证，再继续这一步；{rest}")
+            return redirect(f"{reverse('accounts:identity')}?{urlencode({'next': page or request.path})}")
         return None
 
 

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 from accounts.keeping.kept import Sent, notice
+from bandian.web.posting import words_in
 
 # Filled with what was typed; of hidden fields only what says which state of a row the text belongs to.
 _UNTOUCHED = {"password", "file", "submit", "button", "image", "reset"}
@@ -15,12 +16,12 @@ _MOST_ROWS = 50
 
 
 def fill(page: str, sent: Sent) -> str:
-    """Return the page with its form filled, and above the form what it is; unchanged where no form fits."""
+    """Return the page with its form filled, and above the form what it is; beside the page where no form fits."""
     forms = _Forms()
     forms.feed(page)
     fitting = [form for form in forms.found if form.names & sent.fields.keys()]
     if not fitting:
-        return page
+        return _beside(page, sent)
     best = max(fitting, key=lambda form: (sent.path in form.paths(sent.path), len(form.names & sent.fields.keys())))
     page, totals = _with_rows(page, best, sent)
     filler = _Filler(best.number, sent, totals)
@@ -158,6 +159,18 @@ class _Filler(HTMLParser):
         value = values[min(self.used[name], len(values) - 1)] if values else ""
         self.used[name] += 1
         return value
+
+
+def _beside(page, sent):
+    """Show the texts below the page's title: there is no form any more that takes them."""
+    head, title, rest = page.partition("</h1>")
+    texts = "".join(f"<p>{escape(text)}</p>" for text in words_in(sent.fields))
+    words = f"<p>您刚才填写的内容没有提交，可以从这里复制：</p>{texts}" if texts else ""
+    return (
+        f'{head}{title}<div class="notice notice--warning" role="alert" data-kept>{words}</div>{rest}'
+        if words
+        else page
+    )
 
 
 def _attribute(key, value):

@@ -36,7 +36,7 @@ def key_of(request: HttpRequest) -> str:
 
 
 def first_answer(key: str) -> dict | None:
-    """Return how the same form was answered before, {"to": address, "said": [texts]}; None: it is the first.
+    """Return how the same form was answered before, {"to": address, "said": [(level, text)]}; None: it is the first.
 
     Waits while the first is still under way. Whoever got None calls `answered` in any case.
     """
@@ -55,7 +55,7 @@ def first_answer(key: str) -> dict | None:
     return None
 
 
-def answered(key: str, to: str, said: list[str]) -> None:
+def answered(key: str, to: str, said: list[tuple[int, str]]) -> None:
     """Remember where a form led that did something; with no address, it did nothing and may be sent again."""
     try:
         if to:

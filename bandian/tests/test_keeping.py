@@ -9,10 +9,12 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
-from accounts.models import KeptForm, Session
+from accounts.models import KeptForm, RealName, Session
 from bandian.tests import matrix
+from bandian.web.pages import server_error
 from bandian.web.posting import FORM_TOKEN, NEVER_SHOWN
-from workorders.models import Event, Feedback
+from chat.models import Invitation, QuickReply
+from workorders.models import Event, Feedback, SupplementRequest
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 TYPED = "演示：刚才写的\u201c话\u201d&<b>"
@@ -147,7 +149,10 @@ def test_form_whose_token_is_stale_comes_back_filled(world, forms):
 ACTS = (
     ("customer", "workorders:feedback_box", "-", {"kind": "question", "text": TYPED}, Feedback),
     ("customer", "workorders:object", "order", {"reason": TYPED}, Event),
-    ("manager", "admin:workorders_workorder_note", "order", {"text": TYPED, "reason": TYPED}, Event),
+    ("manager", "admin:workorders_workorder_note", "order", {"text": TYPED}, Event),
+    ("manager", "admin:workorders_workorder_ask", "order", {"kind": "other", "text": TYPED}, SupplementRequest),
+    ("manager", "chat:replies", "-", {"text": TYPED}, QuickReply),
+    ("customer", "chat:invite", "order", {"role": "design", "name": "演示设计", "phone": "19900000098"}, Invitation),
     ("manager", "admin:workorders_workorder_step", "step", {"reason": TYPED}, Event),
 )
 
@@ -164,8 +169,8 @@ def test_second_click_ends_where_the_first_did(world, actor, page, thing, data, 
     assert (first.status_code, second.status_code) == (302, 302)
     assert first.headers["Location"] == second.headers["Location"]
     assert model.objects.count() == before + 1
-    assert not re.search("没有生效|出错|失败", after)
-    assert re.search("已收到|已提交|已记|已办理|备注", after)
+    assert not re.search("没有生效|出错|失败|已经有这一条", after)
+    assert re.search("已收到|已提交|已记|已办理|备注|已发出|已答复|邀请|快捷回复", after)
 
 
 def test_way_back_to_a_step_just_taken_leads_to_what_was_done(world):
@@ -211,6 +216,42 @@ def test_what_was_kept_is_shown_to_nobody_else_and_goes_when_it_is_sent(world):
     assert TYPED not in handler
     assert TYPED in sealed.sent
     assert not KeptForm.objects.exists()
+
+
+def test_answer_that_is_refused_comes_back_and_beside_another_persons(world):
+    url, answer = (world.path(f"admin:workorders_feedback_{name}", thing) for name, thing in
+                   (("change", "admin_feedback"), ("answer", "feedback")))  # fmt: skip
+    client = world.browser("supervisor")
+    form = Forms(client.get(url).content.decode()).typed[0]
+    long = TYPED + "长" * 2001
+
+    page = client.post(answer, form[1] | {"answer": long}, follow=True).content.decode()
+    again = Forms(page).typed[0]
+    Feedback.objects.update(state="answered", answer="别人的答复", answered_by=world.users["superuser"])
+    late = client.post(answer, again[1] | {"answer": TYPED}, follow=True).content.decode()
+
+    assert long in shown(page)
+    assert "已经答复" in late
+    assert TYPED in shown(late)
+
+
+def test_form_that_waits_for_the_real_name_check_is_kept_for_afterwards(world):
+    url, client = world.path("workorders:object", "order"), world.browser("customer")
+    form = Forms(client.get(url).content.decode()).typed[0]
+    RealName.objects.filter(user=world.users["customer"]).delete()
+
+    answer = client.post(url, form[1] | {"reason": TYPED})
+    told = client.get(answer.headers["Location"]).content.decode()
+    back = parse_qs(urlsplit(answer.headers["Location"]).query)["next"][0]
+
+    assert "您填写的内容还在" in told
+    assert TYPED in shown(client.get(back).content.decode())
+
+
+def test_page_of_a_failure_shows_what_was_typed(rf):
+    page = server_error(rf.post("/", {"reason": TYPED, "password": "不显示 的", "n": "17"})).content.decode()
+
+    assert [TYPED in shown(page), "不显示" in page] == [True, False]
 
 
 def test_page_made_for_another_account_is_not_sent_by_this_one(world):

@@ -7,16 +7,17 @@ from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
-from django.core.exceptions import ValidationError
+from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
-from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from psycopg_pool import PoolTimeout, TooManyRequests
 from redis.exceptions import RedisError
 
+from bandian.web.posting import words_in
 from bandian.web.rates import Rate, is_within
 
 RETRY_SECONDS = 30
@@ -73,17 +74,28 @@ def csp_report(request):
 
 
 def server_error(request):
-    """Answer 500; 503 where no connection to the database, or no place in the sandbox, came free: nothing was done."""
+    """Answer 500; 503 where no connection to the database, or no place in the sandbox, came free: nothing was done.
+
+    What was typed stands on the page, to be copied.
+    """
     error = sys.exception()
     is_busy = isinstance(error, ValidationError) and getattr(error, "code", "") == "busy"
     if not is_busy and not isinstance(getattr(error, "__cause__", None), (PoolTimeout, TooManyRequests)):
-        return defaults.server_error(request)
-    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": RETRY_SECONDS})
+        return HttpResponse(render_to_string("500.html", {"written": _written(request)}), status=500)
+    page = render_to_string("503.html", {"written": _written(request)})
+    return HttpResponse(page, status=503, headers={"Retry-After": RETRY_SECONDS})
 
 
 def nothing(request, **_):
     """Stand before an address of the admin that leads to any object of any model, and so tells whether it exists."""
     raise Http404
+
+
+def _written(request):
+    try:
+        return words_in(dict(request.POST.lists()))
+    except (OSError, SuspiciousOperation, MultiPartParserError):  # it was the sending that failed
+        return []
 
 
 def _reports(body):

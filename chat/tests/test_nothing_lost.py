@@ -90,6 +90,12 @@ def test_page_warns_in_time_and_a_login_elsewhere_serves_the_page_that_was_left(
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert (Session.objects.get(user=customer).expire_date - timezone.now()) > timedelta(minutes=29)
 
+    leave_seconds(customer, 300)
+    page.clock.fast_forward("01:10")
+    page.get_by_label("内容").press_sequentially("。")  # who works at a form is not sent away
+    page.wait_for_timeout(500)
+    assert (Session.objects.get(user=customer).expire_date - timezone.now()) > timedelta(minutes=29)
+
     Session.objects.filter(user=customer).delete()
     page.clock.fast_forward("31:00")
     expect(page.get_by_role("dialog")).to_contain_text("登录已结束")
@@ -132,6 +138,77 @@ def test_two_tabs_on_one_draft_and_a_line_left_in_the_room(person, customer, roo
     person.press("退出")
     assert first.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('chat-')).length") == 0
     assert person.complaints == []
+
+
+# What the oldest supported browsers lack, or every browser without https.
+WITHOUT = """delete Crypto.prototype.randomUUID; delete AbortSignal.timeout; delete Array.prototype.at;
+delete Array.prototype.findLast; delete HTMLFormElement.prototype.requestSubmit; delete String.prototype.at;"""
+PASTE = """text => {
+  const data = new DataTransfer();
+  data.setData("text/plain", "表格里的字");
+  data.items.add(new File(["x"], "图.png", { type: "image/png" }));
+  return text.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_oldest_browser_talks_and_is_asked_before_lines_and_pictures_go(person, room, new_context, live_site):
+    person.context.add_init_script(WITHOUT)
+    talker, page = Talker(person, room), person.page
+    talker.enter()
+    talker.say("旧手机发的")
+    expect(talker.line("旧手机发的").locator("time")).to_be_visible()
+
+    # A picture that comes with text goes nowhere by itself.
+    assert page.locator("#say").evaluate(PASTE)
+    expect(page.locator("[data-pasted]")).to_be_visible()
+    person.shot("粘贴")
+    page.get_by_role("button", name="不用").click()
+    expect(page.locator("[data-pending]")).to_have_count(0)
+
+    page.route("**/messages/", lambda route: route.abort())
+    talker.say("没有发出的")
+    expect(talker.line("没有发出的")).to_contain_text("发送中")
+    page.goto("/account/me/")
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.get_by_role("button", name="退出").click()
+    expect(page.get_by_role("button", name="退出")).to_be_visible()
+    assert "1 条" in asked[0]
+    talker.enter()
+    expect(talker.line("没有发出的")).to_be_visible()
+    assert person.complaints == []
+
+    wechat = new_context(base_url=live_site, user_agent="Mozilla/5.0 MicroMessenger/8.0").new_page()
+    wechat.goto("/check/")
+    expect(wechat.locator("[data-in-wechat]")).to_contain_text("在浏览器中打开")
+    old = new_context(base_url=live_site)
+    old.add_init_script("delete window.HTMLDialogElement")
+    too_old = old.new_page()
+    too_old.goto("/check/")
+    expect(too_old.locator("[data-old-browser]")).to_be_visible()
+    expect(too_old.locator("[data-in-wechat]")).to_be_hidden()
+
+
+# The worker's script with the browser's part played: what it shows for a payload, for none, and for a broken one.
+WORKER = """code => {
+  const shown = [];
+  window.registration = { showNotification: (title, { tag }) => shown.push([title, tag ?? ""]) };
+  window.clients = { claim() {} };
+  document.head.append(Object.assign(document.createElement("script"), { textContent: code }));
+  for (const data of [{ json: () => ({ title: "供电方案", tag: "a" }) }, null, { json() { throw new Error(); } }]) {
+    window.dispatchEvent(Object.assign(new Event("push"), { data, waitUntil() {} }));
+  }
+  return shown;
+}"""
+
+
+def test_every_push_message_shows_a_notification(chromium, client):
+    page = chromium.new_page()  # blank: without our security policy
+
+    shown = page.evaluate(WORKER, client.get("/sw.js").content.decode())
+    page.close()
+
+    assert shown == [["供电方案", "a"], ["您有新消息", ""], ["您有新消息", ""]]
 
 
 def test_dead_connection_is_noticed_and_what_was_missed_is_shown_within_five_seconds(person, customer):

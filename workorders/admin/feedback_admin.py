@@ -4,11 +4,12 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from accounts.admin.rights import SupervisorOnly
+from accounts.keeping import kept
 from workorders.forms.feedback_forms import AnswerForm
 from workorders.models import Feedback, Rating
 from workorders.requests import feedback_box
@@ -66,10 +67,11 @@ class FeedbackAdmin(ReadOnly, admin.ModelAdmin):
         found, form = get_object_or_404(Feedback, pk=pk), AnswerForm(request.POST)
         if not form.is_valid():
             messages.error(request, f"答复：{form.errors['answer'][0]}")
-            return redirect("admin:workorders_feedback_change", found.pk)
+            return redirect(kept.keep(request) or reverse("admin:workorders_feedback_change", args=[found.pk]))
         try:
             feedback_box.answer(found, text=form.cleaned_data["answer"], by=request.user)
             messages.success(request, "已答复，客户会收到通知。")
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
+            return redirect(kept.keep(request) or reverse("admin:workorders_feedback_change", args=[found.pk]))
         return redirect("admin:workorders_feedback_change", found.pk)

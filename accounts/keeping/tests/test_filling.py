@@ -42,5 +42,8 @@ def test_rows_that_the_reader_had_added_come_back():
     assert '<input name="form-0-n" value="4"><input name="form-1-n"><input name="form-2-n" value="6"></div>' in filled
 
 
-def test_page_without_a_form_that_fits_stays_as_it_is():
-    assert fill(PAGE, sent(other="1")) == PAGE
+def test_page_without_a_form_that_fits_shows_the_texts_and_nothing_else():
+    page = f"<h1>标题</h1>{PAGE}"
+
+    assert fill(page, sent(other="1")) == page
+    assert "<p>写了<br></p>".replace("<br>", "&lt;br&gt;") in fill(page, sent(other="写了<br>"))
