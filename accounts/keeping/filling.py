@@ -12,7 +12,6 @@ from bandian.web.posting import words_in
 _UNTOUCHED = {"password", "file", "submit", "button", "image", "reset"}
 _HIDDEN = "version"
 _TOTAL = "-TOTAL_FORMS"
-_MOST_ROWS = 50
 
 
 def fill(page: str, sent: Sent) -> str:
@@ -165,12 +164,10 @@ def _beside(page, sent):
     """Show the texts below the page's title: there is no form any more that takes them."""
     head, title, rest = page.partition("</h1>")
     texts = "".join(f"<p>{escape(text)}</p>" for text in words_in(sent.fields))
-    words = f"<p>您刚才填写的内容没有提交，可以从这里复制：</p>{texts}" if texts else ""
-    return (
-        f'{head}{title}<div class="notice notice--warning" role="alert" data-kept>{words}</div>{rest}'
-        if words
-        else page
-    )
+    if not texts:
+        return page
+    words = f"<p>您刚才填写的内容没有提交，可以从这里复制：</p>{texts}"
+    return f'{head}{title}<div class="notice notice--warning" role="alert" data-kept>{words}</div>{rest}'
 
 
 def _attribute(key, value):
@@ -200,11 +197,11 @@ def _with_rows(page, form, sent):
     """
     totals = {}
     for name, shown in form.totals.items():
-        wanted = (sent.fields.get(name) or [""])[0]
-        wanted = min(int(wanted), _MOST_ROWS) if wanted.isascii() and wanted.isdigit() and len(wanted) < 4 else 0
+        prefix = name.removesuffix(_TOTAL)
+        wanted = sent.rows(prefix, "TOTAL")
         before, mark, rest = page.partition("<template data-formset-empty>")
         pattern = rest.partition("</template>")[0]
-        if wanted > shown and f"{name.removesuffix(_TOTAL)}-__prefix__" in pattern:
+        if wanted > shown and f"{prefix}-__prefix__" in pattern:
             rows = [pattern.replace("__prefix__", str(number)) for number in range(shown, wanted)]
             head, closing, tail = before.rpartition("</div>")  # of the box of rows, right before its pattern
             page = f"{head}{''.join(rows)}{closing}{tail}{mark}{rest}"

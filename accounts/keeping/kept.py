@@ -24,6 +24,7 @@ PARAMETER = "kept"
 LIFE = timedelta(hours=12)
 STRANGERS_LIFE = timedelta(minutes=30)
 MOST_CHARACTERS = 64 * 1024
+MOST_ROWS = 50
 MOST_FORMS = 20  # of one person
 OF_STRANGERS = Rate("kept-forms", 30, timedelta(hours=1))
 
@@ -35,6 +36,11 @@ class Sent:
     path: str
     fields: dict[str, list[str]]
     files: list[str]
+
+    def rows(self, prefix: str, which: str) -> int:
+        """Return how many rows a formset had, in all (TOTAL) or when its page was made (INITIAL); MOST_ROWS at most."""
+        count = (self.fields.get(f"{prefix}-{which}_FORMS") or [""])[0]
+        return min(int(count), MOST_ROWS) if count.isascii() and count.isdigit() and len(count) < 4 else 0
 
 
 def keep(request: HttpRequest) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.admin import ModelAdmin
+from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.db import transaction
 from django.db.models import Model
@@ -39,6 +40,14 @@ class ShowsBoth(ModelAdmin):
             return form
         facts, said = request.stored
         return type(form.__name__, (_Compared, form), {"facts": facts, "said": said})
+
+    def get_inline_instances(self, request: HttpRequest, obj: Model | None = None) -> list[InlineModelAdmin]:
+        inlines = super().get_inline_instances(request, obj)
+        sent = getattr(request, "kept_form", None)
+        for inline in inlines if sent else ():  # as many empty rows as had been added (accounts.keeping)
+            prefix = inline.get_formset(request, obj).get_default_prefix()
+            inline.extra = max(inline.extra, sent.rows(prefix, "TOTAL") - sent.rows(prefix, "INITIAL"))
+        return inlines
 
     def _facts(self, request, stored):
         """Return what stands in the row and the rows below it, and these last as {name: (label, text)}."""

@@ -235,6 +235,21 @@ def test_answer_that_is_refused_comes_back_and_beside_another_persons(world):
     assert TYPED in shown(late)
 
 
+def test_rows_added_at_the_desk_come_back(world):
+    url, client = world.path("admin:workorders_servicearea_change", "admin_area"), world.browser("supervisor")
+    form = Forms(client.get(url).content.decode()).typed[0]
+    prefix = next(name for name in form[1] if name.endswith("-TOTAL_FORMS")).removesuffix("-TOTAL_FORMS")
+    rows = {f"{prefix}-TOTAL_FORMS": "5", f"{prefix}-4-prefix": "330109"}
+    Session.objects.filter(user=world.users["supervisor"]).delete()
+
+    target = parse_qs(urlsplit(client.post(url, form[1] | rows).headers["Location"]).query)["next"][0]
+    client.force_login(world.users["supervisor"], BACKEND)
+    page = client.get(target).content.decode()
+
+    assert re.search(rf'name="{prefix}-4-prefix"[^>]*value="330109"', page)
+    assert re.search(rf'name="{prefix}-TOTAL_FORMS" value="5"', page)
+
+
 def test_form_that_waits_for_the_real_name_check_is_kept_for_afterwards(world):
     url, client = world.path("workorders:object", "order"), world.browser("customer")
     form = Forms(client.get(url).content.decode()).typed[0]
