@@ -219,7 +219,7 @@ def test_dead_connection_is_noticed_and_what_was_missed_is_shown_within_five_sec
     page = person.page
     page.goto("/account/terms/")
     silent = []  # open, and without an answer for ever
-    page.route_web_socket("**/ws/notices/", silent.append)
+    page.route_web_socket("**/ws/notices/", lambda socket: silent.append(socket))
     page.goto("/account/privacy/")
     wait_until(page, "import('/static/notifications/live.js').then(live => live.isOpen())")
     elsewhere(notify, [customer], kind=Kind.STEP, title="演示：供电方案已答复")
