@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import URLPattern, get_resolver
 
@@ -34,15 +35,20 @@ class Route:
 
 def pages(resolver=None, namespaces=(), prefix=""):
     """Return {name: route} of everything below the resolver; the site's own where none is given."""
+    return _pages(resolver or get_resolver(), namespaces, prefix)
+
+
+@cache
+def _pages(resolver, namespaces, prefix):
     found = {}
-    for pattern in (resolver or get_resolver()).url_patterns:
+    for pattern in resolver.url_patterns:
         route = prefix + str(pattern.pattern)
         if isinstance(pattern, URLPattern):
             name = ":".join([*namespaces, pattern.name]) if pattern.name else route
             found[name] = Route(name, route, pattern.callback)
         else:
             inner = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
-            found |= pages(pattern, inner, route)
+            found |= _pages(pattern, inner, route)
     return found
 
 
