@@ -33,11 +33,17 @@ _RIGHT_EDGE = Style(font=SANS, size=8, leading=11, color=GREY, align=TA_RIGHT)
 
 
 class PaperCanvas(Canvas):
-    """Notes on which page each heading of the outline stands."""
+    """Notes on which page each heading of the outline stands; its file is written by `write` alone."""
 
-    def __init__(self, *args, marks, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.marks = marks
+        self.marks = []
+
+    def save(self):
+        """Do nothing: the document calls this after each try, of which only the last is worth a file."""
+
+    def write(self):
+        super().save()
 
     def mark(self, label, level):
         key = f"heading{len(self.marks)}"
@@ -52,14 +58,15 @@ def company_of(order) -> str:
 
 
 def render(story, *, title, order, has_cover=False) -> bytes:
-    """Return the PDF of a story, built until "page x of y" and the contents say what has come out: twice, as a rule.
+    """Return the PDF of a story, built until "page x of y" and the contents say what has come out: twice, where it is
+    more than a page.
 
     `story` is called with the outline [(heading, level, page)] as known so far and returns the flowables.
     """
     register()
-    pages, outline = 0, []
+    pages, outline = 1, []
     for _ in range(4):
-        buffer, marks = BytesIO(), []
+        buffer, tries = BytesIO(), []
         document = BaseDocTemplate(
             buffer,
             pagesize=A4,
@@ -77,11 +84,18 @@ def render(story, *, title, order, has_cover=False) -> bytes:
                 PageTemplate("later", [_frame(top=23 * mm)], onPage=decorate),
             ]
         )
-        document.build(story(outline), canvasmaker=partial(PaperCanvas, marks=marks))
-        if (pages, outline) == (document.page, marks):
+        document.build(story(outline), canvasmaker=partial(_canvas, tries))
+        (canvas,) = tries
+        if (pages, outline) == (document.page, canvas.marks):
             break
-        pages, outline = document.page, marks
+        pages, outline = document.page, canvas.marks
+    canvas.write()
     return buffer.getvalue()
+
+
+def _canvas(tries, *args, **kwargs):
+    tries.append(PaperCanvas(*args, **kwargs))
+    return tries[-1]
 
 
 def _frame(*, top):
