@@ -1,6 +1,7 @@
 """What the tests of every app share: private folders, the real services, a browser, and a site to point it at."""
 
 import gc
+import itertools
 import os
 import re
 import shutil
@@ -10,24 +11,22 @@ import time
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 
-import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.contenttypes.management import create_contenttypes
 from django.core.cache import caches
 from django.db import connection
 from django.db.models.signals import post_migrate
+from django.test import override_settings
 from playwright.sync_api import expect, sync_playwright
 from redis import Redis
 
 import dev
 from bandian.celery import app
-from bandian.tests import site_settings
+from bandian.tests import again, migrated, site_settings
 from workorders.demo.browser import ARGUMENTS, PATIENCE, find_chromium
 
 expect.set_options(timeout=PATIENCE * 1000)
-hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.load_profile("busy")
 KEPT_TABLES = {"django_content_type", "auth_permission"}
 gc.disable()  # until all tests are collected: what is imported stays
 
@@ -55,18 +54,29 @@ def pytest_collection_finish():
     gc.enable()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def settings_of_all():
+    own = {"PASSWORD_HASHERS": site_settings.PASSWORD_HASHERS, "AXES_ENABLED": False}
+    own["SMS_QUIET_HOURS"] = None  # tests run at night too
+    own["STATIC_ROOT"] = None  # WhiteNoise would warn that nothing has been collected
+    with override_settings(**own):
+        yield
+
+
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory):
+    """Yield one name of a folder after the other; whoever needs the folder makes it, and most do not."""
+    base = tmp_path_factory.mktemp("own")
+    return (base / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def test_settings(settings, tmp_path):
+def test_settings(settings_of_all, folders):
     """Keep each test to its own folders and cache; the fonts in VAR_DIR are shared, because making them is slow."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.SIGNING_DIR = tmp_path / "signing"
-    settings.PUSH_DIR = tmp_path / "push"
-    settings.SMS_QUIET_HOURS = None  # tests run at night too
-    # WhiteNoise would warn that nothing has been collected.
-    settings.STATIC_ROOT = None
-    settings.AXES_ENABLED = False
-    settings.PASSWORD_HASHERS = site_settings.PASSWORD_HASHERS
-    forget_rates()
+    folder = next(folders)
+    with override_settings(**{name: folder / name.split("_")[0].lower() for name in again.FOLDERS}):
+        forget_rates()
+        yield
 
 
 def forget_rates():
@@ -78,6 +88,18 @@ def forget_rates():
     with Redis.from_url(django_settings.REDIS_URL) as redis:
         for key in redis.scan_iter(caches["default"].make_key("*")):
             redis.delete(key)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker):
+    """Hand the tests on SQLite a database that was migrated before; see bandian.tests.migrated."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with django_db_blocker.unblock():
+        filled = migrated.fill()
+    yield
+    filled.close()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -109,6 +131,14 @@ def _deletions(tables):
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         triggers = cursor.fetchall()
     return [*(f"DROP TRIGGER {name}" for name, _ in triggers), *statements, *(sql for _, sql in triggers)]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def what_is_made_once(tmp_path_factory):
+    """Let the processes of one run have what the first of them made."""
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        again.shared = tmp_path_factory.getbasetemp().parent / "again"
+        again.shared.mkdir(exist_ok=True)
 
 
 @pytest.fixture

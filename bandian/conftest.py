@@ -1,4 +1,4 @@
-"""The cast of the authorisation matrix and one of every object, made once per module."""
+"""The cast of the authorisation matrix and one of every object, made once and put back for each module."""
 
 from datetime import date
 from uuid import uuid4
@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.admin.tests.test_admin import photo
 from accounts.enums import Role
 from accounts.models import Enterprise, ManagerCard, User
-from bandian.tests import matrix, routes
+from bandian.tests import again, matrix, routes
 from chat.enums import MemberRole
 from chat.messaging import attachments, numbering, posting, recalling
 from chat.models import Room
@@ -154,6 +154,7 @@ class World:
             "app": {"app_label": "workorders"},
             "nothing": {"url": "no-such-page/"},
         }
+        self.made_at = timezone.now()
 
     def browser(self, actor):
         """Return a client logged in as the actor, for changes that have to last through the test."""
@@ -208,15 +209,11 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def made_world(django_db_setup, django_db_blocker, tmp_path_factory):
-    folders = {name: tmp_path_factory.mktemp(name.lower()) for name in ("MEDIA_ROOT", "SIGNING_DIR")}
-    with (
-        django_db_blocker.unblock(),
-        override_settings(**folders, STATIC_ROOT=None, AXES_ENABLED=False),
-        transaction.atomic(),
-    ):
-        world = World()
-        world.folders, world.made_at = folders, timezone.now()
+def made_world(settings_of_all, django_db_setup, django_db_blocker, tmp_path_factory):
+    folders = {name: tmp_path_factory.mktemp(name.lower()) for name in again.FOLDERS}
+    with django_db_blocker.unblock(), override_settings(**folders), transaction.atomic():
+        world = again.again("world", World, forever=True)
+        world.folders = folders
         yield world
         transaction.set_rollback(True)
 

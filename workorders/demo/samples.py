@@ -3,6 +3,7 @@
 import io
 import json
 import math
+from functools import cache
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw, ImageFilter
@@ -36,12 +37,17 @@ def pdf(title, *, pages=2):
 
 def photo(title):
     """Return a JPEG as a phone would take it of a paper."""
+    return SimpleUploadedFile(f"{title}.jpg", _paper(), "image/jpeg")
+
+
+@cache
+def _paper():
     image = Image.new("RGB", (1200, 900), "#e8ece9")
     draw = ImageDraw.Draw(image)
     draw.rectangle((80, 80, 1120, 820), outline="#0a5d52", width=8)
     for line in range(8):
         draw.line((160, 220 + 60 * line, 1040 - 90 * (line % 3), 220 + 60 * line), fill="#8aa39c", width=10)
-    return _jpeg(image, title)
+    return _jpeg(image)
 
 
 def trench(title):
@@ -56,10 +62,10 @@ def trench(title):
     draw.polygon([(585, 350), (635, 350), (850, 900), (350, 900)], fill="#3a2d20")
     for start, end, colour in ((596, 450, "#c8453a"), (610, 600, "#d9b23c"), (624, 750, "#4c8a54")):
         draw.polygon([(start - 2, 350), (start + 2, 350), (end + 22, 900), (end - 22, 900)], fill=colour)
-    return _jpeg(image.filter(ImageFilter.GaussianBlur(3)), title)
+    return SimpleUploadedFile(f"{title}.jpg", _jpeg(image.filter(ImageFilter.GaussianBlur(3))), "image/jpeg")
 
 
-def _jpeg(image, title):
+def _jpeg(image):
     stream = io.BytesIO()
     image.save(stream, "JPEG", quality=80)
-    return SimpleUploadedFile(f"{title}.jpg", stream.getvalue(), "image/jpeg")
+    return stream.getvalue()

@@ -14,6 +14,7 @@ from signing.enums import Role, SealState
 from signing.models import Seal, Signature
 from signing.services import Superseded
 from workorders import inputs
+from workorders.conftest import known
 from workorders.contract import countersigning
 from workorders.contract.confirming import document_of
 from workorders.contract.tests.contracts import hand, hash_of, state_of
@@ -27,7 +28,11 @@ ARCHIVE = inputs.Archiving(energised_on=timezone.localdate(), meter_reading=Deci
 @pytest.fixture
 def supplier_seal(area, make_seal):
     area.enterprise = Enterprise.objects.create(
-        name="演示供电有限公司", credit_code="91320100MA1DEM0A9A", legal_representative="演示", address="演示路 9 号"
+        id=known("supplier"),
+        name="演示供电有限公司",
+        credit_code="91320100MA1DEM0A9A",
+        legal_representative="演示",
+        address="演示路 9 号",
     )
     area.save()
     return make_seal(area.enterprise)

@@ -15,10 +15,11 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
+from bandian.tests import again
 from workorders.demo import people
 from workorders.dossier import archive, contents
 from workorders.enums import State
-from workorders.models import Attachment, Event
+from workorders.models import Attachment, Event, WorkOrder
 from workorders.trace import export, record
 
 SECRET = "客户有拖欠风险"
@@ -26,8 +27,12 @@ SECRET = "客户有拖欠风险"
 
 @pytest.fixture
 def order(make_order, manager, colleague):
-    order = make_order(State.PLAN_SIGNED, handler_phone=colleague.phone)
-    return record.note(order, "remark", label="内部备注", by=manager, is_public=False, note=SECRET).order
+    def make():
+        order = make_order(State.PLAN_SIGNED, handler_phone=colleague.phone)
+        record.note(order, "remark", label="内部备注", by=manager, is_public=False, note=SECRET)
+        return order.pk
+
+    return WorkOrder.objects.get(pk=again.again("an order with a remark", make))
 
 
 @pytest.fixture
@@ -38,6 +43,12 @@ def fetch(browser_of, order):
         return http.get(url) if name in ("trace", "trace_json") else http.post(url)
 
     return fetch
+
+
+@pytest.fixture
+def dossier(fetch, customer):
+    """The customer's dossier as it was packed, open."""
+    return zipfile.ZipFile(io.BytesIO(again.again("dossier", lambda: fetch(customer, "dossier").getvalue())))
 
 
 def text_of(response):
@@ -82,8 +93,8 @@ def test_trace_pdf_of_an_order_that_no_one_accepted_yet(make_order, customer, br
     assert order.application_number in text_of(response)
 
 
-def test_dossier_holds_everything_and_nothing_internal_for_the_customer(fetch, order, customer):
-    with unpacked(fetch(customer, "dossier")) as packed:
+def test_dossier_holds_everything_and_nothing_internal_for_the_customer(dossier, order):
+    with dossier as packed:
         assert packed.testzip() is None
         manifest = json.loads(packed.read("manifest.json"))
         files = {entry["path"]: entry for entry in manifest["files"]}
@@ -113,8 +124,8 @@ def test_staffs_dossier_is_whole_and_leaves_a_line_in_the_trace(fetch, order, ma
 
 
 @pytest.mark.skipif(not shutil.which("openssl"), reason="needs openssl")
-def test_sg_15_openssl_checks_the_dossier_and_notices_a_changed_list(fetch, customer, tmp_path):
-    with unpacked(fetch(customer, "dossier")) as packed:
+def test_sg_15_openssl_checks_the_dossier_and_notices_a_changed_list(dossier, tmp_path):
+    with dossier as packed:
         packed.extractall(tmp_path)
     command = "openssl cms -verify -binary -inform DER -in manifest.p7s -content manifest.json -CAfile root.crt"
 
@@ -128,8 +139,8 @@ def test_sg_15_openssl_checks_the_dossier_and_notices_a_changed_list(fetch, cust
 
 
 @pytest.mark.skipif(not all(map(shutil.which, ("openssl", "pdfsig", "sha256sum"))), reason="needs openssl and pdfsig")
-def test_the_commands_of_the_guide_do_what_it_says(fetch, customer, tmp_path):
-    with unpacked(fetch(customer, "dossier")) as packed:
+def test_the_commands_of_the_guide_do_what_it_says(dossier, tmp_path):
+    with dossier as packed:
         packed.extractall(folder := tmp_path / "dossier")
     guide = (folder / "核验说明.html").read_text()
     answers = {}
@@ -167,8 +178,8 @@ def test_dossier_names_a_file_that_is_lost_or_not_the_recorded_one(fetch, order,
     assert all(problem in guide for problem in problems)
 
 
-def test_guide_is_free_of_script_and_loads_nothing(fetch, customer):
-    with unpacked(fetch(customer, "dossier")) as packed:
+def test_guide_is_free_of_script_and_loads_nothing(dossier):
+    with dossier as packed:
         guide = packed.read("核验说明.html").decode()
 
     assert "openssl cms -verify" in guide

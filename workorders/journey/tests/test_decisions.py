@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from bandian.tests import again
 from workorders import inputs
 from workorders.demo import driver
 from workorders.enums import BasicCharge, PaperKind, Stage, State, Tariff, Verdict
@@ -94,9 +95,13 @@ def test_basic_charge_is_chosen_where_the_plans_tariff_has_two_parts(make_order,
 def ready(make_order):
     """Return a function that makes an order whose completion papers are there, with answers in the open round."""
 
-    def make(capacity=1000, **answers):
+    def hand_in(capacity):
         order = make_order(State.COMPLETION_OPEN, short=True, capacity=capacity)
         driver.attach_needed(order, Stage.COMPLETION)
+        return order.pk
+
+    def make(capacity=1000, **answers):
+        order = WorkOrder.objects.get(pk=again.again(("completion papers", capacity), lambda: hand_in(capacity)))
         draft = submissions.open_round(order, Stage.COMPLETION)
         type(draft).objects.filter(pk=draft.pk).update(**answers)
         submission = completion.prepare(order, by=order.customer)

@@ -1,14 +1,19 @@
 """The roads an order can take, and what each step leaves behind."""
 
+import shutil
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from notifications.models import Notification
+from signing.check.verify import check
 from workorders import inputs
 from workorders.demo import driver
 from workorders.enums import PaperKind, Stage, State, Verdict
 from workorders.journey import flow, submissions
 from workorders.models import Event, WorkOrder
+from workorders.trace import chain
 
 
 def test_full_road_ends_in_the_archive_with_a_gapless_trace(make_order):
@@ -29,21 +34,20 @@ def test_short_road_skips_design_review_and_mid_inspection(make_order):
     assert {paper.kind for paper in order.papers.all()} == {"supply_plan", "completion_opinion", "contract"}
 
 
-@pytest.mark.parametrize(
-    ("step", "kind", "stage"),
-    [
-        ("issue_design_opinion", PaperKind.DESIGN_OPINION, Stage.DESIGN),
-        ("issue_mid_notice", PaperKind.MID_NOTICE, Stage.MID),
-        ("issue_completion_opinion", PaperKind.COMPLETION_OPINION, Stage.COMPLETION),
-    ],
-)
-def test_wf_13_failed_opinion_opens_a_second_round_and_keeps_the_first(make_order, step, kind, stage):
-    order = make_order(State.COMPLETION_OPINION_SIGNED, failed={step})
+def test_wf_13_failed_opinion_opens_a_second_round_and_keeps_the_first(make_order):
+    rounds = {
+        "issue_design_opinion": (PaperKind.DESIGN_OPINION, Stage.DESIGN),
+        "issue_mid_notice": (PaperKind.MID_NOTICE, Stage.MID),
+        "issue_completion_opinion": (PaperKind.COMPLETION_OPINION, Stage.COMPLETION),
+    }
 
-    papers = order.papers.filter(kind=kind)
-    assert [paper.verdict for paper in papers.order_by("round")] == [Verdict.FAIL, Verdict.PASS]
-    assert [each.round for each in order.submissions.filter(stage=stage)] == [1, 2]
-    assert all(each.attachments.exists() for each in order.submissions.filter(stage=stage))
+    order = make_order(State.COMPLETION_OPINION_SIGNED, failed=rounds)
+
+    for kind, stage in rounds.values():
+        papers = order.papers.filter(kind=kind)
+        assert [paper.verdict for paper in papers.order_by("round")] == [Verdict.FAIL, Verdict.PASS], kind
+        assert [each.round for each in order.submissions.filter(stage=stage)] == [1, 2], stage
+        assert all(each.attachments.exists() for each in order.submissions.filter(stage=stage)), stage
 
 
 def test_objection_returns_to_the_survey_and_a_new_plan_is_round_two(make_order, customer, manager):
@@ -148,3 +152,20 @@ def test_second_round_is_prefilled_from_the_first(make_order):
     draft = submissions.draft(order, Stage.DESIGN)
 
     assert (draft.round, draft.partner_name, draft.declared) == (2, "演示设计", False)
+
+
+def test_order_that_is_put_back_is_one_that_went_the_road(make_order, manager, settings):
+    with transaction.atomic():
+        driven = make_order(State.DESIGN_OPEN)
+        transaction.set_rollback(True)
+    shutil.rmtree(settings.MEDIA_ROOT)
+    shutil.rmtree(settings.SIGNING_DIR)
+
+    order = make_order(State.DESIGN_OPEN)
+
+    assert order == driven
+    assert chain.check(order) == []
+    with order.paper("supply_plan").document.current.file.open() as file:
+        (result,) = check(file.read())
+    assert result.is_good
+    assert driver.drive(order, State.DESIGN_OPINION_SIGNED, manager=manager).state == State.DESIGN_OPINION_SIGNED

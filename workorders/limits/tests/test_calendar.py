@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import chinese_calendar
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workorders.limits.calendar import FIXED_HOLIDAYS, MARKS_OF_A_LIST, Calendar, a_year_after
@@ -56,6 +56,8 @@ days_of_rows = st.dictionaries(st.dates(date(2023, 12, 1), date(2029, 1, 31)), s
 lists = st.sets(st.sampled_from([2027, 2028]))
 
 
+# Without a deadline: the machine may be busy.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     rows=days_of_rows, listed=lists, start=st.dates(date(2023, 12, 20), date(2028, 12, 31)), days=st.integers(0, 120)
 )

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
+from bandian.tests import again
 from files.tests.samples import png, upload
 from signing.models import Signature
 from signing.services import Superseded
@@ -14,15 +15,20 @@ from workorders.demo import driver, samples
 from workorders.desk import dispatch
 from workorders.enums import AttachmentKind, Stage, State
 from workorders.journey import flow, submissions
-from workorders.models import STEPS, Attachment, Submission
+from workorders.models import STEPS, Attachment, Submission, WorkOrder
 from workorders.requests import completion, uploads
 
 
 @pytest.fixture
 def prepared(make_order, manager):
     """An order whose completion form waits for the signature, and the signature under it as it is now."""
-    order = make_order(State.COMPLETION_OPEN, short=True)
-    return order, driver.prepare(order, STEPS["submit_completion"], manager=manager)
+
+    def make():
+        order = make_order(State.COMPLETION_OPEN, short=True)
+        return order.pk, driver.prepare(order, STEPS["submit_completion"], manager=manager)
+
+    pk, given = again.again("completion form", make)
+    return WorkOrder.objects.get(pk=pk), given
 
 
 def exchange_file(order, **_):

@@ -13,6 +13,7 @@ from signing.enums import Role, SealKind
 from signing.marks.handwriting import Typed
 from signing.models import Signature
 from workorders import inputs
+from workorders.conftest import known
 from workorders.contract import countersigning
 from workorders.contract.confirming import document_of
 from workorders.demo import driver, samples
@@ -33,7 +34,11 @@ CLIENT = inputs.Client(ip="192.0.2.77", user_agent="演示浏览器")
 def supplier(area, make_seal):
     """The supplier with a seal for papers and one for contracts."""
     area.enterprise = Enterprise.objects.create(
-        name="演示供电有限公司", credit_code="91320100MA1DEM0A9A", legal_representative="演示", address="演示路 9 号"
+        id=known("supplier"),
+        name="演示供电有限公司",
+        credit_code="91320100MA1DEM0A9A",
+        legal_representative="演示",
+        address="演示路 9 号",
     )
     area.save()
     return {kind: make_seal(area.enterprise, kind) for kind in (SealKind.OFFICIAL, SealKind.CONTRACT)}
