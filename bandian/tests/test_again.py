@@ -1,5 +1,6 @@
 """What is put back is what was made, and only in a world like the one in which it was made."""
 
+import pickle
 import shutil
 from pathlib import Path
 
@@ -58,3 +59,16 @@ def test_another_world_or_another_name_has_its_own(maker, settings):
     maker.seen("own")
 
     assert maker.count == 4
+
+
+def test_what_one_process_made_the_others_put_back(maker, monkeypatch, tmp_path):
+    monkeypatch.setattr(again, "shared", tmp_path)
+    first = maker.seen("shared")
+    monkeypatch.setattr(again, "_made", {})
+
+    assert maker.seen("shared") == first
+    assert maker.count == 1
+
+
+def test_world_goes_to_other_processes(made_world):
+    assert pickle.loads(pickle.dumps(made_world)).things == made_world.things
