@@ -14,6 +14,8 @@ PLAN = (
     "capacity", "voltage", "supply_mode", "source", "demarcation", "metering", "tariff", "power_factor", "fees",
     "needs_design_review", "needs_mid_inspection", "suggested_connection_on",
 )  # fmt: skip
+# When who comes for the survey.
+VISIT = ("survey_at", "surveyor")
 # `verdict` is "pass" or "fail" (workorders.enums.Verdict).
 OPINION = (*PAPER, "verdict", "mend_by")
 
@@ -27,10 +29,9 @@ FACTS = frozenset(
         # The unit that the order was given to.
         "area_id",
         "area",
-        # When the customer would like the survey, and when who comes.
+        *VISIT,
+        # When the customer would like the survey.
         "intended_survey_at",
-        "survey_at",
-        "surveyor",
         # The last day on which the supply plan binds.
         "plan_expires_on",
         # How the contract was signed, and the phone that confirmed the act.

@@ -3,8 +3,9 @@
 A transition's signature names its input.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,10 +16,31 @@ from accounts.models import User
 from signing.marks.handwriting import Strokes, Typed
 from signing.models import Seal
 from signing.pdf.intake import Admitted
+from workorders import spans
 from workorders.enums import ContractMethod, Sealing, Verdict
 
 # From tomorrow on, so many days ahead the customer may wish the survey.
 SURVEY_AHEAD = timedelta(days=90)
+# When surveys begin on a working day; the page names the same hours.
+SURVEY_HOURS = ((time(8, 30), time(12)), (time(13, 30), time(17, 30)))
+SURVEY_HOURS_WORDS = "、".join(f"{first:%H:%M}–{last:%H:%M}" for first, last in SURVEY_HOURS).replace("08:", "8:")
+# A visit may be agreed for a weekend or an evening, but for no night.
+VISIT_HOURS = (time(7), time(20))
+
+# Whether people work on a day: the calendar stands above this module, so who asks brings it along.
+Works = Callable[[date], bool]
+
+
+def minute(at: datetime) -> str:
+    """Return a moment as people write it: 2026年11月30日 9:30."""
+    at = timezone.localtime(at)
+    return f"{at.year}年{at.month}月{at.day}日 {at.hour}:{at.minute:02}"
+
+
+def _near(at: datetime) -> datetime | None:
+    """Return a moment in local time; None for one years away, whose local time may lie outside of all years."""
+    is_near = abs(at - timezone.now()) < timedelta(days=366)
+    return timezone.localtime(at) if is_near else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,12 +52,16 @@ class Given:
         """What the line of the trace says in words."""
         return ""
 
+    def says(self, order: Any) -> str:
+        """Return what the line of the trace says: the note, and how it stands to the order as it was."""
+        return self.note
+
     @property
     def facts(self) -> dict[str, Any]:
         """What was given, by name."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
-    def clean(self) -> None:
+    def clean(self, works: Works) -> None:
         """Raise ValidationError, by field, for values that no order allows; forms and the flow ask it alike."""
 
 
@@ -69,10 +95,23 @@ class SurveyWish(Reason):
     intended_survey_at: datetime
     reason: str = ""
 
-    def clean(self) -> None:
-        today, wished = timezone.localdate(), timezone.localdate(self.intended_survey_at)
-        if not today < wished <= today + SURVEY_AHEAD:
+    def says(self, order: Any) -> str:
+        wished = minute(self.intended_survey_at)
+        if order.intended_survey_at is None:
+            return f"意向勘察时间：{wished}。{self.note}"
+        visit = f"（原定 {minute(order.survey_at)} 上门）" if order.survey_at else ""
+        return f"意向勘察时间由 {minute(order.intended_survey_at)} 改为 {wished}{visit}。{self.note}"
+
+    def clean(self, works: Works) -> None:
+        at = _near(self.intended_survey_at)
+        today, wished = timezone.localdate(), at and at.date()
+        if at is None or wished is None or not today < wished <= today + SURVEY_AHEAD:
             raise ValidationError({"intended_survey_at": f"请选择明天起 {SURVEY_AHEAD.days} 天内的时间。"})
+        if not works(wished):
+            message = f"{wished.month}月{wished.day}日是休息日，请选择工作日 {SURVEY_HOURS_WORDS}。"
+            raise ValidationError({"intended_survey_at": message})
+        if not any(first <= at.time() <= last for first, last in SURVEY_HOURS):
+            raise ValidationError({"intended_survey_at": f"请选择工作日 {SURVEY_HOURS_WORDS} 之间的时间。"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,9 +119,18 @@ class Dispatch(Given):
     survey_at: datetime
     surveyor: str
 
-    def clean(self) -> None:
+    def says(self, order: Any) -> str:
+        return f"预计上门时间：{minute(self.survey_at)}，勘察人员：{self.surveyor}。"
+
+    def clean(self, works: Works) -> None:
         if self.survey_at < timezone.now():
             raise ValidationError({"survey_at": "预计上门时间不能早于现在。"})
+        at = _near(self.survey_at)
+        if at is None or at.date() > timezone.localdate() + SURVEY_AHEAD:
+            raise ValidationError({"survey_at": f"预计上门时间请安排在 {SURVEY_AHEAD.days} 天内，请核对年份。"})
+        if not VISIT_HOURS[0] <= at.time() <= VISIT_HOURS[1]:
+            first, end = VISIT_HOURS
+            raise ValidationError({"survey_at": f"预计上门时间请安排在 {first.hour}:00 至 {end.hour}:00 之间。"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +178,12 @@ class SupplyPlanIssue(Issue):
     needs_mid_inspection: bool
     suggested_connection_on: date
 
+    def clean(self, works: Works) -> None:
+        spans.check_number("capacity", "核定用电容量", self.capacity, 1, spans.MAX_CAPACITY, "kVA ")
+        spans.check_days(
+            "suggested_connection_on", "建议接电时间", self.suggested_connection_on, *spans.connection_days()
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Opinion(Issue):
@@ -138,19 +192,24 @@ class Opinion(Issue):
     verdict: Verdict
     mend_by: date | None = None
 
-    def clean(self) -> None:
+    def clean(self, works: Works) -> None:
         if self.verdict != Verdict.FAIL:
             return
         if self.mend_by is None:
             raise ValidationError({"mend_by": "结论为不合格时，请填写整改期限。"})
-        if self.mend_by < timezone.localdate():
+        today = timezone.localdate()
+        if self.mend_by < today:
             raise ValidationError({"mend_by": "整改期限不能早于今天。"})
+        spans.check_days("mend_by", "整改期限", self.mend_by, today, today + timedelta(days=spans.MEND_DAYS))
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContractIssue(Issue):
     term_years: int
     sign_place: str
+
+    def clean(self, works: Works) -> None:
+        spans.check_number("term_years", "合同有效期", self.term_years, *spans.TERM_YEARS, "年")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,7 +228,7 @@ class Signing(Given):
 class ContractSigning(Signing):
     contract_method: ContractMethod
 
-    def clean(self) -> None:
+    def clean(self, works: Works) -> None:
         _check_confirmed(self)
 
 
@@ -181,7 +240,7 @@ class ContractScan(Given):
     confirmed_phone: str = ""
     confirmed_at: datetime | None = None
 
-    def clean(self) -> None:
+    def clean(self, works: Works) -> None:
         _check_confirmed(self)
 
 
@@ -199,9 +258,10 @@ class Archiving(Given):
     meter_reading: Decimal
     remarks: str = ""
 
-    def clean(self) -> None:
+    def clean(self, works: Works) -> None:
         if self.energised_on > timezone.localdate():
             raise ValidationError({"energised_on": "送电日期不能晚于今天。"})
+        spans.check_number("meter_reading", "电能表示数", self.meter_reading, 0, spans.MAX_READING, "kWh ")
 
     @property
     def note(self) -> str:

@@ -8,9 +8,9 @@ from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
 
-from workorders import answers
 from workorders.enums import State
 from workorders.models import Application, Attachment, Paper, Submission, WorkOrder
+from workorders.papers import answers
 from workorders.requests import uploads
 
 # What tells who the people of an application are.

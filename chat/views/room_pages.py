@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from chat.exceptions import ChatError, NotFound
@@ -75,6 +76,7 @@ def _shown(request, access):
         "last_shown": lines[-1]["seq"] if lines else 0,
         "pattern": serializers.Pattern(),
         "reads_pattern": serializers.READS,
+        "now_ms": int(timezone.now().timestamp() * 1000),
         "recall_seconds": int(recalling.WITHIN.total_seconds()),
         "members": present,
         "me": me,

@@ -6,7 +6,8 @@ const CHECK_MS = 10000;
 export function acts(root, { scroll, composer, recalled }) {
   const isManager = "manager" in root.dataset;
   const recallMs = Number(root.dataset.recallSeconds) * 1000;
-  const isFresh = (line) => Date.now() - Date.parse(line.querySelector("time").dateTime) < recallMs;
+  const ahead = Number(root.dataset.now) - Date.now(); // lines bear the server's time, and a phone's clock may be wrong
+  const isFresh = (line) => Date.now() + ahead - Date.parse(line.querySelector("time").dateTime) < recallMs;
 
   /** Take away what is too late: only a manager takes older lines back, on the page that asks for the reason. */
   function tidy() {

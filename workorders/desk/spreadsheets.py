@@ -1,11 +1,14 @@
 """Tables for spreadsheets, in which no cell becomes a formula."""
 
 import csv
+import re
 
 from django.http import StreamingHttpResponse
 
 # What spreadsheet programs take for the start of a formula (OWASP CSV Injection), also in full width.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# What a spreadsheet program would show as 2.61E+11, or without its leading zeros.
+_LONG_NUMBER = re.compile(r"[0-9]{12,}|0[0-9]+|[0-9]+[Ee][0-9]+")
 _BOM = "\ufeff"  # without it Excel reads Chinese as something else
 
 
@@ -17,6 +20,12 @@ def cell(value):
         return value
     text = str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _csv_cell(value):
+    """Return a cell whose long number is the text that a formula of nothing else gives: CSV knows no types."""
+    shown = cell(value)
+    return f'="{shown}"' if isinstance(shown, str) and _LONG_NUMBER.fullmatch(shown) else shown
 
 
 class _Line:
@@ -33,7 +42,7 @@ def csv_response(name, header, rows):
     def lines():
         yield _BOM + writer.writerow(map(cell, header))
         for row in rows:
-            yield writer.writerow(map(cell, row))
+            yield writer.writerow(map(_csv_cell, row))
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'

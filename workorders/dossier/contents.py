@@ -18,9 +18,9 @@ from django.utils import timezone
 
 from signing.evidence import report
 from signing.pki import detached, keys
-from workorders import answers, hooks
+from workorders import hooks
 from workorders.dossier.archive import Archive
-from workorders.papers import declaration, trace_paper
+from workorders.papers import answers, declaration, trace_paper
 from workorders.trace import export
 
 

@@ -5,6 +5,7 @@ from dataclasses import fields
 from django import forms
 
 from workorders import inputs
+from workorders.limits import calendar
 
 
 class InputForm(forms.Form):
@@ -22,7 +23,7 @@ class InputForm(forms.Form):
         super()._post_clean()
         if not self.errors:
             try:
-                self.given().clean()
+                self.given().clean(calendar.works)
             except forms.ValidationError as error:
                 self.add_error(None, error)
 

@@ -7,7 +7,7 @@ from django_fsm import can_proceed
 
 from workorders.inputs import Given, Nothing
 from workorders.journey import announce, writers
-from workorders.limits import deadlines, stage_times
+from workorders.limits import calendar, deadlines, stage_times
 from workorders.locks import Conflict, lock_order
 from workorders.models import STEPS, WorkOrder
 from workorders.models.step import Step
@@ -43,8 +43,8 @@ def advance(order: WorkOrder, name: str, given: Given | None = None, *, by, seen
         raise Conflict(order)
     if not isinstance(given, step.given):
         raise TypeError(f"{name} takes {step.given}, not {type(given)}")
-    given.clean()
-    source = order.state
+    given.clean(calendar.works)
+    source, note = order.state, given.says(order)
     written = writers.write(step, order, given, by=by)
     move(given, **written.fields)
     stage_times.keep(order, source)
@@ -52,7 +52,7 @@ def advance(order: WorkOrder, name: str, given: Given | None = None, *, by, seen
     order.due_on, order.due_is_estimate = deadlines.due(order, timezone.localdate())
     facts = given.facts | written.fields | written.facts
     kept = {key: facts[key] for key in step.keeps if facts.get(key) not in (None, "")}
-    line = {"label": step.label, "by": by, "source": source, "note": given.note, "facts": kept}
+    line = {"label": step.label, "by": by, "source": source, "note": note, "facts": kept}
     event = record.append(order, name, **line, update_fields=None)
     announce.announce_step(event, step)
     return order

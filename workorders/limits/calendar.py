@@ -93,6 +93,11 @@ class Calendar:
         return _Year(tuple(sorted(working)), tuple(sorted(guessed)))
 
 
+def works(day: date) -> bool:
+    """Whether people work on a day, as far as is known now; asks for the supervisors' rows."""
+    return Calendar.current().is_working(day)[0]
+
+
 def a_year_after(day):
     """Return the last day of a year's term that begins after `day` (民法典 art. 201 and 202)."""
     return day.replace(year=day.year + 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year + 1)

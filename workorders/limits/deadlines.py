@@ -13,9 +13,9 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from workorders.enums import RequestState, State, SupplyMode
+from workorders.enums import FeedbackState, RequestState, State, SupplyMode
 from workorders.limits.calendar import Calendar
-from workorders.models import Limit, WorkOrder
+from workorders.models import Feedback, Limit, WorkOrder
 
 # Instead of the days that stand with the state.
 PLAN_LIMIT_WITH_SECOND_SOURCE = 20
@@ -107,8 +107,11 @@ def limit(order, state):
 
 
 def recompute():
-    """Set the due dates of all open orders anew after limits or the calendar changed; return how many changed."""
-    rules, changed, last = Rules(), 0, None
+    """Set the due dates of all open orders, and of the answers owed to feedback, anew after limits or the calendar
+    changed; return how many changed.
+    """
+    rules, last = Rules(), None
+    changed = _recompute_answers(rules.calendar)
     while True:
         with transaction.atomic():
             orders = WorkOrder.objects.awaiting("utility").select_related("application", "plan").order_by("pk")
@@ -122,6 +125,19 @@ def recompute():
         if len(batch) < _BATCH:
             return changed
         last = batch[-1].pk
+
+
+@transaction.atomic
+def _recompute_answers(calendar):
+    waiting = Feedback.objects.filter(state=FeedbackState.WAITING).order_by("pk").select_for_update()
+    moved = []
+    for row in waiting:
+        due = calendar.add(timezone.localdate(row.created_at), Feedback.ANSWER_DAYS)
+        if due != (row.due_on, row.due_is_estimate):
+            row.due_on, row.due_is_estimate = due
+            moved.append(row)
+    Feedback.objects.bulk_update(moved, ["due_on", "due_is_estimate"])
+    return len(moved)
 
 
 def restart(order):

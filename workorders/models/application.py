@@ -1,5 +1,6 @@
 import uuid
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Sum
@@ -12,7 +13,7 @@ from accounts.validators import (
     validate_phone,
 )
 from bandian.db.crypto import EncryptedCharField
-from workorders import regions, tariffs
+from workorders import regions, spans, tariffs
 from workorders.enums import (
     Industry,
     LoadGrade,
@@ -51,16 +52,27 @@ class Application(models.Model):
     industry = models.CharField("行业分类", max_length=1, choices=Industry, blank=True)
     has_transformer = models.BooleanField("是否安装变压器", null=True, choices=[(True, "安装"), (False, "不安装")])
     applied_capacity = models.PositiveIntegerField(
-        "申请用电容量", null=True, validators=[MinValueValidator(1), MaxValueValidator(2_000_000)], help_text="单位 kVA"
+        "申请用电容量",
+        null=True,
+        validators=[MinValueValidator(1), MaxValueValidator(spans.MAX_CAPACITY)],
+        help_text="单位 kVA",
     )
     voltage = models.PositiveSmallIntegerField("意向供电电压", choices=Voltage, null=True)
     supply_mode = models.CharField("供电电源", max_length=10, choices=SupplyMode, blank=True)
     load_grade = models.CharField("负荷等级", max_length=10, choices=LoadGrade, blank=True)
     is_critical = models.BooleanField("重要客户", default=False)
-    own_generation = models.PositiveIntegerField("自备电源容量", null=True, blank=True, help_text="单位 kW，没有则不填")
+    own_generation = models.PositiveIntegerField(
+        "自备电源容量",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(spans.MAX_GENERATION)],
+        help_text="单位 kW，没有则不填",
+    )
     nonlinear_load = models.BooleanField("有非线性负荷", default=False, help_text="如电弧炉、整流、变频等设备")
     wants_vat_invoice = models.BooleanField("需要增值税专用发票", default=False)
-    intended_connection_on = models.DateField("意向接电时间", null=True, blank=True)
+    intended_connection_on = models.DateField(
+        "意向接电时间", null=True, blank=True, validators=[spans.validate_connection_day]
+    )
     legal_name = models.CharField("法定代表人姓名", max_length=25, blank=True, validators=[validate_person_name])
     legal_id_number = EncryptedCharField(
         "法定代表人身份证号", max_length=18, blank=True, validators=[validate_id_number]
@@ -113,6 +125,11 @@ class Application(models.Model):
         """Return, in Chinese, what keeps the application from being handed in; [] where nothing does."""
         lacking = [self._meta.get_field(name) for name in self.NEEDED if getattr(self, name) in ("", None)]
         found = [f"请填写“{field.verbose_name}”。" for field in lacking]
+        if self.intended_connection_on:
+            try:
+                spans.validate_connection_day(self.intended_connection_on)
+            except ValidationError as error:
+                found += error.messages
         if self.has_transformer and self.transformer_capacity != self.applied_capacity:
             found.append(f"变压器容量合计 {self.transformer_capacity} kVA，与申请用电容量不一致。")
         return found

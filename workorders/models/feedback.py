@@ -33,6 +33,9 @@ class Rating(models.Model):
 
 
 class Feedback(models.Model):
+    # Working days until an answer is owed (供电监管办法 art. 26 gives complaints ten).
+    ANSWER_DAYS = 10
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField("编号", max_length=14, unique=True, editable=False)
     kind = models.CharField("类型", max_length=12, choices=FeedbackKind)
@@ -43,6 +46,7 @@ class Feedback(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="feedback", verbose_name="提交人")
     created_at = models.DateTimeField("提交时间", auto_now_add=True)
     due_on = models.DateField("答复期限")
+    due_is_estimate = models.BooleanField("期限为暂估", default=False)
     state = models.CharField("状态", max_length=10, choices=FeedbackState, default=FeedbackState.WAITING)
     answer = models.TextField("答复", max_length=2000, blank=True)
     answered_by = models.ForeignKey(
@@ -60,3 +64,9 @@ class Feedback(models.Model):
 
     def get_absolute_url(self):
         return reverse("workorders:feedback", args=[self.pk])
+
+    @property
+    def due_words(self) -> str:
+        """Until when an answer is owed, and whether that is an estimate."""
+        estimate = "（暂估）" if self.due_is_estimate else ""
+        return f"{self.due_on.year}年{self.due_on.month}月{self.due_on.day}日{estimate}"

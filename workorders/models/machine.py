@@ -8,7 +8,7 @@ from django_fsm import FSMField
 
 from workorders import inputs
 from workorders.enums import PaperKind, Stage, State
-from workorders.facts import ACCEPTANCE, HAND_IN, OPINION, PAPER, PLAN
+from workorders.facts import ACCEPTANCE, HAND_IN, OPINION, PAPER, PLAN, VISIT
 from workorders.models.step import (
     CUSTOMER_ACTS,
     CUSTOMER_MENDS,
@@ -74,7 +74,7 @@ class Journey(models.Model):
         self.surveyor = ""
 
     @manager_step(
-        State.SURVEY_BOOKED, State.SURVEYING, "勘察派工", form="DispatchForm", keeps=("survey_at", "surveyor")
+        State.SURVEY_BOOKED, State.SURVEYING, "勘察派工", form="DispatchForm", tells=CUSTOMER_ACTS, keeps=VISIT
     )
     def dispatch_survey(self, given: inputs.Dispatch) -> None:
         self.survey_at = given.survey_at

@@ -116,6 +116,10 @@ class WorkOrder(ConcurrentTransitionMixin, Journey):
     def get_absolute_url(self):
         return reverse("workorders:order", args=[self.pk])
 
+    def get_desk_url(self) -> str:
+        """Return the path of the order's page at the desk."""
+        return reverse("admin:workorders_workorder_change", args=[self.pk])
+
     @property
     def next_stage(self):
         """The stage to open after the last signed paper, by the two flags the supply plan set; None elsewhere."""
@@ -139,6 +143,13 @@ class WorkOrder(ConcurrentTransitionMixin, Journey):
     @property
     def is_open(self):
         return self.state not in State.closed_states
+
+    @property
+    def scan_words(self) -> str:
+        """How the scan of a stamped contract stands; empty where the contract was not handed in as one."""
+        if self.contract_method != ContractMethod.SCAN:
+            return ""
+        return "盖章扫描件审核中" if self.state == State.CONTRACT_SIGNED else "已签（盖章扫描件）"
 
     @property
     def chooses_basic_charge(self) -> bool:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from files import checks
 from signing.enums import Role
 from signing.models import Document, Signature
-from workorders import tariffs
+from workorders import spans, tariffs
 from workorders.enums import (
     AttachmentKind,
     BasicCharge,
@@ -47,7 +47,9 @@ class Submission(models.Model):
     order = models.ForeignKey("workorders.WorkOrder", models.PROTECT, related_name="submissions")
     stage = models.CharField("环节", max_length=20, choices=Stage)
     round = models.PositiveSmallIntegerField("轮次")
-    intended_connection_on = models.DateField("意向接电时间", null=True, blank=True)
+    intended_connection_on = models.DateField(
+        "意向接电时间", null=True, blank=True, validators=[spans.validate_connection_day]
+    )
     contact_name = models.CharField("企业联系人姓名", max_length=25, blank=True)
     contact_phone = models.CharField("企业联系人电话", max_length=20, blank=True)
     partner_name = models.CharField("设计/施工联系人姓名", max_length=25, blank=True)

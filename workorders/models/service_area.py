@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 
 from accounts.models import Enterprise
+from workorders import regions
+from workorders.enums import Voltage
 
 
 class ServiceAreaQuerySet(models.QuerySet):
@@ -17,6 +19,10 @@ class ServiceAreaQuerySet(models.QuerySet):
         rules = AreaRegion.objects.filter(prefix__in=prefixes, min_voltage__lte=voltage).select_related("area")
         best = max(rules, key=lambda rule: (rule.min_voltage, len(rule.prefix)), default=None)
         return best.area if best else None
+
+    def serves(self, region: str) -> bool:
+        """Whether some unit takes orders from a region, at whatever voltage."""
+        return self.serving(region, Voltage.KV220) is not None
 
 
 class ServiceArea(models.Model):
@@ -52,7 +58,8 @@ class AreaRegion(models.Model):
     """A rule of dispatch: supply addresses whose region code starts with the prefix belong to the area."""
 
     area = models.ForeignKey(ServiceArea, models.CASCADE, related_name="regions", verbose_name="供电单位")
-    prefix = models.CharField("行政区划前缀", max_length=9, help_text="2 位省、4 位市、6 位区县代码（GB/T 2260）")
+    # 2 digits for a province, 4 for a city, 6 or 9 for a district (GB/T 2260).
+    prefix = models.CharField("地区", max_length=9)
     min_voltage = models.PositiveSmallIntegerField("适用电压（kV 及以上）", default=0, help_text="0 表示不限电压")
 
     class Meta:
@@ -60,4 +67,5 @@ class AreaRegion(models.Model):
         verbose_name = verbose_name_plural = "服务区域"
 
     def __str__(self):
-        return f"{self.prefix} → {self.area}"
+        voltage = f"，{self.min_voltage} kV 及以上" if self.min_voltage else ""
+        return f"{regions.full_name(self.prefix)}{voltage}"

@@ -1,4 +1,5 @@
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -6,6 +7,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from workorders import spans
 from workorders.enums import RequestKind, RequestState, Stage, State
 
 
@@ -53,5 +55,8 @@ class SupplementRequest(models.Model):
         """Drop the kind of paper where no paper is asked for; raise ValidationError for a day that is over."""
         if self.kind != RequestKind.PAPER:
             self.attachment_kind = ""
-        if self.due_on and self.due_on < timezone.localdate():
+        today = timezone.localdate()
+        if self.due_on and self.due_on < today:
             raise ValidationError({"due_on": "期限不能早于今天。"})
+        if self.due_on:
+            spans.check_days("due_on", "期限", self.due_on, today, today + timedelta(days=spans.ANSWER_DAYS))

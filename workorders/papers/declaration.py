@@ -1,6 +1,6 @@
 """《用电申请登记内容》: the application's answers as a paper, for the dossier; identity numbers stay masked."""
 
-from workorders import answers
+from workorders.papers import answers
 from workorders.papers.blocks import form, section
 from workorders.papers.layout import letterhead, render
 from workorders.papers.values import given

@@ -1,5 +1,6 @@
 """The queue at the desk: tabs, search, pages by key, orders in bulk, export."""
 
+import csv
 import io
 import logging
 import re
@@ -16,6 +17,7 @@ from notifications.models import Notification
 from workorders import search
 from workorders.demo import driver
 from workorders.desk import dispatch, tabs
+from workorders.desk.spreadsheets import csv_response
 from workorders.enums import State
 from workorders.models import Limit, WorkOrder
 
@@ -235,3 +237,13 @@ def test_gn_04_export_holds_the_list_and_no_formula(customer, area, manager, bro
         assert text.startswith("\ufeff工单编号")
     assert "'=HYPERLINK(1)有限公司" in text
     assert customer.phone not in text
+
+
+def test_csv_keeps_long_numbers_whole_in_a_spreadsheet():
+    cells = ["261128000024", "7000000000001", "0123", "1E5", 261128000024, "SQ261128000024", "13800138000", "=1", None]
+
+    body = b"".join(csv_response("演示", ["户号"], [cells]).streaming_content).decode()
+
+    rows = list(csv.reader(io.StringIO(body.removeprefix("\ufeff"))))
+    whole = ['="261128000024"', '="7000000000001"', '="0123"', '="1E5"']
+    assert rows[1] == [*whole, "261128000024", "SQ261128000024", "13800138000", "'=1", ""]

@@ -182,18 +182,6 @@ def test_opinion_keeps_a_mending_date_where_it_failed_only(reviewed, manager, ve
     assert ("mend_by" in order.events.last().data) == (mend_by is not None)
 
 
-def test_days_that_cannot_be_are_refused(make_order, manager, customer):
-    def wish(days):
-        return inputs.SurveyWish(intended_survey_at=timezone.now() + timedelta(days=days))
-
-    accepted = make_order(State.ACCEPTED)
-    for days in (0, 91):
-        assert refused(accepted, "book_survey", wish(days), by=customer).keys() == {"intended_survey_at"}
-    booked = flow.advance(accepted, "book_survey", wish(90), by=customer)
-    visit = inputs.Dispatch(survey_at=timezone.now() - timedelta(minutes=1), surveyor="演示")
-    assert refused(booked, "dispatch_survey", visit, by=manager).keys() == {"survey_at"}
-
-
 def test_order_is_not_archived_ahead_of_the_day(make_contract, customer, manager):
     order = make_contract()
     order = flow.advance(

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from notifications.models import Notification
 from workorders.enums import State
-from workorders.models import Feedback, Rating
+from workorders.limits import deadlines
+from workorders.models import CalendarDay, Feedback, Rating
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def give(browser_of, customer):
 def test_complaint_is_answered_by_a_supervisor_and_the_customer_is_told(give, browser_of, customer, supervisor):
     give()
     complaint = Feedback.objects.get()
-    assert Notification.objects.filter(user=supervisor, title__contains=complaint.number).exists()
+    assert Notification.objects.filter(user=supervisor, body__contains=complaint.number).exists()
 
     url = reverse("admin:workorders_feedback_answer", args=[complaint.pk])
     browser_of(supervisor).post(url, {"answer": "已向您致歉并整改。"})
@@ -97,3 +98,28 @@ def test_help_is_open_to_everyone_and_answers_the_guides_questions(client):
 
     for words in ("没有弹窗提示", "已归档的工单", "注册和登录", "办电进度", "拉进群聊", "能在办电 E 助手上申请新装吗"):
         assert words in page
+
+
+def test_answer_owed_follows_the_calendar_and_says_that_it_is_an_estimate(give, browser_of, customer, supervisor):
+    give()
+    complaint = Feedback.objects.get()
+    due, last = complaint.due_on, timezone.localdate() + timedelta(days=400)
+    answered = Feedback.objects.create(
+        number="YJ1", kind="praise", text="好", by=customer, due_on=due, state="answered"
+    )
+
+    CalendarDay.objects.create(day=due, is_working=False)
+    deadlines.recompute()
+
+    complaint.refresh_from_db()
+    answered.refresh_from_db()
+    assert complaint.due_on > due
+    assert answered.due_on == due
+    Feedback.objects.filter(pk=complaint.pk).update(created_at=timezone.now().replace(year=last.year + 1))
+    deadlines.recompute()
+    for user, url in (
+        (customer, complaint.get_absolute_url()),
+        (supervisor, reverse("admin:workorders_feedback_changelist")),
+        (supervisor, reverse("admin:workorders_feedback_change", args=[complaint.pk])),
+    ):
+        assert "（暂估）" in browser_of(user).get(url).content.decode(), url
