@@ -80,9 +80,10 @@ def start(customer, *, company="演示精密制造有限公司", address="演示
 
 
 def attach_needed(order, stage):
-    """Upload one file of every kind that the stage needs: PDFs and photos in turn."""
+    """Upload one file of every kind that the stage needs and has none of: PDFs and photos in turn."""
+    lacking = submissions.missing(order, stage)
     for number, kind in enumerate(stage.kinds):
-        if kind.is_required:
+        if kind in lacking:
             file = samples.pdf(kind.label) if number % 2 else samples.photo(kind.label)
             uploads.attach(order, kind, file, by=order.customer)
 

@@ -50,8 +50,9 @@ def ahead(order):
     """Return what comes next, provided that all goes well, and what to have ready for it; None at the end."""
     if not order.is_open:
         return None
-    steps = sort_steps(order, [each.custom["step"] for each in order.get_available_state_transitions()])
-    state = State(steps[0].targets[0])
+    steps = [each.custom["step"] for each in order.get_available_state_transitions()]
+    # What leads aside, such as another time for the survey, comes after nothing.
+    state = State(sort_steps(order, [step for step in steps if not step.is_aside])[0].targets[0])
     kinds = _OPENED[state].kinds if state in _OPENED else ()
     days = deadlines.limit(order, state)
     return Ahead(state.label, state.turn, days, tuple(kind.label for kind in kinds if kind.is_required))
@@ -64,7 +65,8 @@ def sort_steps(order, steps):
     def rank(step):
         # A step that may end in two states leads on in the first.
         target = step.targets[0]
-        return target == State.TERMINATED, states.index(target) < states.index(order.state), states.index(target)
+        is_back = states.index(target) <= states.index(order.state)
+        return target == State.TERMINATED, step.is_aside, is_back, states.index(target)
 
     return sorted(steps, key=rank)
 

@@ -1,11 +1,13 @@
 """Rounds of papers that customers hand in: drafts, the files in them, and what is still missing."""
 
+import uuid
+
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from workorders import papers
+from workorders import papers, spans
 from workorders.enums import Stage
-from workorders.models import STEPS, Submission
+from workorders.models import STEPS, Attachment, Submission
 
 
 def open_stage(order):
@@ -39,6 +41,23 @@ def open_round(order, stage):
     return submission
 
 
+def carry_over(order, stage):
+    """Open the next round with the files of the round before, so that only what was wrong is replaced.
+
+    Call it with the order locked. The rows are new, the stored files are those of the round before: a file goes when
+    no row names it any more (workorders.requests.uploads).
+    """
+    last = order.submissions.filter(stage=stage).handed_in().last()
+    if last is None:
+        return
+    submission = open_round(order, stage)
+    for attachment in last.attachments.all():
+        uploaded_at = attachment.uploaded_at
+        attachment.pk, attachment._state.adding, attachment.submission = uuid.uuid4(), True, submission
+        attachment.save(force_insert=True)
+        Attachment.objects.filter(pk=attachment.pk).update(uploaded_at=uploaded_at)
+
+
 def form_stands(order, submission) -> bool:
     """Whether a round has a form to sign that still says what it says of order, answers and files as they are now."""
     return submission.document is not None and submission.basis == papers.completion_basis(order, submission)
@@ -63,6 +82,8 @@ def hand_in(order, stage, *, by):
     submission = open_round(order, stage)
     if stage.declaration and not submission.declared:
         raise ValidationError({"declared": "请勾选确认后再提交。"})
+    if submission.intended_connection_on:
+        spans.check_connection_day("intended_connection_on", submission.intended_connection_on)
     submission.settle_basic_charge()
     submission.submitted_by = by
     submission.submitted_at = timezone.now()

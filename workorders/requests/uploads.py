@@ -71,9 +71,11 @@ def discard(attachment):
     Whether it may go is for the caller to know, who holds the order's lock.
     """
     attachment.delete()
-    is_shared = Attachment.objects.filter(sha256=attachment.sha256).exists()
-    transaction.on_commit(lambda: attachment.file.storage.delete(attachment.file.name), robust=True)
-    if not is_shared:
+    same = Attachment.objects.filter(sha256=attachment.sha256)
+    # A round that was handed in and the one after it share a file (submissions.carry_over).
+    if not same.filter(file=attachment.file.name).exists():
+        transaction.on_commit(lambda: attachment.file.storage.delete(attachment.file.name), robust=True)
+    if not same.exists():
         transaction.on_commit(lambda: previews.forget(attachment.sha256), robust=True)
 
 
@@ -125,8 +127,9 @@ def _place(order, kind, digest, size):
         raise ValidationError("这个文件已经上传过了，无需重复上传。", code="duplicate")
     if same_kind.count() >= settings.FILES_PER_KIND:
         raise ValidationError(f"“{kind.label}”最多上传 {settings.FILES_PER_KIND} 个文件，请先删除不需要的。")
-    everything = Attachment.objects.filter(submission__order=order)
-    whole = everything.aggregate(files=Count("pk"), bytes=Sum("size", default=0))
+    # What was carried over into a later round is stored once.
+    stored = Attachment.objects.filter(submission__order=order).order_by().values("file", "size").distinct()
+    whole = stored.aggregate(files=Count("file"), bytes=Sum("size", default=0))
     if whole["files"] >= settings.ORDER_MAX_FILES:
         message = f"一个工单最多上传 {settings.ORDER_MAX_FILES} 个文件，请先删除不需要的，或把多页合并为一个 PDF。"
         raise ValidationError(message, code="quota")

@@ -18,6 +18,7 @@ from workorders.contract import confirming
 from workorders.enums import PaperKind
 from workorders.forms.contract_forms import ConfirmForm, SealSignForm
 from workorders.forms.customer_forms import SignForm
+from workorders.journey import setbacks
 from workorders.views.access import client_of, idempotent, own_order, warn_of_forgery
 from workorders.views.file_pages import page_urls
 
@@ -26,8 +27,8 @@ from workorders.views.file_pages import page_urls
 def contract(request, pk):
     """合同签订选择: what waits to be confirmed first, then the three ways."""
     order = own_order(request, pk, "sign_contract")
-    rejection = order.events.filter(name="reject_contract_scan").last()
-    context = {"order": order, "paper": order.paper(PaperKind.CONTRACT), "rejection": rejection}
+    setbacks.attach([order])
+    context = {"order": order, "paper": order.paper(PaperKind.CONTRACT)}
     return render(request, "workorders/contract.html", context | _proposal_context(order, request.user))
 
 
@@ -177,8 +178,7 @@ def _confirm(request, order, form):
         form.add_error("code" if error.code in ("wrong", "expired") else None, error)
         return None
     challenges.finish_act(request)
-    done = "盖章" if signature.seal else "签字"
-    messages.success(request, f"《{signature.field.document.title}》已{done}，合同已生效。")
+    messages.success(request, f"《{signature.field.document.title}》已{signature.act}，合同已生效。")
     return redirect("workorders:records")
 
 

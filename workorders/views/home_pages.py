@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from bandian.web import paging
 from workorders import hooks, regions
 from workorders.enums import State, Turn
-from workorders.journey import progress
+from workorders.journey import progress, setbacks
 from workorders.models import SupplementRequest, WorkOrder
 
 WAITING_SHOWN = 20
@@ -20,6 +20,7 @@ def _listed(user):
 
 def _rows(orders, user):
     """Pair each order with the step that waits for this user in it, if it is theirs to take."""
+    setbacks.attach(order for order in orders if order.customer_id == user.pk)
     return [(order, progress.customer_step(order) if order.customer_id == user.pk else None) for order in orders]
 
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from workorders import hooks
 from workorders.enums import AttachmentKind, Stage, State
-from workorders.journey import progress
+from workorders.journey import progress, setbacks
 from workorders.journey.flow import steps_for
 from workorders.limits import deadlines
 from workorders.models import Paper, Rating, SupplyPlan
@@ -24,6 +24,7 @@ def order(request, pk):
         return redirect("workorders:application", found.pk)
     if is_onlooker(found, request.user):
         return _progress(request, found)
+    setbacks.attach([found])
     events = list(found.events.filter(is_public=True).select_related("by"))
     steps = progress.sort_steps(found, steps_for(found, request.user)) if found.customer_id == request.user.pk else []
     context = {

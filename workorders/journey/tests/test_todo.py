@@ -47,6 +47,7 @@ def test_what_comes_next_is_told_in_every_open_state(customer):
         assert bool(ahead) == order.is_open
         if ahead:
             assert ahead.label in State.labels
+            assert ahead.label != State(order.state).label, order.state
 
 
 def test_papers_to_have_ready_are_named_before_the_stage_opens(make_order, browser_of, customer):
