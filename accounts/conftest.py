@@ -1,8 +1,13 @@
+import io
+
 import pytest
+from PIL import Image
 
 from accounts.enums import Role
+from accounts.identity import claims, id_photos
 from accounts.models import Enterprise, User
 
+NUMBER = "890101199003078881"
 PASSWORD = "梧桐树下 42 只猫"
 
 
@@ -34,3 +39,22 @@ def manager(db):
 @pytest.fixture
 def supervisor(db):
     return User.objects.create_user("13600136000", "周敏", PASSWORD, role=Role.SUPERVISOR)
+
+
+def jpeg(side=60):
+    stream = io.BytesIO()
+    Image.new("RGB", (side, side // 2), "#8899aa").save(stream, "JPEG")
+    return stream.getvalue()
+
+
+PHOTO = jpeg()
+
+
+@pytest.fixture
+def claimed(customer):
+    return claims.claim(customer, name=customer.name, id_number=NUMBER, photo=PHOTO)
+
+
+def approve(record, by):
+    id_photos.show(record, by=by)
+    return claims.decide(record, by=by, seen=claims.shown(record))

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpResponseRedirect, JsonResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 
 from accounts.keeping import filling, form_token, kept, repeats
@@ -63,7 +63,7 @@ class LoginNeededMiddleware(LoginRequiredMiddleware):
 
 
 class SecondFactorMiddleware:
-    """Lead staff to the second factor before any other page.
+    """Lead staff to the second factor before any other page, and then who has a first password to a new one.
 
     Every way of logging in ends here, and a page is let through by name only, so that a new one is closed.
     """
@@ -84,6 +84,10 @@ class SecondFactorMiddleware:
             and request.resolver_match.view_name not in self.open_pages
         ):
             return to_second_factor(request)
+        is_first = request.user.is_authenticated and request.user.must_change_password
+        if is_first and request.resolver_match.view_name not in {*self.open_pages, "accounts:password"}:
+            messages.warning(request, "这是建立账号时设置的初始密码，请先改成只有您自己知道的密码。")
+            return redirect("accounts:password")
         return None
 
 

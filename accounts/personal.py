@@ -10,6 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.core.files.base import File
 from django.db.models import ProtectedError
 
+from accounts.identity import id_photos
 from accounts.identity.claims import real_name_of
 from accounts.login import sessions
 from accounts.models import Enterprise, PhoneCode, User
@@ -72,6 +73,7 @@ def erase(user: User) -> None:
     user.consents.all().delete()
     user.kept_forms.all().delete()
     sessions.end_all(user)
+    id_photos.forget(user)
     if record := real_name_of(user):
         record.delete()
     enterprise, user.enterprise = user.enterprise, None

@@ -1,6 +1,6 @@
 """What changes accounts, and the one place where passwords are tried."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from axes.models import AccessFailureLog
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.enums import ConsentKind, Role
 from accounts.login import sessions
-from accounts.models import Enterprise, User
+from accounts.models import Enterprise, EnterpriseChange, User
 from accounts.privacy import consents
 from accounts.requests import UserRequest
 from accounts.validators import mask_phone
@@ -32,6 +32,7 @@ DAY = timedelta(days=1)
 WRONG_PER_ADDRESS = Rate("wrong-passwords", 30, timedelta(hours=1))
 # With two backends configured, a login without a password has to name one.
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+ENTERPRISE_FACTS = ("name", "credit_code", "legal_representative", "address")
 _NOT_ME = "如非本人操作，请立即联系客户经理或拨打 95598。"
 CREDIT_CODE_TAKEN = "该统一社会信用代码已登记。如果这是您的企业，请联系供电公司将您的账号加入该企业。"
 
@@ -99,8 +100,8 @@ def set_password(user: User, password: str) -> None:
     The phone is told, and signing is held for a day (User.signing_hold_until).
     """
     user.set_password(password)
-    user.access_changed_at = timezone.now()
-    user.save(update_fields=["password", "access_changed_at"])
+    user.access_changed_at, user.must_change_password = timezone.now(), False
+    user.save(update_fields=["password", "access_changed_at", "must_change_password"])
     sessions.end_all(user)
     _text(user.phone, f"您的账号刚刚重置了密码，24 小时内暂不能签字。{_NOT_ME}")
 
@@ -116,7 +117,8 @@ def change_own_password(request: UserRequest, password: str) -> None:
     """Change the password; this session goes on under a new key, the others end."""
     user = request.user
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
     auth.update_session_auth_hash(request, user)
     sessions.end_others(request)
 
@@ -149,6 +151,60 @@ def tell_phones(old: str, new: str) -> None:
 
 def _text(phone, text):
     transaction.on_commit(partial(send_sms.delay, phone, f"【办电E助手】{text}"), robust=True)
+
+
+def enterprise_of_orders(user: User) -> dict[str, str]:
+    """Return what the user's latest order says of the enterprise, for a form that is still empty; {} without one.
+
+    The orders are those of the app above, reached by their key.
+    """
+    order = user.orders.exclude(application__company="").select_related("application").order_by("-created_at").first()
+    if order is None:
+        return {}
+    told = order.application
+    return {
+        "name": told.company,
+        "credit_code": told.credit_code,
+        "legal_representative": told.legal_name,
+        "address": told.postal_address or told.full_address,
+    }
+
+
+@transaction.atomic
+def change_enterprise(enterprise: Enterprise, *, by: User, reason: str, effective_on: date | None = None) -> None:
+    """Save what a supervisor changed of an enterprise without people of its own, with what it was before, and why.
+
+    As long as nothing was signed in its name, that is the correction of a slip; afterwards a change that took effect on
+    a day, and the credit code stays. Raise ValidationError, by field, where something is missing or another has the
+    code.
+    """
+    kept = Enterprise.objects.select_for_update().get(pk=enterprise.pk)
+    changed = [name for name in ENTERPRISE_FACTS if getattr(kept, name) != getattr(enterprise, name)]
+    before = {name: getattr(kept, name) for name in changed}
+    if not before:
+        raise ValidationError("没有改动任何内容。", code="same")
+    if kept.has_signed:
+        _check_dated(before, effective_on)
+    after = {name: getattr(enterprise, name) for name in before}
+    enterprise.verified_at, enterprise.verified_by = timezone.now(), by
+    try:
+        with transaction.atomic():
+            enterprise.save()
+    except IntegrityError as error:
+        raise ValidationError({"credit_code": CREDIT_CODE_TAKEN}) from error
+    facts = {"before": before, "after": after, "reason": reason, "by": by}
+    EnterpriseChange.objects.create(
+        enterprise=enterprise, effective_on=effective_on if kept.has_signed else None, **facts
+    )
+
+
+def _check_dated(before, effective_on):
+    if "credit_code" in before:
+        raise ValidationError({"credit_code": "该企业已签署过文件，统一社会信用代码不能更改；确需更换的，请新建企业。"})
+    if effective_on is None:
+        raise ValidationError({"effective_on": "该企业已签署过文件，请填写营业执照上的变更日期。"})
+    if not date(1980, 1, 1) <= effective_on <= timezone.localdate():
+        raise ValidationError({"effective_on": "变更日期不能晚于今天，请核对年份。"})
 
 
 def save_enterprise(enterprise: Enterprise, *, by: User) -> None:

@@ -17,16 +17,18 @@ class Kind(models.TextChoices):
     IDENTITY = "identity", "实名认证"
     PRIVACY = "privacy", "个人信息"
     SEAL = "seal", "印章使用提醒"
+    REVIEW = "review", "待审核事项"
     TEST = "test", "测试消息"
 
     # Somebody has to act: such a message goes out by SMS, unless its reader chose otherwise.
-    actions = nonmember(("sign", "correction", "todo", "deadline", "invitation"))
+    actions = nonmember(("sign", "correction", "todo", "deadline", "invitation", "identity", "review"))
     # Somebody may be acting in the reader's name: at any hour, and nobody can turn it off.
     alerts = nonmember(("seal",))
-    # What the page of settings offers.
+    # What the page of settings offers; to staff, what they decide on too.
     chosen = nonmember(
         ("sign", "correction", "todo", "deadline", "invitation", "message", "step", "feedback", "identity", "privacy")
     )
+    for_staff = nonmember(("review",))
 
 
 class Channel(models.TextChoices):

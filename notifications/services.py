@@ -61,6 +61,13 @@ def mark_key_read(user: settings.AUTH_USER_MODEL, key: str) -> None:
         publishing.send([user.pk], {"type": "unread", "unread": unread.count()})
 
 
+def mark_url_read(user: settings.AUTH_USER_MODEL, *urls: str) -> None:
+    """Mark what leads to one of these paths as read, as when somebody acts there without the inbox."""
+    unread = Notification.objects.visible_to(user).unread()
+    if unread.filter(url__in=urls).update(read_at=timezone.now()):
+        publishing.send([user.pk], {"type": "unread", "unread": unread.count()})
+
+
 def mark_read(notification: Notification) -> None:
     """Keep the time of the first reading."""
     Notification.objects.unread().filter(pk=notification.pk).update(read_at=timezone.now())

@@ -8,11 +8,12 @@ from django.views.decorators.http import require_POST
 
 from accounts.admin.review_admin import ReviewAdmin
 from accounts.forms.identity_forms import ReadingForm, RejectForm
-from accounts.identity import claims
+from accounts.identity import claims, id_photos
 from accounts.models import RealName
 
 # Seconds after which a page with a whole number leaves by itself.
 SHOWN_SECONDS = 30
+COMPARED_SECONDS = 300
 
 
 def number_page(request, number, *, back, **context):
@@ -51,6 +52,7 @@ class RealNameAdmin(ReviewAdmin):
             path("<uuid:pk>/approve/", view(self.approve), name="accounts_realname_approve"),
             path("<uuid:pk>/reject/", view(self.reject), name="accounts_realname_reject"),
             path("<uuid:pk>/enterprise/", view(self.verify_enterprise), name="accounts_realname_enterprise"),
+            path("<uuid:pk>/compare/", view(self.compare), name="accounts_realname_compare"),
             path("<uuid:pk>/number/", view(self.show_number), name="accounts_realname_number"),
             *super().get_urls(),
         ]
@@ -66,6 +68,10 @@ class RealNameAdmin(ReviewAdmin):
             "reading_form": ReadingForm(),
         }
 
+    def page(self, request, record, **more):
+        compared = id_photos.was_compared(record, by=request.user)
+        return super().page(request, record, **{"compared": compared, **more})
+
     @method_decorator(require_POST)
     def approve(self, request, pk):
         return self.decide(request, pk, claims.decide, trace=_outcome)
@@ -78,6 +84,19 @@ class RealNameAdmin(ReviewAdmin):
     @method_decorator(require_POST)
     def verify_enterprise(self, request, pk):
         return self.decide(request, pk, claims.approve_enterprise, trace=_verified)
+
+    @method_decorator(require_POST)
+    def compare(self, request, pk):
+        """Answer with the photo and the whole number beside the name, for as long as it takes to compare them."""
+        record = self.found(request, pk)
+        if not record.is_pending:
+            return self.page(request, record, problem="这条申请已经审核过了，证件照片已删除。")
+        photo, number = id_photos.show(record, by=request.user)
+        self.log_change(request, record, id_photos.COMPARING)
+        back = reverse("admin:accounts_realname_change", args=[record.pk])
+        response = self.page(request, record, photo=photo, number=number)
+        response["Refresh"] = f"{COMPARED_SECONDS}; url={back}"
+        return response
 
     @method_decorator(require_POST)
     def show_number(self, request, pk):

@@ -4,6 +4,7 @@ from functools import partial
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -12,18 +13,16 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import services
 from accounts.admin.access_admin import AccessActions
-from accounts.admin.real_name_admin import RealNameAdmin
 from accounts.admin.rights import SupervisorOnly
 from accounts.enums import Role
-from accounts.forms.account_forms import EnterpriseForm
 from accounts.forms.staff_forms import ManagerCardForm, StaffAddForm, UserForm
 from accounts.login import sessions
-from accounts.models import Enterprise, ManagerCard, User
+from accounts.models import ManagerCard, User
 
 # Its stock pages show secrets and leave no way to say who may; supervisors reset the second factor of a user.
 admin.site.unregister(TOTPDevice)
-
-__all__ = ["EnterpriseAdmin", "RealNameAdmin", "UserAdmin"]
+# Rights follow the role: groups would only seem to give some.
+admin.site.unregister(Group)
 
 
 class ManagerCardInline(SupervisorOnly, admin.StackedInline):
@@ -33,10 +32,10 @@ class ManagerCardInline(SupervisorOnly, admin.StackedInline):
     readonly_fields = ["current_photo"]
     can_delete = False
 
-    @admin.display(description="当前照片", empty_value="无")
+    @admin.display(description="当前照片")
     def current_photo(self, card):
         if not card.photo:
-            return None
+            return "无"  # None would be written as such
         return format_html('<img src="{}" alt="" width="96">', reverse("accounts:manager_photo", args=[card.user_id]))
 
 
@@ -48,7 +47,7 @@ class UserAdmin(AccessActions, SupervisorOnly, StockUserAdmin):
         ("时间", {"fields": ["date_joined", "consented_at", "last_login", "access_changed_at"]}),
     ]
     add_fieldsets = [(None, {"classes": ["wide"], "fields": ["phone", "name", "role"]})]
-    list_display = ["name", "masked_phone", "role", "enterprise", "is_active", "date_joined"]
+    list_display = ["name", "masked_phone", "role", "enterprise", "state", "date_joined"]
     list_filter = ["role", "is_active"]
     list_select_related = ["enterprise"]
     search_fields = ["name", "phone"]
@@ -58,6 +57,10 @@ class UserAdmin(AccessActions, SupervisorOnly, StockUserAdmin):
     raw_id_fields = ["enterprise"]
     show_full_result_count = False
     actions = None
+
+    @admin.display(description="状态", ordering="is_active")
+    def state(self, user):
+        return "启用" if user.is_active else "已停用"
 
     @admin.display(description="手机号")
     def masked_phone(self, user):
@@ -97,20 +100,3 @@ class UserAdmin(AccessActions, SupervisorOnly, StockUserAdmin):
         super().save_formset(request, form, formset, change)
         for photo in filter(None, replaced):
             transaction.on_commit(partial(photo.storage.delete, photo.name), robust=True)
-
-
-@admin.register(Enterprise)
-class EnterpriseAdmin(SupervisorOnly, admin.ModelAdmin):
-    """Supervisors add supply enterprises, which have no people here; all others are written by their own people."""
-
-    list_display = ["name", "credit_code", "legal_representative", "verified_at", "created_at"]
-    form = EnterpriseForm
-    search_fields = ["name", "credit_code"]
-    show_full_result_count = False
-
-    def save_model(self, request, obj, form, change):
-        obj.verified_at, obj.verified_by = timezone.now(), request.user
-        super().save_model(request, obj, form, change)
-
-    def has_change_permission(self, request, obj=None):
-        return False

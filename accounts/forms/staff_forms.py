@@ -3,6 +3,7 @@
 from django import forms
 
 from accounts.enums import Role
+from accounts.forms.account_forms import EnterpriseForm
 from accounts.forms.fields import PersonNameField, PhoneField
 from accounts.models import ManagerCard, User
 from accounts.staff.photos import portrait
@@ -28,6 +29,29 @@ class UserForm(forms.ModelForm):
         model = User
         fields = ["phone", "name", "role", "enterprise", "is_active"]
         field_classes = {"phone": PhoneField, "name": PersonNameField}
+
+
+class EnterpriseChangeForm(EnterpriseForm):
+    """更正 or 变更 of an enterprise by a supervisor, with the reason."""
+
+    effective_on = forms.DateField(
+        label="变更日期",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="该企业已签署过文件：更改按变更登记办理，填写营业执照上的变更日期；以前签署的文件仍写当时的名称。",
+        error_messages={"required": "请填写营业执照上的变更日期。"},
+    )
+    reason = forms.CharField(
+        label="原因",
+        min_length=4,
+        max_length=200,
+        help_text="写入变更记录，不能修改",
+        error_messages={"required": "请写明更改的原因。"},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.instance.has_signed:
+            del self.fields["effective_on"]
 
 
 class ManagerCardForm(forms.ModelForm):

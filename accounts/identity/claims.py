@@ -12,8 +12,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import reviews
 from accounts.enums import ConsentKind, IdentityProvider, IdentityStatus
-from accounts.identity import providers
+from accounts.identity import id_photos, providers
 from accounts.models import Enterprise, IdentityReading, RealName, User
 from accounts.privacy import consents
 from bandian.db.crypto import blind_index, blind_indexes
@@ -25,10 +26,11 @@ from notifications.services import notify
 RETRY_AFTER = timedelta(minutes=10)
 
 
-def claim(user: User, *, name: str, id_number: str) -> RealName:
+def claim(user: User, *, name: str, id_number: str, photo: bytes = b"") -> RealName:
     """Have a claim checked and keep it with its outcome, and with the consent that the page asked for.
 
-    A number of another account waits for a supervisor, whatever the provider says. Raise ValidationError where the name
+    What waits for a supervisor is compared with `photo`, a picture of id_photos.prepare's, or the one that is kept. A
+    number of another account waits, whatever the provider says. Raise ValidationError where the name
     is not the account's, the last try was rejected by a service just now, or the provider cannot answer; then nothing
     is kept.
     """
@@ -40,9 +42,9 @@ def claim(user: User, *, name: str, id_number: str) -> RealName:
     except providers.Unavailable as error:
         raise ValidationError("实名核验服务暂时没有答复，请稍后再试；您的信息没有保存。", code="unavailable") from error
     try:
-        return _keep(user, name, id_number, answer)
+        return _keep(user, name, id_number, answer, photo)
     except IntegrityError:  # another account was approved with the number at this moment
-        return _keep(user, name, id_number, answer)
+        return _keep(user, name, id_number, answer, photo)
 
 
 def facts(record: RealName) -> dict[str, str]:
@@ -53,6 +55,7 @@ def facts(record: RealName) -> dict[str, str]:
         "姓名": record.name,
         "账号": f"{user.name}（{user.get_role_display()}，{user.masked_phone}）",
         "身份证号": record.masked_id_number,
+        "证件照片": id_photos.facts(user)[0] or "没有，或已按规定删除",
         "提交": f"{_minute(record.submitted_at)} · {record.get_provider_display()}",
         "结果": f"{record.get_status_display()} {decided}".strip(),
     }
@@ -87,6 +90,8 @@ def decide(record: RealName, *, by: User, seen: str, reason: str = "") -> RealNa
         raise ValidationError("这条申请已经审核过了。", code="decided")
     if by.pk == record.user_id:
         raise ValidationError("不能审核自己的实名认证。", code="own")
+    if not reason:
+        _check_compared(record, by)
     record.status = IdentityStatus.REJECTED if reason else IdentityStatus.APPROVED
     record.reason, record.decided_at, record.decided_by = reason, timezone.now(), by
     try:
@@ -96,9 +101,13 @@ def decide(record: RealName, *, by: User, seen: str, reason: str = "") -> RealNa
             record.save()
     except IntegrityError as error:
         raise ValidationError("该身份证号已在另一个账号上通过认证，请核实后按未通过处理。", code="taken") from error
+    id_photos.forget(record.user)
+    reviews.done(_review_of(record))
     body = f"未通过原因：{reason}。请核对后重新提交。" if reason else "现在可以提交申请和签署文件。"
     title = f"实名认证{record.get_status_display()}"
-    notify([record.user], kind=Kind.IDENTITY, title=title, body=body, url=reverse("accounts:identity"))
+    way_on = "请登录查看原因。" if reason else "可以提交申请和签署文件了。"
+    sms = f"【办电E助手】您的{title}，{way_on}"
+    notify([record.user], kind=Kind.IDENTITY, title=title, body=body, url=reverse("accounts:identity"), sms=sms)
     return record
 
 
@@ -132,6 +141,7 @@ def read_id_number(record: RealName, *, by: User, reason: str) -> str:
 def correct_name(user: User, name: str) -> None:
     """Give the account another name and drop the claim to the old one; for people who are not verified."""
     RealName.objects.filter(user=user).delete()
+    id_photos.forget(user)
     User.objects.filter(pk=user.pk).update(name=name)
 
 
@@ -153,7 +163,7 @@ def real_name_of(user: User) -> RealName | None:
 
 
 @transaction.atomic
-def _keep(user, name, id_number, answer):
+def _keep(user, name, id_number, answer, photo):
     User.objects.select_for_update().get(pk=user.pk)
     _check_open(user)
     consents.give(user, ConsentKind.SENSITIVE)
@@ -170,11 +180,40 @@ def _keep(user, name, id_number, answer):
         "decided_at": None if status == IdentityStatus.PENDING else now,
         "decided_by": None,
     }
-    return RealName.objects.update_or_create(user=user, defaults=values)[0]
+    record = RealName.objects.update_or_create(user=user, defaults=values)[0]
+    if record.is_pending:
+        if photo:
+            id_photos.keep(user, photo)
+        _ask_for_review(record)
+    else:
+        id_photos.forget(user)
+    return record
+
+
+def _ask_for_review(record):
+    url = reverse("admin:accounts_realname_change", args=[record.pk])
+    body = f"{_minute(record.submitted_at)} 提交，请与证件照片核对。"
+    reviews.ask("实名认证待审核", body=body, url=url, key=_review_of(record))
+
+
+def _review_of(record):
+    return f"realname:{record.pk.hex}"
+
+
+def _check_compared(record, by):
+    """Raise ValidationError where nothing was compared: a check that nobody made is none."""
+    if record.provider == IdentityProvider.REVIEW and not id_photos.is_kept(record.user):
+        raise ValidationError("没有证件照片可以核对，请按未通过处理，请本人重新提交并上传照片。", code="no_photo")
+    if not id_photos.was_compared(record, by=by):
+        raise ValidationError("请先点【核对证件照片】，与姓名、号码逐项比对后再通过。", code="not_compared")
 
 
 def _compared(record):
-    return facts(record) | {"身份证号": record.id_index, "提交": record.submitted_at.isoformat()}
+    return facts(record) | {
+        "身份证号": record.id_index,
+        "证件照片": id_photos.facts(record.user)[1],
+        "提交": record.submitted_at.isoformat(),
+    }
 
 
 def _minute(at):

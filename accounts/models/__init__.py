@@ -3,14 +3,16 @@
 from accounts.models.consent import Consent
 from accounts.models.kept_form import KeptForm
 from accounts.models.phone_code import PhoneCode
-from accounts.models.real_name import IdentityReading, RealName
+from accounts.models.real_name import IdentityPhoto, IdentityReading, RealName
 from accounts.models.recovery_code import RecoveryCode
 from accounts.models.session import Session, SessionStore
-from accounts.models.user import Enterprise, ManagerCard, User, UserManager, photo_path
+from accounts.models.user import Enterprise, EnterpriseChange, ManagerCard, User, UserManager, photo_path
 
 __all__ = [
     "Consent",
     "Enterprise",
+    "EnterpriseChange",
+    "IdentityPhoto",
     "IdentityReading",
     "KeptForm",
     "ManagerCard",

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from accounts.enums import IdentityProvider, IdentityStatus
 from accounts.validators import mask_id_number, validate_id_number, validate_person_name
-from bandian.db.crypto import EncryptedCharField
+from bandian.db.crypto import EncryptedCharField, EncryptedTextField
 
 
 class RealName(models.Model):
@@ -56,8 +56,29 @@ class RealName(models.Model):
         return self.status == IdentityStatus.PENDING
 
 
+class IdentityPhoto(models.Model):
+    """The photo of an identity document, sealed, for as long as a supervisor has to compare a claim with it."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="identity_photo", primary_key=True, verbose_name="用户"
+    )
+    # A JPEG as base64: in the row and not in a file, so that it is gone for good with the transaction that decides.
+    image = EncryptedTextField("证件照片", editable=False)
+    sha256 = models.CharField("哈希", max_length=64, editable=False)
+    uploaded_at = models.DateTimeField("上传时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "证件照片"
+
+    def __str__(self):
+        return f"{self.user} {self.uploaded_at:%Y-%m-%d %H:%M}"
+
+
 class IdentityReading(models.Model):
-    """A member of staff saw a person's whole identity number; the person can see this row, nobody changes it."""
+    """A member of staff saw a person's whole identity number, or the photo of the document.
+
+    The person can see this row, nobody changes it.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="identity_readings", verbose_name="用户"

@@ -40,7 +40,9 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, phone: str, name: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(phone, name, password, **{"role": Role.SUPERVISOR, "is_superuser": True, **fields})
+        """Create a superuser; a password that came with the account is somebody else's until it is changed."""
+        facts = {"role": Role.SUPERVISOR, "is_superuser": True, "must_change_password": password is not None}
+        return self.create_user(phone, name, password, **{**facts, **fields})
 
 
 class Enterprise(models.Model):
@@ -79,6 +81,37 @@ class Enterprise(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def has_signed(self) -> bool:
+        """Whether anything was signed in its name; the rows are those of the app above."""
+        return self.signatures.exists()
+
+
+class EnterpriseChange(models.Model):
+    """A line on what a supervisor changed of an enterprise, and why; only ever added."""
+
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="changes", verbose_name="企业")
+    # None: a slip was corrected before anything was signed in the enterprise's name.
+    effective_on = models.DateField("变更日期", null=True)
+    before = models.JSONField("变更前")
+    after = models.JSONField("变更后")
+    reason = models.CharField("原因", max_length=200)
+    by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name="办理人")
+    at = models.DateTimeField("办理时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "企业变更记录"
+        ordering = ["-at", "-id"]
+
+    def __str__(self):
+        return f"{'变更' if self.effective_on else '更正'} {self.at:%Y-%m-%d}"
+
+    @property
+    def words(self) -> str:
+        """What became of what, e.g. 企业名称：甲公司 → 乙公司."""
+        labels = {field.name: field.verbose_name for field in Enterprise._meta.fields}
+        return "；".join(f"{labels[name]}：{old} → {self.after[name]}" for name, old in self.before.items())
+
 
 class User(AbstractBaseUser, PermissionsMixin):
     SIGNING_HOLD = timedelta(hours=24)
@@ -102,6 +135,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     # When somebody last got in by other means than the password of the day before: a new phone, or a password set
     # without the old one.
     access_changed_at = models.DateTimeField("更换手机号或重置密码时间", null=True, blank=True)
+
+    # The password was set by whoever made the account, and may be known to more than its owner.
+    must_change_password = models.BooleanField("须修改初始密码", default=False, editable=False)
 
     USERNAME_FIELD = "phone"
     REQUIRED_FIELDS = ["name"]

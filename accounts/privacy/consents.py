@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.enums import ConsentKind
-from accounts.models import Consent, RealName, User
+from accounts.models import Consent, IdentityPhoto, RealName, User
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ TEXTS = {
         "撤回即不能继续使用本平台，请通过“注销账号”办理。",
     ),
     ConsentKind.SENSITIVE: Text(
-        "2026-11",
-        "同意为实名认证处理我的身份证件号码。号码加密保存，页面只显示前 6 位和后 4 位；工作人员查看完整号码须填写原因，"
-        "并留下您看得到的记录。不同意不影响浏览和填写草稿，但不能提交申请和签署文件。",
+        "2026-11-28",
+        "同意为实名认证处理我的身份证件号码和证件照片。两者加密保存，号码只显示前 6 位和后 4 位；照片只给审核人核对，"
+        "审核后立即删除；工作人员每次查看都留下您看得到的记录。不同意不影响浏览和填写草稿，但不能提交申请和签署文件。",
         "撤回后立即删除实名认证信息，不能再提交申请和签署文件；已签署的文件和已提交的申请不受影响。",
     ),
     ConsentKind.SHARING: Text(
@@ -67,3 +67,4 @@ def withdraw(user: User, kind: ConsentKind) -> None:
     user.consents.in_force().filter(kind=kind).update(withdrawn_at=timezone.now())
     if kind == ConsentKind.SENSITIVE:
         RealName.objects.filter(user=user).delete()
+        IdentityPhoto.objects.filter(user=user).delete()

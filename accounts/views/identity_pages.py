@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.enums import ConsentKind, IdentityStatus
 from accounts.forms.identity_forms import ClaimForm, NameForm
-from accounts.identity import claims
+from accounts.identity import claims, id_photos
 from accounts.login.redirects import next_suffix, safe_next
 from accounts.privacy import consents
 from bandian.web.posting import posted
@@ -22,13 +22,17 @@ def identity_page(request):
     if user.is_staff:
         raise PermissionDenied
     consented = consents.is_given(user, ConsentKind.SENSITIVE)
-    form = ClaimForm(posted(request), consented=consented, initial={"name": user.name})
+    form = _claim_form(request, consented)
     if form.is_valid():
         try:
             data = form.cleaned_data
-            return _answer(request, claims.claim(user, name=data["name"], id_number=data["id_number"]))
+            given = {"name": data["name"], "id_number": data["id_number"], "photo": data.get("photo") or b""}
+            return _answer(request, claims.claim(user, **given))
         except ValidationError as error:
             form.add_error(None, error)
+    if form.is_bound and form.right_photo:  # a browser does not send it again
+        id_photos.keep(user, form.right_photo)
+        form.say_photo_is_kept()
     context = {"form": form, "record": claims.real_name_of(user), "verified": user.is_verified}
     context |= {"next": safe_next(request), "next_suffix": next_suffix(request)}
     return render(request, "accounts/identity.html", context)
@@ -46,6 +50,12 @@ def name(request):
         messages.success(request, "姓名已更正。")
         return redirect("accounts:identity")
     return render(request, "accounts/identity_name.html", {"form": form})
+
+
+def _claim_form(request, consented):
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    initial, has_photo = {"name": request.user.name}, id_photos.is_kept(request.user)
+    return ClaimForm(data, files, consented=consented, has_photo=has_photo, initial=initial)
 
 
 def _answer(request, record):

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import services
 from accounts.forms.account_forms import ChangePasswordForm, EnterpriseForm
+from accounts.login.redirects import next_suffix, safe_next
 from accounts.models import ManagerCard
 from bandian.web.posting import posted
 
@@ -22,15 +23,18 @@ def me(request):
 def enterprise(request):
     if not request.user.is_customer:
         raise PermissionDenied
-    form = EnterpriseForm(posted(request), instance=request.user.enterprise)
+    own = request.user.enterprise
+    initial = None if own else services.enterprise_of_orders(request.user)
+    form = EnterpriseForm(posted(request), instance=own, initial=initial)
     if form.is_valid():
         try:
             services.save_enterprise(form.save(commit=False), by=request.user)
             messages.success(request, "企业信息已保存。")
-            return redirect("accounts:me")
+            return redirect(safe_next(request) or "accounts:me")
         except ValidationError as error:
             form.add_error(None, error)
-    return render(request, "accounts/enterprise.html", {"form": form})
+    context = {"form": form, "prefilled": bool(initial), "next": safe_next(request)}
+    return render(request, "accounts/enterprise.html", context | {"next_suffix": next_suffix(request)})
 
 
 @sensitive_post_parameters("old_password", "password")

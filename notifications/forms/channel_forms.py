@@ -9,9 +9,9 @@ from notifications.outbox import push
 class PreferencesForm(forms.Form):
     """One field per kind: how its messages leave the house."""
 
-    def __init__(self, *args, chosen, **kwargs):
+    def __init__(self, *args, chosen, is_staff=False, **kwargs):
         super().__init__(*args, **kwargs)
-        for kind in map(Kind, Kind.chosen):
+        for kind in map(Kind, (*Kind.chosen, *(Kind.for_staff if is_staff else ()))):
             is_action = kind in Kind.actions
             channels = Channel if is_action else (Channel.PUSH, Channel.SITE)
             self.fields[kind.value] = forms.ChoiceField(

@@ -16,7 +16,8 @@ from notifications.outbox import channels, vapid
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request):
     """Let the user choose how messages of each kind leave the house."""
-    form = PreferencesForm(posted(request), chosen=channels.chosen_by(request.user))
+    chosen, is_staff = channels.chosen_by(request.user), request.user.is_staff
+    form = PreferencesForm(posted(request), chosen=chosen, is_staff=is_staff)
     if form.is_valid():
         channels.choose(request.user, form.cleaned_data)
         messages.success(request, "消息设置已保存。")

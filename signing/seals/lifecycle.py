@@ -10,7 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.enums import Role
+from accounts import reviews
 from accounts.identity import claims
 from accounts.models import Enterprise, User
 from accounts.validators import validate_company, validate_representative
@@ -251,6 +251,7 @@ def _keep(seal, paper):
 def _change(seal, state, label, *, by, reason=""):
     seal.state, seal.reason = state, reason
     seal.save(update_fields=["state", "reason"])
+    reviews.done(_review_of(seal))
     _record(seal, label, by=by, text=reason)
     return seal
 
@@ -270,6 +271,9 @@ def _record(seal, label, *, by, text="", texted=True):
 
 
 def _ask_for_review(seal):
-    supervisors = User.objects.filter(role=Role.SUPERVISOR, is_active=True)
     url = reverse("admin:signing_seal_change", args=[seal.pk])
-    notify(supervisors, kind=Kind.SEAL, title="印章申请待审核", body=f"{seal}，{seal.get_origin_display()}", url=url)
+    reviews.ask("印章申请待审核", body=f"{seal}，{seal.get_origin_display()}", url=url, key=_review_of(seal))
+
+
+def _review_of(seal):
+    return f"seal:{seal.pk.hex}"

@@ -1,4 +1,4 @@
-"""办电概览: the supervisors' figures as charts and tables, to print and to export."""
+"""The supervisors' pages: 办电概览, figures as charts and tables, to print and to export; 待审核, what waits."""
 
 from django import forms
 from django.core.cache import cache
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from workorders.admin.desk_pages import page_context
-from workorders.desk import charts, overview
+from workorders.desk import charts, overview, reviews
 from workorders.desk.spreadsheets import csv_response
 from workorders.models import ServiceArea
 
@@ -35,6 +35,15 @@ def overview_page(request):
     figures = [(table, _chart(table)) for table in tables]
     context = page_context(request, "办电概览", form=form, area=area, now=timezone.now(), figures=figures)
     return render(request, "admin/workorders/overview.html", context)
+
+
+@require_safe
+def reviews_page(request):
+    """Show all that waits for a supervisor's decision, each kind with its number."""
+    if not request.user.is_supervisor:
+        raise PermissionDenied
+    context = page_context(request, "待审核", kinds=reviews.waiting())
+    return render(request, "admin/workorders/reviews.html", context)
 
 
 def _chart(table):

@@ -78,7 +78,7 @@ def test_customer_is_sent_away(client, customer):
 
 
 def test_nobody_deletes_users(client, customer, django_user_model):
-    root = django_user_model.objects.create_superuser("13500135000", "管理员", PASSWORD)
+    root = django_user_model.objects.create_superuser("13500135000", "管理员", PASSWORD, must_change_password=False)
     client.force_login(root)
 
     assert client.post(reverse("admin:accounts_user_delete", args=[customer.pk]), {"post": "yes"}).status_code == 403
@@ -86,7 +86,7 @@ def test_nobody_deletes_users(client, customer, django_user_model):
 
 
 def test_supervisor_cannot_take_over_a_superuser(client, supervisor, django_user_model):
-    root = django_user_model.objects.create_superuser("13500135000", "管理员", PASSWORD)
+    root = django_user_model.objects.create_superuser("13500135000", "管理员", PASSWORD, must_change_password=False)
     client.force_login(supervisor)
 
     assert client.post(change_url(root), {"phone": "13500135009"}).status_code == 403
@@ -172,7 +172,7 @@ def test_photo_that_is_missing_is_404(client, customer, manager):
     assert client.get(reverse("accounts:manager_photo", args=[manager.pk])).status_code == 404
 
 
-def test_enterprises_are_not_changed_at_the_desk(client, supervisor, enterprise):
+def test_enterprises_of_customers_are_not_changed_at_the_desk(client, supervisor, enterprise, customer):
     client.force_login(supervisor)
     url = reverse("admin:accounts_enterprise_change", args=[enterprise.pk])
 

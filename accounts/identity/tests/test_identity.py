@@ -5,22 +5,18 @@ import re
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from accounts.conftest import NUMBER, PHOTO, approve
 from accounts.enums import ConsentKind, IdentityStatus
-from accounts.identity import claims
+from accounts.identity import claims, id_photos
 from accounts.models import Consent, IdentityReading, RealName
 from accounts.privacy import consents
 from accounts.validators import mask_id_number
 from notifications.models import Notification
 
-NUMBER = "890101199003078881"
 PAGE = "accounts:identity"
-
-
-@pytest.fixture
-def claimed(customer):
-    return claims.claim(customer, name=customer.name, id_number=NUMBER)
 
 
 @pytest.fixture
@@ -31,6 +27,8 @@ def review(client, supervisor, claimed):
     sent_back = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
 
     def post(action, **data):
+        if action == "approve":
+            id_photos.show(claimed, by=supervisor)
         url = reverse(f"admin:accounts_realname_{action}", args=[claimed.pk])
         return client.post(url, sent_back | data, follow=action != "number")
 
@@ -39,6 +37,7 @@ def review(client, supervisor, claimed):
 
 def send(client, user, **changes):
     data = {"name": user.name, "id_number": "890101 19900307 8881", "consent": "on"}
+    data["photo"] = SimpleUploadedFile("身份证.jpg", PHOTO, "image/jpeg")
     return client.post(reverse(PAGE), data | changes)
 
 
@@ -134,16 +133,16 @@ def test_sg_20_a_review_decides_on_exactly_what_was_shown(review, customer, clai
 
 
 def test_one_number_opens_one_account(review, customer, outsider, claimed, supervisor):
-    other = claims.claim(outsider, name=outsider.name, id_number=NUMBER)
+    other = claims.claim(outsider, name=outsider.name, id_number=NUMBER, photo=PHOTO)
     review("approve")
 
     with pytest.raises(ValidationError, match="另一个账号"):
-        claims.decide(other, by=supervisor, seen=claims.shown(other))
+        approve(other, supervisor)
     assert not outsider.is_verified
 
 
 def test_pr_18_claim_of_a_registered_number_is_answered_like_any_other(client, outsider, claimed, supervisor):
-    claims.decide(claimed, by=supervisor, seen=claims.shown(claimed))
+    approve(claimed, supervisor)
     client.force_login(outsider)
 
     answers = []
@@ -220,8 +219,7 @@ def test_pr_06_name_is_corrected_until_it_is_verified(client, customer, claimed,
     assert customer.name == "李小明"
     assert not RealName.objects.exists()
 
-    record = claims.claim(customer, name=customer.name, id_number=NUMBER)
-    claims.decide(record, by=supervisor, seen=claims.shown(record))
+    approve(claims.claim(customer, name=customer.name, id_number=NUMBER, photo=PHOTO), supervisor)
     assert client.post(reverse("accounts:name"), {"name": "李大明"}).status_code == 403
 
 

@@ -1,6 +1,9 @@
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from accounts.conftest import PASSWORD
 
 
 @pytest.fixture(autouse=True)
@@ -25,3 +28,15 @@ def test_short_password_is_refused_in_chinese():
         validate_password("短密码7")
 
     assert caught.value.messages == ["密码太短，至少需要 8 位。"]
+
+
+def test_first_password_of_a_superuser_is_changed_before_anything_else(client, django_user_model):
+    root = django_user_model.objects.create_superuser("13500135000", "管理员", PASSWORD)
+    client.force_login(root)
+
+    for name in ("admin:index", "accounts:me", "workorders:home"):
+        assert client.get(reverse(name)).url == reverse("accounts:password"), name
+    assert "初始密码" in client.get(reverse("accounts:password")).content.decode()
+    client.post(reverse("accounts:password"), {"old_password": PASSWORD, "password": "另一句只有我知道的话 9"})
+
+    assert client.get(reverse("accounts:me")).status_code == 200

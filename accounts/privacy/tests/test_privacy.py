@@ -11,8 +11,8 @@ from django.urls import reverse
 from accounts import personal
 from accounts.conftest import PASSWORD
 from accounts.enums import ConsentKind
-from accounts.identity import claims
-from accounts.models import Consent, Enterprise, PhoneCode, RealName, User
+from accounts.identity import claims, id_photos
+from accounts.models import Consent, Enterprise, IdentityPhoto, PhoneCode, RealName, User
 from accounts.privacy import consents
 from accounts.validators import validate_phone
 from notifications.models import Notification
@@ -25,6 +25,8 @@ MINE = "accounts:privacy_mine"
 @pytest.fixture
 def verified(customer, supervisor):
     record = claims.claim(customer, name=customer.name, id_number=NUMBER)
+    id_photos.keep(customer, b"jpeg")
+    id_photos.show(record, by=supervisor)
     claims.decide(record, by=supervisor, seen=claims.shown(record))
     return customer
 
@@ -135,8 +137,9 @@ def test_pr_07_closed_account_leaves_nothing_personal(client, verified):
     assert not verified.is_active
     assert not verified.has_usable_password()
     assert not User.objects.filter(phone=phone).exists()
-    for model in (RealName, Consent, PhoneCode, Notification, Enterprise):
+    for model in (RealName, IdentityPhoto, Consent, PhoneCode, Enterprise):
         assert not model.objects.exists(), model
+    assert not any(name in f"{row.title}{row.body}" for row in Notification.objects.all())
     assert client.get(reverse(MINE)).status_code == 302
     assert User.objects.create_user(phone, name, PASSWORD)
     assert enterprise.name

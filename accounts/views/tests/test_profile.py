@@ -118,3 +118,16 @@ def test_au_20_weak_password_is_refused(client, customer, password):
     client.force_login(customer)
 
     assert list(change_password(client, new=password).context["form"].errors) == ["password"]
+
+
+def test_next_survives_the_enterprise_page(client, outsider):
+    client.force_login(outsider)
+    url = reverse("accounts:enterprise") + "?next=%2Fseals%2Fapply%2F"
+
+    page = client.get(url).content.decode()
+    refused = client.post(url, {}).content.decode()
+
+    assert "?next=%2Fseals%2Fapply%2F" in page
+    assert "?next=%2Fseals%2Fapply%2F" in refused
+    assert client.post(url, NEW).url == "/seals/apply/"
+    assert client.post(reverse("accounts:enterprise") + "?next=//evil.example/", NEW).url == reverse("accounts:me")

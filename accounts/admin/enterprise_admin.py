@@ -1,0 +1,56 @@
+"""企业: supervisors add supply enterprises, which have no people here, and correct or change them with a reason."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from accounts import services
+from accounts.admin.rights import SupervisorOnly
+from accounts.forms.account_forms import EnterpriseForm
+from accounts.forms.staff_forms import EnterpriseChangeForm
+from accounts.models import Enterprise
+from accounts.staff.pages import desk_context
+from bandian.web.posting import posted
+
+
+@admin.register(Enterprise)
+class EnterpriseAdmin(SupervisorOnly, admin.ModelAdmin):
+    """An enterprise with people is theirs to change, under 企业信息: its page shows it, no more."""
+
+    list_display = ["name", "credit_code", "legal_representative", "verified_at", "created_at"]
+    form = EnterpriseForm
+    search_fields = ["name", "credit_code"]
+    show_full_result_count = False
+
+    def save_model(self, request, obj, form, change):
+        obj.verified_at, obj.verified_by = timezone.now(), request.user
+        super().save_model(request, obj, form, change)
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        enterprise = self.get_object(request, object_id)
+        if enterprise is None or not self.has_view_permission(request) or enterprise.users.exists():
+            return super().change_view(request, object_id, form_url, extra_context)
+        form = EnterpriseChangeForm(posted(request), instance=enterprise)
+        if form.is_valid() and (answer := self._change(request, form)):
+            return answer
+        facts = {"form": form, "original": self.get_object(request, object_id), "changes": enterprise.changes.all()}
+        context = desk_context(request, self.opts, f"更改企业：{facts['original']}", **facts)
+        return render(request, "admin/accounts/enterprise/change.html", context)
+
+    def _change(self, request, form):
+        """Save the change and return the way back; None where it was refused, the reasons then stand on the form."""
+        data = form.cleaned_data
+        dated = {"reason": data["reason"], "effective_on": data.get("effective_on")}
+        enterprise = form.save(commit=False)
+        try:
+            services.change_enterprise(enterprise, by=request.user, **dated)
+        except ValidationError as error:
+            form.add_error(None, error)
+            return None
+        self.log_change(request, enterprise, f"{enterprise.changes.first().words}（{dated['reason']}）")
+        messages.success(request, f"已更改：{enterprise}。印文与新名称不一致的印章不能再用，请注销后重新生成。")
+        return redirect("admin:accounts_enterprise_change", enterprise.pk)

@@ -1,0 +1,26 @@
+"""What waits for a supervisor's decision: announced like a step, in the inbox and by SMS, until it is decided."""
+
+from accounts.enums import Role
+from accounts.models import User
+from notifications.enums import Kind
+from notifications.services import mark_key_read, notify
+
+
+def ask(what: str, *, body: str, url: str, key: str) -> None:
+    """Tell all supervisors that something waits, in the caller's transaction; `key` names it, so that it waits once.
+
+    The SMS says what kind of thing it is, and nobody's name.
+    """
+    readers = list(User.objects.filter(role=Role.SUPERVISOR, is_active=True))
+    sms = f"【办电E助手】有新的{what}，请登录工作台办理。"
+    notify(readers, kind=Kind.REVIEW, title=what, body=body, url=url, key=_key(key), sms=sms)
+
+
+def done(key: str) -> None:
+    """Take what was decided out of the inboxes."""
+    for user in User.objects.filter(notifications__key=_key(key), notifications__read_at=None).distinct():
+        mark_key_read(user, _key(key))
+
+
+def _key(key):
+    return f"review:{key}"
