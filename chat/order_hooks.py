@@ -35,11 +35,13 @@ def event_added(event) -> None:
         _open(room, order)
     if event.name == "assign":
         membership.follow_manager(room, order.manager)
+    before = room.last_seq
     posting.announce(room, _words(event), key=f"event:{event.number}")
     if not order.is_open and room.is_open:
-        room.state = RoomState.READONLY
+        room.state, room.waiting_since = RoomState.READONLY, None
         audit.record(room, AuditAction.CLOSE, about=order.get_state_display())
         posting.announce(room, f"工单{order.get_state_display()}，群聊转为只读，记录可以继续查看。", key="closed")
+    membership.know_own_step(room, event.by, before)
 
 
 def links(order, user) -> list[Link]:
@@ -51,10 +53,13 @@ def links(order, user) -> list[Link]:
 
 
 def news(user) -> list[Link]:
-    """Return the rooms for the start page: all the latest for contacts, who have nothing else, else the unread."""
-    rows, _ = listing.mine(user)
+    """Return the rooms for the start page: the latest that are open for contacts, who have nothing else, else those of
+    them with something unread.
+    """
     return [
-        Link(row.name, row.room.get_absolute_url(), "chat", row.unread) for row in rows if row.unread or row.is_contact
+        Link(row.name, row.room.get_absolute_url(), "chat", row.unread)
+        for row in listing.running(user)
+        if row.unread or row.is_contact
     ]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.dateparse import parse_datetime
 
+from chat.enums import RoomState
 from chat.messaging import serializers
 from chat.models import Membership, Message, Room
 from chat.rooms import unread
@@ -14,17 +15,17 @@ PAGE_SIZE = 20
 
 @dataclass
 class Row:
-    """A room in a list: the member's own place in it, what is unread, and the last line in a few words."""
+    """A room in a list: the member's own place in it, if any, what is unread, and the last line in a few words."""
 
-    room: object
-    member: Membership
+    room: Room
+    member: Membership | None
     unread: int
     last: str
     by: str
 
     @property
     def is_contact(self) -> bool:
-        return self.member.is_contact
+        return self.member is not None and self.member.is_contact
 
     @property
     def name(self) -> str:
@@ -43,8 +44,18 @@ def mine(user, after: str = "") -> tuple[list[Row], str]:
     return _told(page[:PAGE_SIZE]), f"{last.last_at.isoformat()}_{last.pk}" if last else ""
 
 
+def running(user) -> list[Row]:
+    """Return the user's latest rooms that are open."""
+    rows = _places(user).filter(room__state=RoomState.OPEN).order_by("-room__last_at", "-room")
+    return _told(list(rows[:PAGE_SIZE]))
+
+
 def waiting(user, most: int = 100) -> list[Row]:
-    """Return a manager's rooms: first where somebody waits, the longest first, then the others by the last line."""
+    """Return a manager's rooms, and to a supervisor all: first where somebody waits, the longest first, then the others
+    by the last line.
+    """
+    if user.is_supervisor:
+        return _overseen(user, most)
     rows = _places(user).order_by(F("room__waiting_since").asc(nulls_last=True), "-room__last_at")
     return _told(list(rows[:most]))
 
@@ -62,16 +73,28 @@ def _places(user):
     return Membership.objects.entitled().filter(user=user).select_related("room__order__application")
 
 
+def _overseen(user, most):
+    found = Room.objects.visible_to(user).select_related("order__application")
+    rooms = list(found.order_by(F("waiting_since").asc(nulls_last=True), "-last_at")[:most])
+    own = {place.room_id: place for place in _places(user).filter(room__in=rooms)}
+    last = _last([room.pk for room in rooms])
+    return [_row(room, own.get(room.pk), last.get(room.pk)) for room in rooms]
+
+
 def _told(places):
-    newest = Message.objects.with_parts().filter(room__in=[place.room_id for place in places])
-    last = {row.room_id: row for row in newest.filter(seq=F("room__last_seq"))}
-    return [_row(place, last.get(place.room_id)) for place in places]
+    last = _last([place.room_id for place in places])
+    return [_row(place.room, place, last.get(place.room_id)) for place in places]
 
 
-def _row(place, last):
+def _last(rooms):
+    newest = Message.objects.with_parts().filter(room__in=rooms, seq=F("room__last_seq"))
+    return {row.room_id: row for row in newest}
+
+
+def _row(room, place, last):
     words = serializers.summary(last) if last else ""
     by = last.author.name if last and last.author else ""
-    return Row(place.room, place, unread.of(place), words, by)
+    return Row(room, place, unread.of(place) if place else 0, words, by)
 
 
 def _key(after):

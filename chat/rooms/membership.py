@@ -86,6 +86,14 @@ def mark_read(member: Membership, seq: int) -> None:
         notices.read(member.room, member.user)
 
 
+def know_own_step(room: Room, user, before: int) -> None:
+    """Let what the system says of a step in a locked room be nothing new to who took it and had read all until then."""
+    member = room.memberships.present().filter(user=user, last_read_seq__gte=before).first()
+    if member is not None:
+        member.room = room
+        mark_read(member, room.last_seq)
+
+
 def mute(member: Membership, muted: bool) -> None:
     """Switch 免打扰."""
     Membership.objects.filter(pk=member.pk).update(muted=muted)

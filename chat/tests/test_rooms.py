@@ -1,6 +1,9 @@
 """Rooms open with the dispatch, tell the order's steps, follow the manager, and close with the order."""
 
+from uuid import uuid4
+
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
@@ -8,7 +11,10 @@ from chat import order_hooks
 from chat.conftest import refusal
 from chat.enums import MemberRole, RoomState
 from chat.exceptions import NotFound
+from chat.messaging.posting import Draft, post
 from chat.models import AuditEntry, Room
+from chat.rooms import listing, membership, unread
+from notifications.models import Notification
 from workorders import inputs
 from workorders.demo import driver
 from workorders.desk import dispatch
@@ -141,3 +147,60 @@ def test_supervisors_and_the_areas_managers_may_look(room, supervisor, manager, 
 
     assert visible == {"演示主管", "演示经理"}
     assert WorkOrder.objects.visible_to(supervisor).exists()
+
+
+def test_room_of_a_closed_order_waits_for_nobody_and_leaves_the_start_page(make_room, customer, manager):
+    room, other = make_room(), make_room()
+    for each in (room, other):
+        post(each, Draft(uuid4(), "在吗"), by=customer)
+    assert {link.url for link in order_hooks.news(manager)} == {room.get_absolute_url(), other.get_absolute_url()}
+
+    flow.advance(room.order, "terminate", inputs.Reason(reason="演示"), by=manager)
+
+    assert [link.url for link in order_hooks.news(manager)] == [other.get_absolute_url()]
+    assert Room.objects.get(pk=room.pk).waiting_since is None
+    assert [row.room.pk for row in listing.waiting(manager) if row.room.waiting_since] == [other.pk]
+
+
+def test_ones_own_step_is_not_unread(room, customer, manager):
+    assert (unread.count(room, manager), unread.count(room, customer)) == (0, 1)
+    membership.mark_read(room.memberships.get(user=customer), room.last_seq)
+
+    wish = inputs.SurveyWish(intended_survey_at=driver.visit_at(4), reason="改期")
+    flow.advance(room.order, "change_survey_time", wish, by=customer)
+
+    room = Room.objects.get(pk=room.pk)
+    assert (unread.count(room, manager), unread.count(room, customer)) == (1, 0)
+
+
+def test_supervisor_sees_the_rooms_of_the_areas(make_room, supervisor, customer, browser_of, far_manager):
+    rooms = [make_room(), make_room()]
+    post(rooms[1], Draft(uuid4(), "在吗"), by=customer)
+
+    shown = browser_of(supervisor).get(reverse("admin:chat_room_changelist")).context["rows"]
+
+    assert [row.room for row in shown] == rooms[::-1]
+    assert listing.waiting(far_manager) == []
+
+
+def test_acting_on_an_order_reads_what_was_told_of_it(room, customer, manager):
+    told = Notification.objects.filter(user=customer, url=room.order.get_absolute_url())
+    other = Notification.objects.create(user=customer, kind="step", title="别的工单", url="/orders/")
+    assert told.unread().exists()
+
+    wish = inputs.SurveyWish(intended_survey_at=driver.visit_at(4), reason="改期")
+    flow.advance(room.order, "change_survey_time", wish, by=customer)
+
+    assert not told.unread().exists()
+    assert Notification.objects.unread().filter(pk=other.pk).exists()
+    assert Notification.objects.unread().filter(user=manager, url=room.order.get_desk_url()).exists()
+
+
+def test_page_says_what_time_it_is_here_because_a_phone_may_be_wrong(room, customer, browser_of, time_machine):
+    time_machine.move_to("2030-01-02T03:04:05+00:00", tick=False)
+
+    page = browser_of(customer).get(room.get_absolute_url()).content.decode()
+
+    assert 'data-now="1893553445000"' in page
+    scripts = (settings.BASE_DIR / "static").rglob("*.js")
+    assert [path.name for path in scripts if "new Date()" in path.read_text(encoding="utf-8")] == []
