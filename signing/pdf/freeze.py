@@ -14,7 +14,7 @@ from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 from files import pdf_repair, sandbox
 from signing.enums import Role
 from signing.marks import fonts
-from signing.pdf import anchors, boxes, check_code, cross_page_seal, printing, signature_page, stamping
+from signing.pdf import anchors, boxes, check_code, cross_page_seal, dates, printing, signature_page, stamping
 from signing.pdf.flatten import flatten
 from signing.pdf.free_space import Sheet
 from signing.pdf.geometry import Box, Display
@@ -111,12 +111,14 @@ def freeze_in_sandbox(
         found, flat, _ = _lay_out(pdf, **options)
         if check:
             flat = _print_check(pdf, flat, check, found)
+        units = _units(pdf)
     writer = IncrementalPdfFileWriter(io.BytesIO(flat))
     for role in options["signers"]:
         place = found[role]
         append_signature_field(
             writer, SigFieldSpec(role, on_page=place.page, box=place.box, readable_field_name=Role(role).line)
         )
+    dates.append(writer, flat, found, units)
     stream = io.BytesIO()
     writer.write(stream)
     return [(role, found[role].page, found[role].box) for role in options["signers"]], stream.getvalue()

@@ -14,7 +14,7 @@ from pyhanko.sign.signers import Signer
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
-from signing.marks import appearance
+from signing.marks import appearance, dating
 from signing.pki import timestamps
 
 # Bytes of a signature besides its certificates and timestamp; the root is not among them, readers have to know it.
@@ -46,6 +46,7 @@ def append(
     embedding = PdfCMSEmbedder().write_cms(field_name, writer, existing_fields_only=True)
     field = next(embedding).get_object()
     appearance.show(mark, field, field["/P"], writer)
+    dating.fill(writer, field_name, signed_at)
     service = timestamps.service()
     room = finish(service.size()) if service else 0
     chain = [signer.signing_cert, *signer.cert_registry]

@@ -1,0 +1,63 @@
+"""Fills the dates of a paper in the update that signs it; signing.pdf.dates put the empty fields there."""
+
+from datetime import datetime
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+from pyhanko.sign.fields import enumerate_sig_fields
+
+from signing.marks import lettering, painting
+
+# The owner of a date that whoever signs last fills.
+LAST = "last"
+_PREFIX = "date"
+_INK = "0.12 0.15 0.2 rg"
+_SIZE, _AIR, _BASELINE = 0.74, 0.12, 0.2
+
+
+def name_of(owner: str, number: int, part: str) -> str:
+    """Return the name of the field of a date's year, month or day ("y", "m", "d")."""
+    return f"{_PREFIX}-{owner}-{number}-{part}"
+
+
+def fill(writer: BasePdfFileWriter, role: str, signed_at: datetime) -> None:
+    """Write the day, as it is at `signed_at`, into the dates of the party that signs, and of the last one to sign."""
+    owners = {role, *([LAST] if _is_last(writer, role) else [])}
+    numbers = {"y": str(signed_at.year), "m": str(signed_at.month), "d": str(signed_at.day)}
+    for reference in writer.root["/AcroForm"]["/Fields"]:
+        field = reference.get_object()
+        prefix, _, rest = str(field.get("/T", "")).partition("-")
+        owner, _, part = rest.partition("-")[0], "", rest.rpartition("-")[2]
+        if prefix == _PREFIX and owner in owners and part in numbers and "/V" not in field:
+            _write(writer, field, numbers[part])
+            writer.mark_update(generic.Reference(reference.idnum, reference.generation, writer))
+
+
+def _is_last(writer, role):
+    return all(name == role for name, _, _ in enumerate_sig_fields(writer, filled_status=False))
+
+
+def _write(writer, field, text):
+    left, bottom, right, top = (float(value) for value in field["/Rect"])
+    width, height = right - left, top - bottom
+    size = min(_SIZE * height, size_to_fit(text, width - 2 * _AIR * height))
+    start = width - _AIR * height - lettering.width_of(text, size)
+    operators = f"q {_INK}\n{lettering.draw(text, start, _BASELINE * height, size)}\nQ"
+    form = generic.StreamObject(
+        {
+            pdf_name("/Type"): pdf_name("/XObject"),
+            pdf_name("/Subtype"): pdf_name("/Form"),
+            pdf_name("/BBox"): painting.numbers(0, 0, width, height),
+            pdf_name("/Resources"): generic.DictionaryObject(),
+        },
+        stream_data=operators.encode(),
+    )
+    form.compress()
+    field[pdf_name("/V")] = generic.pdf_string(text)
+    field[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): writer.add_object(form)})
+
+
+def size_to_fit(text: str, width: float) -> float:
+    """Return the size in which a text is as wide as there is room."""
+    return width / lettering.width_of(text, 1)

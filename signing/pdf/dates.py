@@ -1,0 +1,94 @@
+"""Dates that the act of signing fills in: blanks like 签订日期：　　年　月　日 get a field for each of their numbers.
+
+A blank belongs to the party that signs above it; one on a page where nobody signs, such as a cover, to whoever
+signs last. The fields cannot be typed into, and an update that fills them is one of signing (signing.marks.dating).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+import pypdfium2
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+
+from signing.marks import dating, painting
+from signing.pdf import anchors
+from signing.pdf.geometry import Box
+
+_BLANK = re.compile(r"(?:签[订署字收])?日期:?年月日")
+# 批准日期 and the like are none of the signer's.
+_OTHERS = re.compile(r"^(?!(?:签[订署字收])?日期:?年月日$)")
+# The room of a number in the height of the letters beside it: four digits, and two.
+_WIDEST = {"y": 3.2, "m": 2.2, "d": 2.2}
+_READ_ONLY, _PRINTED = 1, 4
+
+
+def append(writer: BasePdfFileWriter, data: bytes, places: Mapping[str, anchors.Place], units: list[float]) -> None:
+    """Add the fields of every blank of the PDF `data`, which `writer` extends; `places` are where the parties sign."""
+    with pypdfium2.PdfDocument(data) as document:
+        pages = anchors.Pages(document, units)
+        for number, (index, owner, parts) in enumerate(_blanks(document, pages, places)):
+            for part, box in parts.items():
+                _add(writer, index, dating.name_of(owner, number, part), box)
+
+
+def _blanks(document, pages, places) -> Iterator[tuple[int, str, dict[str, Box]]]:
+    for index in range(len(pages.units)):
+        text = pages.text(index)
+        if text is None or document[index].get_rotation():
+            continue
+        for start, end in text.matches(_BLANK, _OTHERS):
+            signs = [text.box(position) for position in range(start, end)]
+            owner = _owner(index, signs, places)
+            if owner and (parts := _parts(*signs[-4:])):
+                yield index, owner, parts
+
+
+def _owner(index, signs, places):
+    """Return the role that signs next above a blank, LAST where nobody signs on the page; else None."""
+    here = {role: place.box for role, place in places.items() if place.page == index}
+    if not here:
+        return dating.LAST
+    left, right, top = min(box[0] for box in signs), max(box[2] for box in signs), max(box[3] for box in signs)
+    above = {
+        role: bottom - top
+        for role, (x0, bottom, x1, y1) in here.items()
+        if y1 > top and bottom > top - (y1 - bottom) and x0 < right and left < x1
+    }
+    return min(above, key=lambda role: abs(above[role]), default=None)
+
+
+def _parts(before, year, month, day):
+    """Return the boxes of the three numbers; None where the words leave no room for them."""
+    found = {}
+    for part, left, right in (("y", before, year), ("m", year, month), ("d", month, day)):
+        height = right[3] - right[1]
+        start = max(left[2], right[0] - _WIDEST[part] * height)
+        if right[0] - start < 0.8 * height:
+            return None
+        found[part] = (start, right[1], right[0], right[3])
+    return found
+
+
+def _add(writer, index, name, box):
+    page = writer.find_page_for_modification(index)[0]
+    field = generic.DictionaryObject(
+        {
+            pdf_name("/Type"): pdf_name("/Annot"),
+            pdf_name("/Subtype"): pdf_name("/Widget"),
+            pdf_name("/FT"): pdf_name("/Tx"),
+            pdf_name("/T"): generic.pdf_string(name),
+            pdf_name("/TU"): generic.pdf_string("签订日期"),
+            pdf_name("/F"): generic.NumberObject(_PRINTED),
+            pdf_name("/Ff"): generic.NumberObject(_READ_ONLY),
+            pdf_name("/DA"): generic.pdf_string("0 g"),
+            pdf_name("/Rect"): painting.numbers(*box),
+            pdf_name("/P"): page,
+        }
+    )
+    reference = writer.add_object(field)
+    writer.register_annotation(page, reference)
+    form = writer.root["/AcroForm"]
+    form["/Fields"].append(reference)
+    writer.update_container(form["/Fields"])
