@@ -5,9 +5,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings as django_settings
-from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.http import SimpleCookie
@@ -142,10 +140,6 @@ class World:
             "admin_area": {"object_id": area.pk},
             "admin_limit": {"object_id": Limit.objects.create(state=State.SUBMITTED, days=1).pk},
             "admin_day": {"object_id": CalendarDay.objects.create(day=date(2026, 10, 1), is_working=False).pk},
-            "admin_group": {"object_id": Group.objects.create(name="演示").pk},
-            "admin_attempt": {"object_id": AccessAttempt.objects.create(failures_since_start=1).pk},
-            "admin_failure": {"object_id": AccessFailureLog.objects.create().pk},
-            "admin_log": {"object_id": AccessLog.objects.create().pk},
             "on_site": {
                 "content_type_id": ContentType.objects.get_for_model(self.order).pk,
                 "object_id": self.order.pk,

@@ -99,6 +99,7 @@ TEMPLATES = [
                 "bandian.web.context.site",
                 "accounts.context.session",
                 "accounts.context.written",
+                "workorders.desk.reviews.context",
             ],
         },
     }
@@ -175,6 +176,8 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+# Its pages speak English; `manage.py axes_list_attempts` and axes_reset do what they do.
+AXES_ENABLE_ADMIN = False
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
 # Staff show a second factor; a demo server offers it only.
 STAFF_OTP = env.bool("STAFF_OTP", not DEMO)
@@ -214,6 +217,8 @@ PERSONAL_DATA_HOLDERS = [
 ]  # fmt: skip
 # What goes along with every order beyond this site's core: see workorders.hooks.
 ORDER_HOOKS = ["chat.order_hooks"]
+# Where papers are that prove the right to a seal: see signing.seals.known_papers.
+SEAL_PAPER_SOURCES = ["workorders.requests.given_papers"]
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

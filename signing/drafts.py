@@ -46,10 +46,10 @@ class Confirmed:
     placed: dict
 
 
-def keep(paper: Admitted | bytes, *, by: User) -> Draft:
-    """Keep a PDF that is about to be issued; raises ValidationError where it cannot be."""
+def keep(paper: Admitted | bytes, *, by: User, name: str = "") -> Draft:
+    """Keep a PDF that is about to be issued, with what its file is called; raises ValidationError where it cannot."""
     admitted = paper if isinstance(paper, Admitted) else intake.admit(paper)
-    return _kept(admitted.content, by=by)
+    return _kept(admitted.content, by=by, name=name)
 
 
 def lay_out(
@@ -101,9 +101,9 @@ def _discard(found):
 
 
 @transaction.atomic
-def _kept(data, *, by):
+def _kept(data, *, by, name=""):
     _check_quota(len(data), by=by)
-    draft = Draft(by=by, sha256=hashlib.sha256(data).hexdigest())
+    draft = Draft(by=by, sha256=hashlib.sha256(data).hexdigest(), name=name)
     storage.store(draft, "file", io.BytesIO(data))
     draft.save()
     return draft

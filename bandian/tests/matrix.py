@@ -402,6 +402,7 @@ POST 302 302 302 302 302 302 403 403 200 200 302
 GET  302 302 302 302 302 302 403 403 200 200 302
 POST 302 302 302 302 302 302 405 405 405 405 302
     admin:workorders_workorder_overview -
+    admin:workorders_workorder_reviews -
 
 # Notes of the desk; the day after the customer's turn began they can be reminded.
 GET  302 302 302 302 302 302 200 404 200 200 302
@@ -433,7 +434,7 @@ GET  302 302 302 302 302 302 409 404 409 409 302
 POST 302 302 302 302 302 302 405 405 405 405 302
     admin:workorders_workorder_countersign_picture order_seal
 
-GET  302 302 302 302 302 302 405 405 405 405 302
+GET  302 302 302 302 302 302 302 404 403 403 302
 POST 302 302 302 302 302 302 200 404 403 403 302
     admin:workorders_workorder_preview preview
 
@@ -476,9 +477,6 @@ POST 302 302 302 302 302 302 403 403 403 403 302
     admin:signing_certificate_add -
     admin:signing_certificate_delete admin_certificate
     admin:workorders_servicearea_delete admin_area
-    admin:axes_accessattempt_add -
-    admin:axes_accesslog_add -
-    admin:axes_accessfailurelog_add -
 
 # Accounts and service areas: supervisors.
 GET  302 302 302 302 302 302 403 403 200 200 302
@@ -551,6 +549,7 @@ GET  302 302 302 302 302 302 405 405 405 405 302
 POST 302 302 302 302 302 302 403 403 200 200 302
     admin:accounts_realname_reject person
     admin:accounts_realname_number person
+    admin:accounts_realname_compare person
     admin:signing_seal_reject seal
     admin:signing_seal_cancel seal
 
@@ -562,37 +561,9 @@ GET  302 302 302 302 302 302 403 403 200 200 302
 POST 302 302 302 302 302 302 405 405 405 405 302
     admin:signing_seal_paper seal_paper
 
-# Groups and the record of failed logins: superusers.
-GET  302 302 302 302 302 302 403 403 403 200 302
-POST 302 302 302 302 302 302 403 403 403 200 302
-    admin:auth_group_changelist -
-    admin:auth_group_add -
-    admin:auth_group_history admin_group
-    admin:auth_group_delete admin_group
-    admin:auth_group_change admin_group
-    admin:axes_accessattempt_changelist -
-    admin:axes_accessattempt_history admin_attempt
-    admin:axes_accessattempt_delete admin_attempt
-    admin:axes_accesslog_changelist -
-    admin:axes_accesslog_history admin_log
-    admin:axes_accesslog_delete admin_log
-    admin:axes_accessfailurelog_changelist -
-    admin:axes_accessfailurelog_history admin_failure
-    admin:axes_accessfailurelog_delete admin_failure
-
-GET  302 302 302 302 302 302 403 403 403 200 302
-POST 302 302 302 302 302 302 403 403 403 302 302
-    admin:axes_accessattempt_change admin_attempt
-    admin:axes_accesslog_change admin_log
-    admin:axes_accessfailurelog_change admin_failure
-
 # Addresses that lead on to the page with "change/" behind, whether or not it is there.
 GET  302 302 302 302 302 302 302 302 302 302 302
 POST 302 302 302 302 302 302 302 302 302 302 302
-    admin/auth/group/<path:object_id>/ admin_group
-    admin/axes/accessattempt/<path:object_id>/ admin_attempt
-    admin/axes/accesslog/<path:object_id>/ admin_log
-    admin/axes/accessfailurelog/<path:object_id>/ admin_failure
     admin/accounts/user/<path:object_id>/ admin_user
     admin/accounts/enterprise/<path:object_id>/ admin_enterprise
     admin/accounts/realname/<path:object_id>/ admin_user

@@ -152,7 +152,7 @@ LISTS = [
     ("customer", "chat:rooms"), ("manager", "admin:chat_room_changelist"),
     ("manager", "admin:workorders_workorder_changelist"), ("supervisor", "admin:accounts_user_changelist"),
     ("supervisor", "admin:accounts_enterprise_changelist"), ("supervisor", "admin:workorders_servicearea_changelist"),
-    ("superuser", "admin:axes_accessattempt_changelist"), ("superuser", "admin:auth_group_changelist"),
+    ("supervisor", "admin:workorders_workorder_reviews"),
 ]  # fmt: skip
 KEYS = (
     "page",

@@ -1,7 +1,10 @@
-"""What a page was sent."""
+"""What a page was sent, and what its forms make of what was not."""
 
 import re
 
+from typing import Any
+
+from django.forms import CheckboxInput, Form, MultiWidget
 from django.http import HttpRequest, QueryDict
 
 FORM_TOKEN = "form_token"  # names page and reader of a form: accounts.keeping.form_token
@@ -29,3 +32,24 @@ def words_in(fields: dict[str, list[str]]) -> list[str]:
     """Return what somebody wrote in a form, to be copied from a page that cannot take it: the texts, no choices."""
     found = [value for name, values in fields.items() if name not in NEVER_SHOWN for value in values]
     return [value for value in found if _CJK.search(value) or len(value.split()) > 1]
+
+
+def with_defaults(form: Form) -> Any:
+    """Return a form's data with its defaults for what was not sent: a script sends nothing that it hides.
+
+    A box without a tick is not sent either, and stays without.
+    """
+    if not form.is_bound:
+        return form.data
+    sent = {}
+    for name, field in form.fields.items():
+        key, value = form.add_prefix(name), form.get_initial_for_field(field, name)
+        absent = field.widget.value_omitted_from_data(form.data, form.files, key)
+        if absent and value not in (None, "") and not isinstance(field.widget, (CheckboxInput, MultiWidget)):
+            sent[key] = str(value)
+    if not sent:
+        return form.data
+    data = form.data.copy()
+    for key, value in sent.items():
+        data[key] = value
+    return data

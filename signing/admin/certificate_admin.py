@@ -23,12 +23,19 @@ class RevokeForm(forms.Form):
 
 @admin.register(Certificate)
 class CertificateAdmin(SupervisorOnly, admin.ModelAdmin):
-    list_display = ["name", "serial", "subject_id", "not_before", "not_after", "revoked_at"]
+    list_display = ["name", "serial", "holder", "not_before", "not_after", "revoked_at"]
+    fields = ["serial", "holder", "name", "not_before", "not_after", "revoked_at", "revocation_reason"]
+    readonly_fields = ["holder"]
     list_filter = [("revoked_at", admin.EmptyFieldListFilter)]
     search_fields = ["name", "serial", "subject_id"]
     show_full_result_count = False
     actions = None
     change_form_template = "admin/signing/certificate/change_form.html"
+
+    @admin.display(description="持有人类型", ordering="subject_id")
+    def holder(self, certificate):
+        kind = certificate.subject_id.partition("-")[0]
+        return {"enterprise": "企业", "user": "个人", "platform": "平台"}.get(kind, "其他")
 
     def has_add_permission(self, request):
         return False

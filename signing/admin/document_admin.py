@@ -58,14 +58,14 @@ class DocumentAdmin(SupervisorOnly, admin.ModelAdmin):
     def check_page(self, document):
         return format_html('<a href="{}">{}</a>', reverse("check:document", args=[document.code]), document.code)
 
-    @admin.display(description="各方", empty_value="无")
+    @admin.display(description="各方")
     def parties(self, document):
         return _lines(
             (field.get_role_display(), str(field.signature) if hasattr(field, "signature") else "尚未签署")
             for field in document.fields.all()
         )
 
-    @admin.display(description="待确认签章", empty_value="无")
+    @admin.display(description="待确认签章")
     def waiting(self, document):
         return _lines(
             (str(proposal.by), f"{timezone.localtime(proposal.created_at):%Y-%m-%d %H:%M}")
@@ -79,4 +79,4 @@ class DocumentAdmin(SupervisorOnly, admin.ModelAdmin):
 
 
 def _lines(pairs):
-    return format_html_join("", "<div>{}：{}</div>", pairs) or None
+    return format_html_join("", "<div>{}：{}</div>", pairs) or "无"

@@ -3,12 +3,15 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.utils import timezone
+from django.utils.html import escape
 
 from accounts.forms.fields import normalise_code
 from accounts.models import Enterprise
+from bandian.web.posting import with_defaults
 from files import checks
 from signing.enums import SealKind, SealOrigin, SealPaperKind
-from signing.seals import images, lifecycle
+from signing.seals import images, known_papers, lifecycle
 
 _PAPERS = "可以是照片、扫描件或 PDF。"
 _MINE = "您就是法定代表人时不用提供。"
@@ -54,6 +57,7 @@ class LookForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.data = with_defaults(self)
         for name in ("kind", "size_mm", "origin", "image"):
             if name in self.fields:
                 self.fields[name].hide_optional = True
@@ -66,23 +70,28 @@ class LookForm(forms.Form):
 class PaperField(forms.FileField):
     """One paper; cleaned it is a `seals.Paper`, or None."""
 
-    def __init__(self, kind, *, by):
+    def __init__(self, kind, *, by, known=None):
         attrs = {"accept": "image/*,application/pdf"}
         super().__init__(
             label=kind.label,
-            help_text=_HELP[kind],
+            help_text=_known_words(known) if known else _HELP[kind],
             required=False,
             allow_empty_file=True,  # filecheck says what is wrong with it
             widget=forms.FileInput(attrs=attrs),
         )
-        self.kind, self.by = kind, by
+        self.kind, self.by, self.known = kind, by, known
 
     def clean(self, data, initial=None):
         upload = super().clean(data, initial)
         if not upload:
-            return None
+            return self.known.paper() if self.known else None
         checks.check_rate(self.by.pk)
         return lifecycle.Paper(self.kind, checks.shown_name(upload.name), checks.check(upload))
+
+
+def _known_words(known):
+    day = timezone.localdate(known.at)
+    return f"已有您 {day.month}月{day.day}日上传的“{escape(known.name)}”，不必再传；重新选择会替换它。"
 
 
 class SealForm(LookForm):
@@ -111,8 +120,9 @@ class SealForm(LookForm):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.user, self.enterprise = user, user.enterprise
+        known = known_papers.of(user)
         for kind in SealPaperKind:
-            self.fields[kind.value] = PaperField(kind, by=user)
+            self.fields[kind.value] = PaperField(kind, by=user, known=known.get(kind))
             self.fields[kind.value].hide_optional = True
         self.order_fields(self.field_order)
 

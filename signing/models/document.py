@@ -160,6 +160,13 @@ class Signature(models.Model):
         return f"{self.person} {self.signed_at:%Y-%m-%d %H:%M}"
 
     @property
+    def act(self) -> str:
+        """What was put on the document: by hand, by seal, or by both."""
+        if self.seal_id is None:
+            return "签字"
+        return "签字并盖章" if self.ink else "盖章"
+
+    @property
     def person(self) -> str:
         """The name of the signer when signing; of rows without it, the account's name of today."""
         return self.signer_name or str(self.signer)
@@ -193,7 +200,7 @@ class Proposal(models.Model):
 
     @property
     def act(self) -> str:
-        """The act in a word."""
+        """The act in a word, as the guide's button names it (【确认并盖章】): the handwriting goes with the seal."""
         return "盖章" if self.seal_id else "签字"
 
 
@@ -204,6 +211,8 @@ class Draft(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="经办人")
     file = models.FileField("文件", upload_to=paths.draft_path, editable=False)
     sha256 = models.CharField("哈希", max_length=64)
+    # What the file was called that somebody brought along; empty for what the system made.
+    name = models.CharField("文件名", max_length=255, blank=True)
     created_at = models.DateTimeField("生成时间", auto_now_add=True)
 
     class Meta:

@@ -6,6 +6,7 @@ from django.db.models import Count, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.login.redirects import next_suffix, safe_next
@@ -104,10 +105,12 @@ def cancel(request, pk):
 def _missing(request):
     """Return (what to do first, address, label) for all that an application still lacks."""
     user, steps = request.user, []
+    back = urlencode({"next": request.get_full_path()})  # here again, and from here to where this page was to lead
     if user.enterprise is None:
-        steps.append(("填写企业信息", "印章上的名称取自企业信息，请按营业执照填写。", reverse("accounts:enterprise")))
+        url = f"{reverse('accounts:enterprise')}?{back}"
+        steps.append(("填写企业信息", "印章上的名称取自企业信息，请按营业执照填写。", url))
     if not user.is_verified:
-        url = reverse("accounts:identity") + "?next=" + reverse("seals:apply")
+        url = f"{reverse('accounts:identity')}?{back}"
         steps.append(("完成实名认证", "须确认是您本人在为企业申请印章。", url))
     return steps
 

@@ -54,3 +54,5 @@ function setUp(root) {
 }
 
 document.querySelectorAll("[data-region]").forEach(setUp);
+// A row that the desk's forms add.
+document.addEventListener("formset:added", ({ target }) => target.querySelectorAll("[data-region]").forEach(setUp));

@@ -1,25 +1,23 @@
+"""供电单位: the units with the regions they serve and their managers; for supervisors."""
+
 from django import forms
-from django.contrib import admin
-from django.forms import CheckboxSelectMultiple
+from django.contrib import admin, messages
+from django.db.models import Q
+from django.forms.widgets import CheckboxSelectMultiple, Script
 
 from accounts.admin.rights import SupervisorOnly
 from accounts.enums import Role
 from accounts.models import User
-from workorders import regions
+from workorders.forms.region_select import RegionField
 from workorders.models import AreaRegion, ServiceArea
 
 
 class AreaRegionForm(forms.ModelForm):
+    prefix = RegionField(label="地区", error_messages={"required": "请选择地区。"})
+
     class Meta:
         model = AreaRegion
         fields = ["prefix", "min_voltage"]
-        help_texts = {"prefix": "2 位省、4 位市、6 位区县、9 位街道代码（GB/T 2260）"}
-
-    def clean_prefix(self):
-        prefix = self.cleaned_data["prefix"]
-        if not regions.full_name(prefix):
-            raise forms.ValidationError(f"没有代码为 {prefix} 的地区，请填写 2、4、6 或 9 位行政区划代码。")
-        return prefix
 
 
 class AreaRegionInline(SupervisorOnly, admin.TabularInline):
@@ -27,23 +25,51 @@ class AreaRegionInline(SupervisorOnly, admin.TabularInline):
     form = AreaRegionForm
     extra = 1
 
+    class Media:
+        js = [Script("workorders/region.js", type="module")]
+
     def has_delete_permission(self, request, obj=None):
         return self.has_view_permission(request)
 
 
+class ManagersField(forms.ModelMultipleChoiceField):
+    """Account managers to choose from, each with whether customers can read who that is."""
+
+    widget = CheckboxSelectMultiple
+
+    def label_from_instance(self, user):
+        card = "" if hasattr(user, "card") else " · 还没有名片，客户看不到介绍和电话"
+        role = "" if user.is_manager else f"（{user.get_role_display()}）"
+        return f"{user.name}{role} {user.masked_phone}{card}"
+
+
 @admin.register(ServiceArea)
 class ServiceAreaAdmin(admin.ModelAdmin):
-    """Supply units, the regions they serve and their managers: for supervisors."""
-
-    list_display = ["name", "code", "company", "phone"]
+    list_display = ["name", "code", "served", "company", "phone"]
     search_fields = ["name", "code"]
     inlines = [AreaRegionInline]
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("regions")
+
+    @admin.display(description="服务地区")
+    def served(self, area):
+        return "、".join(str(rule) for rule in area.regions.all()) or "未设置，不接收申请"
+
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        kwargs["queryset"] = User.objects.filter(role__in=Role.staff_roles, is_active=True).order_by("name", "phone")
-        # Django's two-column chooser speaks English.
-        kwargs["widget"] = CheckboxSelectMultiple
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+        wanted = Q(role=Role.MANAGER, is_active=True)
+        if area := request.resolver_match.kwargs.get("object_id"):
+            wanted |= Q(role__in=Role.staff_roles, service_areas=area)  # who is there already can be taken out
+        people = User.objects.filter(wanted)
+        people = people.select_related("card").order_by("name", "phone").distinct()
+        return ManagersField(people, label=db_field.verbose_name, required=not db_field.blank)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        for user in form.instance.managers.filter(card=None):
+            messages.warning(request, f"{user} 还没有名片：客户看不到姓名旁的工号、电话和服务理念，请到“用户”中填写。")
+        if not form.instance.managers.exists():
+            messages.warning(request, "还没有客户经理：这个供电单位收到的申请没有人能受理。")
 
     def has_module_permission(self, request):
         return request.user.is_active and request.user.is_authenticated and request.user.is_supervisor

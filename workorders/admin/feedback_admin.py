@@ -45,13 +45,17 @@ class RatingAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(Feedback)
 class FeedbackAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["number", "kind", "state", "due_on", "by", "order", "created_at"]
+    list_display = ["number", "kind", "state", "due", "by", "order", "created_at"]
     list_filter = ["state", "kind"]
     list_select_related = ["by", "order"]
     search_fields = ["number", "text", "by__phone"]
     ordering = [F("answered_at").asc(nulls_first=True), "due_on"]
-    fields = ["number", "kind", "text", "order", "by", "created_at", "due_on", "state", "answer", "answered_by"]
+    fields = ["number", "kind", "text", "order", "by", "created_at", "due", "state", "answer", "answered_by"]
     change_form_template = "admin/workorders/feedback/answer.html"
+
+    @admin.display(description="答复期限", ordering="due_on")
+    def due(self, feedback):
+        return feedback.due_words
 
     def get_urls(self):
         answer = self.admin_site.admin_view(self.answer)

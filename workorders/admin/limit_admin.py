@@ -77,10 +77,14 @@ class LimitAdmin(MovesDueDates, admin.ModelAdmin):
 
 @admin.register(CalendarDay)
 class CalendarDayAdmin(MovesDueDates, admin.ModelAdmin):
-    list_display = ["day", "is_working", "note"]
+    list_display = ["day", "works", "note"]
     list_filter = ["is_working"]
     date_hierarchy = "day"
     change_list_template = "admin/workorders/calendarday/change_list.html"
+
+    @admin.display(description="上班", ordering="is_working")
+    def works(self, row):
+        return "上班" if row.is_working else "放假"
 
     def changelist_view(self, request, extra_context=None):
         this_year, calendar = timezone.localdate().year, Calendar.current()
@@ -119,7 +123,7 @@ def recompute_after_commit(request):
 
 
 def _recompute(request):
-    messages.info(request, f"已重新计算在办工单的时限，{deadlines.recompute()} 个有变化。")
+    messages.info(request, f"已重新计算在办工单和待答复意见的时限，{deadlines.recompute()} 个有变化。")
 
 
 def _name_open_years(request, years):

@@ -42,6 +42,7 @@ class WorkOrderAdmin(admin.ModelAdmin):
             path("handover/", view(bulk_admin.handover), name="workorders_workorder_handover"),
             path("export/<slug:ending>/", view(export_admin.export), name="workorders_workorder_export"),
             path("overview/", view(overview_admin.overview_page), name="workorders_workorder_overview"),
+            path("reviews/", view(overview_admin.reviews_page), name="workorders_workorder_reviews"),
             path("<uuid:pk>/step/<slug:name>/", view(step_admin.step), name="workorders_workorder_step"),
             path("<uuid:pk>/step/<slug:name>/preview/", view(step_admin.preview), name="workorders_workorder_preview"),
             path("draft/<uuid:draft>/<int:page>/", view(placing_admin.page), name="workorders_workorder_draft_page"),

@@ -19,7 +19,7 @@ _WIDTH = 1200
 def show(request, order, form, row):
     """Keep what the form would issue as a draft and show it; the form is valid. Raises ValidationError."""
     content = writers.paper_content(order, row.issues, form.given(), by=request.user)
-    return _page(request, order, form, row, drafts.keep(content, by=request.user))
+    return _page(request, order, form, row, drafts.keep(content, by=request.user, name=form.file_name))
 
 
 def show_again(request, order, form, row):

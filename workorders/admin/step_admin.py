@@ -3,15 +3,15 @@
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from bandian.web.posting import posted
 from workorders.admin import placing_admin
 from workorders.admin.desk_pages import back_to, managed_order, page_context
 from workorders.desk import dispatch
-from workorders.journey import flow
+from workorders.journey import flow, writers
 from workorders.models import STEPS, ServiceArea
 from workorders.views.access import client_of, seen
 
@@ -33,12 +33,17 @@ def step(request, pk, name):
     return _render(request, order, form, row)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def preview(request, pk, name):
-    """Show the paper that the form would issue, page by page; or the form again, for corrections."""
+    """Show the paper that the form would issue, page by page; or the form again, for corrections.
+
+    Whoever comes without the form, as after a login, is led to it.
+    """
     order, row = _find(request, pk, name)
     if not row.issues:
         raise Http404
+    if request.method == "GET":
+        return redirect("admin:workorders_workorder_step", order.pk, row.name)
     form = _form(request, order, row)
     if form.is_valid() and "back" not in request.POST:
         try:
@@ -90,5 +95,8 @@ def _form(request, order, row):
 
 
 def _render(request, order, form, row):
+    if row.issues and form.is_bound:
+        form.keep_file()
     context = page_context(request, row.label, order=order, form=form, step=row.name, makes_paper=bool(row.issues))
+    context["paper"] = row.issues and writers.next_paper(order, row.issues)
     return render(request, "admin/workorders/workorder/step.html", context)

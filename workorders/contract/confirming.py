@@ -60,7 +60,12 @@ def why_no_seal(order, user) -> str:
         return UNVERIFIED.format(user.enterprise)
     if Seal.objects.of(user).filter(state=SealState.PENDING).exists():
         return "印章申请正在审核，通过后会通知您，届时回到本页签章；也可以改用在线签字或合同上传。"
-    return "贵单位还没有有效的印章。请先申请印章，系统自动生成的印章可以马上使用。"
+    when = (
+        "系统自动生成的印章提交后立即有效"
+        if user.enterprise.verified_at
+        else "供电公司核对材料后生效，结果会发短信给您"
+    )
+    return f"贵单位还没有有效的印章。请先申请印章，{when}。"
 
 
 def proposal_of(order) -> Proposal | None:

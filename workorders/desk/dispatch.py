@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from accounts import reviews
 from notifications.enums import Kind
 from notifications.services import notify
 from workorders.journey import announce, flow
@@ -68,13 +69,14 @@ def _move(order: WorkOrder, *, area, manager, by):
         order.manager = manager
     order.save(update_fields=["service_area", "manager"])
     deadlines.restart(order)  # each unit has its own limits
+    reviews.done(announce.review_of(order))
     label = "改派客户经理" if manager else "派发供电单位"
     facts = {"area_id": area.pk, "area": str(area)}
     facts |= {"manager_id": str(manager.pk), "manager": str(manager)} if manager else {}
     words = f"{area}，{manager}" if manager else str(area)
     event = record.note(order, "assign", label=label, by=by, note=words, **facts)
     told = {before, *announce.managers_of(event.order)} - {None}
-    notify(told, kind=Kind.STEP, title=f"{label}：{order}", body=event.note, url=announce.desk_url(order))
+    notify(told, kind=Kind.STEP, title=f"{label}：{order}", body=event.note, url=order.get_desk_url())
     if manager and manager != before:
         body = f"工单 {order} 的客户经理改为 {manager}，联系电话见进度详情。"
         notify([order.customer], kind=Kind.STEP, title="客户经理变更", body=body, url=order.get_absolute_url())

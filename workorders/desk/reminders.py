@@ -59,7 +59,7 @@ def _send_once(due):
     readers = announce.managers_of(order)
     if due.to_supervisors:
         readers = [*readers, *announce.supervisors()]
-    notify(readers, kind=Kind.DEADLINE, title=due.title, body=due.body, url=announce.desk_url(order))
+    notify(readers, kind=Kind.DEADLINE, title=due.title, body=due.body, url=order.get_desk_url())
     if due.sms:
         url, sms = order.get_absolute_url(), f"【办电E助手】{due.sms}"
         notify([order.customer], kind=Kind.DEADLINE, title=due.title, body=due.body, url=url, sms=sms)

@@ -5,9 +5,10 @@ from django.db import transaction
 from django.forms import BaseFormSet, formset_factory
 
 from accounts.forms.fields import CompanyField, CreditCodeField, KnownIdNumberField, PersonNameField, PhoneField
+from bandian.web.posting import with_defaults
 from workorders import regions
 from workorders.enums import TransformerDuty
-from workorders.models import Application, Transformer
+from workorders.models import Application, ServiceArea, Transformer
 
 # Customary ratings in kVA (R10 series), offered as suggestions; any other may be typed.
 CAPACITIES = (
@@ -22,12 +23,15 @@ class RegionForm(forms.Form):
     province = forms.ChoiceField(label="省（自治区、直辖市）")
     city = forms.ChoiceField(label="市（州）", required=False)
     district = forms.ChoiceField(label="区县", required=False)
+    # The region that the page said nobody serves, and that is wanted all the same.
+    unserved = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data=None, *, region="", **kwargs):
         start = dict(zip(("province", "city", "district"), regions.parents(region), strict=False))
         super().__init__(data, initial=start, **kwargs)
         above = ""
-        for level, (name, field) in enumerate(self.fields.items()):
+        levels = ((name, self.fields[name]) for name in ("province", "city", "district"))
+        for level, (name, field) in enumerate(levels):
             options = regions.children(above) if above or level == 0 else []
             field.choices = [("", "请选择"), *options]
             field.widget.attrs["data-level"] = level
@@ -42,11 +46,35 @@ class RegionForm(forms.Form):
             self.add_error(missing, "请继续选择，直到区县。")
         return cleaned
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether a unit serves the chosen region, or the customer goes on though the page said that none does."""
+        chosen = self.cleaned_data["district"]
+        return self.cleaned_data["unserved"] == chosen or ServiceArea.objects.serves(chosen)
+
+    @property
+    def warning(self) -> str:
+        """What the page says of a valid choice that nobody serves yet."""
+        if not self.is_bound or not self.is_valid() or self.is_settled:
+            return ""
+        name = regions.full_name(self.cleaned_data["district"])
+        way_on = "仍可提交申请，由主管人工派发，用时会更长；急需用电请拨打 95598 或到当地营业厅。"
+        return f"{name}还没有供电单位在线受理。{way_on}"
+
 
 class ApplicationForm(forms.ModelForm):
     """The declaration; with `draft=True` only what was filled in is checked."""
 
     ID_NUMBERS = ("legal_id_number", "handler_id_number")
+
+    # As the page has them.
+    field_order = (
+        "company", "credit_code", "industry", "postal_address", "email", "address", "usage_category", "has_transformer",
+        "applied_capacity", "voltage", "own_generation", "supply_mode", "load_grade", "is_critical", "nonlinear_load",
+        "wants_vat_invoice", "intended_connection_on", "handler_name", "handler_phone", "handler_id_number",
+        "legal_name", "legal_phone", "legal_id_number", "remarks",
+    )  # fmt: skip
+    formset_before, files_before = "applied_capacity", "remarks"
 
     class Meta:
         model = Application
@@ -78,7 +106,7 @@ class ApplicationForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.required = name in Application.NEEDED and not draft
-            field.error_messages["required"] = "请选择。" if hasattr(field, "choices") else "请填写。"
+            field.error_messages["required"] = f"请{'选择' if hasattr(field, 'choices') else '填写'}{field.label}。"
         for name in ("usage_category", "industry", "voltage"):
             self.fields[name].choices = [("", "请选择"), *self.fields[name].choices[1:]]
         for name in ("has_transformer", "supply_mode", "load_grade"):
@@ -112,6 +140,7 @@ class TransformerForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.empty_permitted = True
         self.use_required_attribute = False
+        self.data = with_defaults(self)
 
     def has_changed(self):
         return bool(self["capacity"].value())

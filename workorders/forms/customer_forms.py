@@ -32,7 +32,7 @@ class SurveyForm(InputForm):
 
     intended_survey_at = forms.DateTimeField(
         label="意向勘察时间",
-        help_text="工作日 8:30–17:30，最早为明天",
+        help_text=f"工作日 {inputs.SURVEY_HOURS_WORDS}，最早为明天",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
         error_messages={"required": "请选择意向勘察时间。", "invalid": "请按“年-月-日 时:分”填写时间。"},
@@ -56,6 +56,8 @@ class SubmissionForm(forms.ModelForm):
     contact_phone = PhoneField(label="企业联系人电话")
     partner_name = PersonNameField()
     partner_phone = PhoneField()
+    # Files stand ahead of the declaration, or last.
+    files_before = "declared"
     declared = forms.BooleanField(error_messages={"required": "请勾选确认后再提交。"})
 
     class Meta:
@@ -89,6 +91,7 @@ class SubmissionForm(forms.ModelForm):
             self.fields["declared"].label = stage.declaration
         else:
             del self.fields["declared"]
+            self.files_before = ""
         if stage == Stage.COMPLETION and self.instance.order.chooses_basic_charge:
             self.fields["basic_charge"].required = True
             self.fields["basic_charge"].choices = BasicCharge.choices

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from files import scanner
+from files import checks, scanner
 from signing import drafts
 from signing.drafts import Confirmed
 from signing.pdf import intake
@@ -32,6 +32,7 @@ class PaperForm(StepForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.kept = None
+        self.file_name = ""
         self.seal = seal_for(self.order, self.kind)
         self._offer_seal()
 
@@ -49,6 +50,7 @@ class PaperForm(StepForm):
         upload = self.cleaned_data["pdf"]
         if not upload:
             return None
+        self.file_name = checks.shown_name(upload.name)
         content = upload.read()
         scanner.scan(content)
         return intake.admit(content)
@@ -58,10 +60,20 @@ class PaperForm(StepForm):
         if cleaned.get("own") and not cleaned.get("pdf"):
             self.kept = drafts.find(cleaned["own"], by=self.user)
             if self.kept:
-                cleaned["pdf"] = drafts.read(self.kept)
+                cleaned["pdf"], self.file_name = drafts.read(self.kept), self.kept.name
             else:
                 self.add_error("pdf", "上次预览的文件已过期，请重新选择文件。")
         return cleaned
+
+    def keep_file(self) -> None:
+        """Keep the manager's own PDF where something else is wrong: a browser does not send it again."""
+        paper = getattr(self, "cleaned_data", {}).get("pdf")
+        if paper is None or self.kept is not None:
+            return
+        try:
+            self.kept = drafts.keep(paper, by=self.user, name=self.file_name)
+        except forms.ValidationError as error:
+            self.add_error("pdf", error)
 
     def given(self, confirmed: Confirmed | None = None, **more) -> inputs.Given:
         """Return the input; what was confirmed under a preview takes the place of the manager's file."""

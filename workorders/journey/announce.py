@@ -3,14 +3,13 @@
 Rows are written inside the step's transaction; messages leave the house after the commit only.
 """
 
-from django.urls import reverse
-
+from accounts import reviews
 from accounts.enums import Role
 from accounts.models import User
 from notifications.enums import Kind
 from notifications.services import notify
 from workorders.enums import Turn
-from workorders.inputs import Opinion
+from workorders.inputs import Dispatch, Opinion, minute
 from workorders.models.step import Step
 from workorders.papers.values import day
 from workorders.rights import looks_after
@@ -20,6 +19,8 @@ def announce_step(event, step: Step) -> None:
     """Tell the reader whom the step's row names; a step of the customer's goes to the managers."""
     if step.tells.reader == Turn.UTILITY:
         _tell_managers(event)
+    elif step.given is Dispatch:
+        _tell_of_visit(event, step.tells.kind)
     elif step.given is Opinion:
         _tell_of_opinion(event, step.tells.kind, event.order.paper(step.issues))
     else:
@@ -37,9 +38,12 @@ def announce_note(event, *, kind: Kind = Kind.STEP) -> None:
 def _tell_managers(event):
     order = event.order
     title = f"{order.application.company}：{event.label}"
-    body = f"工单 {order}，{event.get_target_display()}"
-    body += "" if order.service_area else "，没有对应的供电单位，请派发"
-    notify(managers_of(order), kind=Kind.STEP, title=title, body=body, url=desk_url(order))
+    body = f"工单 {order}，{event.get_target_display()}" + (f"。{event.note}" if event.note else "")
+    if order.service_area is None:
+        body = f"{order.application.company}，{order.application.full_address}，没有对应的供电单位，请派发"
+        reviews.ask("申请待派发", body=body, url=order.get_desk_url(), key=review_of(order))
+        return
+    notify(managers_of(order), kind=Kind.STEP, title=title, body=body, url=order.get_desk_url())
 
 
 def _tell_customer(event, kind):
@@ -47,6 +51,13 @@ def _tell_customer(event, kind):
     body = f"工单 {order}，{event.get_target_display()}" + (f"。{event.note}" if event.note else "")
     sms = f"您的工单 {order} 有新进展：{event.label}，请登录办电E助手办理。"
     _notify_customer(order, kind, title=event.label, body=body, sms=sms)
+
+
+def _tell_of_visit(event, kind):
+    """The SMS names the time: whoever is told has to be there then, and may not look at the site before."""
+    order, when = event.order, minute(event.order.survey_at)
+    sms = f"您的工单 {order} 已安排勘察：预计 {when} 上门，请留人接待；时间不便请登录办电E助手变更。"
+    _notify_customer(order, kind, title=f"{event.label}：{when} 上门", body=f"工单 {order}。{event.note}", sms=sms)
 
 
 def _tell_of_opinion(event, kind, paper):
@@ -64,6 +75,11 @@ def _notify_customer(order, kind, *, title, body, sms):
     notify([order.customer], kind=kind, title=title, body=body, url=order.get_absolute_url(), sms=sms)
 
 
+def review_of(order) -> str:
+    """Return the name under which an order waits for a unit (accounts.reviews)."""
+    return f"order:{order.pk.hex}"
+
+
 def managers_of(order) -> list[User]:
     """Return the order's manager; before its acceptance, or where they left its area, all of the area.
 
@@ -77,8 +93,3 @@ def managers_of(order) -> list[User]:
 
 def supervisors() -> list[User]:
     return list(User.objects.filter(role=Role.SUPERVISOR, is_active=True))
-
-
-def desk_url(order) -> str:
-    """Return the path of the order's page at the desk."""
-    return reverse("admin:workorders_workorder_change", args=[order.pk])

@@ -17,7 +17,7 @@ from signing.models import Document
 from signing.pdf.intake import Admitted
 from signing.services import Act, Superseded, issue, sign, void
 from workorders import inputs, papers, search
-from workorders.enums import ContractMethod, PaperKind, Verdict
+from workorders.enums import ContractMethod, PaperKind, Stage, Verdict
 from workorders.journey import submissions, supplier_seals
 from workorders.limits.calendar import a_year_after
 from workorders.models import DailyCounter, Paper, ServiceArea, SupplyPlan, WorkOrder
@@ -45,6 +45,8 @@ def write(step: Step, order: WorkOrder, given: inputs.Given, *, by) -> Written:
     # The contract's row names both: it is signed, or handed in as the scan of the stamped paper.
     if step.signs and isinstance(given, inputs.Signing):
         written.facts |= _sign(order, step.signs, given, by=by)
+        if failed := _failed_stage(order, step.signs):
+            submissions.carry_over(order, failed)
     elif step.hands_in:
         written.facts |= _hand_in(order, step.hands_in, given, by=by)
     return written
@@ -113,8 +115,16 @@ def _void_plan(order, given, *, by):
     _void_rounds(order, PaperKind.SUPPLY_PLAN, reason="客户提出异议，供电方案重新答复")
 
 
+@_writes("reject_contract_scan")
+def _return_scan(order, given, *, by):
+    submissions.carry_over(order, Stage.CONTRACT)
+
+
 @_writes("archive")
-def _check_supplier_seal(order, given, *, by):
+def _check_archiving(order, given, *, by):
+    began = timezone.localdate(order.accepted_at or order.created_at)
+    if given.energised_on < began:
+        raise ValidationError({"energised_on": f"送电日期不能早于工单受理日期 {began}，请核对年份。"})
     is_scan = order.contract_method == ContractMethod.SCAN
     if not is_scan and order.paper(PaperKind.CONTRACT).document.awaits(Role.SUPPLIER):
         raise ValidationError("供电企业还没有在合同上盖章，请先办理“供电企业盖章”，再送电归档。")
@@ -205,6 +215,12 @@ def _hand_in(order, stage, given, *, by):
     earlier = order.submissions.filter(stage=stage).exclude(pk=submission.pk)
     void(Document.objects.filter(submission__in=earlier), reason=f"已由《{submission}》的申请表代替")
     return {"submission_id": str(submission.pk), "submission": str(submission)} | signed
+
+
+def _failed_stage(order, kind):
+    """Return the stage whose next round a signed opinion opens, because it says 不合格."""
+    stage = next((stage for stage in Stage if stage.opinion == kind), None)
+    return None if stage is None or order.has_passed(kind) else stage
 
 
 def _put_signature(document, given, *, by):

@@ -7,11 +7,12 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import reviews
 from accounts.models import User
 from notifications.enums import Kind
 from notifications.services import notify
 from workorders.enums import FeedbackState, State
-from workorders.journey import announce, flow
+from workorders.journey import flow
 from workorders.limits import deadlines
 from workorders.locks import lock_order
 from workorders.models import DailyCounter, Feedback, Rating
@@ -19,8 +20,6 @@ from workorders.trace import record
 
 # How long a rating can be changed.
 CHANGEABLE = timedelta(days=7)
-# Working days until an answer is owed (供电监管办法 art. 26 gives complaints ten).
-ANSWER_DAYS = 10
 PER_DAY = 5
 
 
@@ -44,17 +43,20 @@ def rate(order, *, stars: int, text: str, by) -> Rating:
 
 @transaction.atomic
 def give(*, kind: str, text: str, order, by) -> Feedback:
-    """Put a word into the box, answered within ANSWER_DAYS; raises ValidationError over PER_DAY a day."""
+    """Put a word into the box, answered within Feedback.ANSWER_DAYS; raises ValidationError over PER_DAY a day."""
     User.objects.select_for_update().get(pk=by.pk)  # parallel requests are counted one by one
     today = Feedback.objects.filter(by=by, created_at__gt=timezone.now() - timedelta(days=1))
     if today.count() >= PER_DAY:
         raise ValidationError(f"一天内最多提交 {PER_DAY} 条，请明天再提交；紧急情况请拨打 95598。")
-    due_on, _ = deadlines.add_working_days(timezone.localdate(), ANSWER_DAYS)
+    due_on, is_estimate = deadlines.add_working_days(timezone.localdate(), Feedback.ANSWER_DAYS)
     number = "YJ" + DailyCounter.draw("feedback")
-    feedback = Feedback.objects.create(number=number, kind=kind, text=text, order=order, by=by, due_on=due_on)
+    feedback = Feedback.objects.create(
+        number=number, kind=kind, text=text, order=order, by=by, due_on=due_on, due_is_estimate=is_estimate
+    )
     url = reverse("admin:workorders_feedback_change", args=[feedback.pk])
-    readers, title = announce.supervisors(), f"新的{feedback.get_kind_display()} {number}"
-    notify(readers, kind=Kind.FEEDBACK, title=title, body=text[:100], url=url)
+    reviews.ask(
+        f"{feedback.get_kind_display()}待答复", body=f"{number}：{text[:100]}", url=url, key=_review_of(feedback)
+    )
     return feedback
 
 
@@ -67,6 +69,11 @@ def answer(feedback: Feedback, *, text: str, by) -> Feedback:
     feedback.state, feedback.answer, feedback.answered_by = FeedbackState.ANSWERED, text, by
     feedback.answered_at = timezone.now()
     feedback.save(update_fields=["state", "answer", "answered_by", "answered_at"])
+    reviews.done(_review_of(feedback))
     notify([feedback.by], kind=Kind.FEEDBACK, title=f"您的{feedback.get_kind_display()}已答复", body=text[:200],
            url=feedback.get_absolute_url())  # fmt: skip
     return feedback
+
+
+def _review_of(feedback):
+    return f"feedback:{feedback.pk.hex}"

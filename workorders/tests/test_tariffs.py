@@ -94,7 +94,7 @@ def test_link_from_an_order_brings_the_capacity(browser_of, customer):
 @pytest.mark.parametrize(
     ("name", "value", "problem"),
     [
-        ("capacity", "", "这个字段是必填项"),
+        ("capacity", "", "请填写。"),
         ("capacity_price", "0", "0.01"),
         ("contract", "4000", "不能超过容量 3200 kVA"),
         ("actual", "9999", "超过容量 3200 kVA 的两倍"),

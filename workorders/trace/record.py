@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from notifications.services import mark_url_read
 from workorders import hooks
 from workorders.facts import FACTS
 from workorders.locks import lock_order
@@ -46,5 +47,7 @@ def append(
     )
     chain.chain(event, last.hash if last else "")
     event.save(force_insert=True)
+    if not event.is_reading:  # who acts on an order knows what was told of it
+        mark_url_read(by, order.get_absolute_url(), order.get_desk_url())
     hooks.event_added(event)
     return event

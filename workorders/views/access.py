@@ -75,7 +75,7 @@ def idempotent(view):
             first = first_signature(own_order(request, pk), by=request.user, sha256=request.POST.get("sha256", ""))
             if first is None:
                 raise
-            messages.success(request, f"《{first.field.document.title}》已{'盖章' if first.seal else '签字'}。")
+            messages.success(request, f"《{first.field.document.title}》已{first.act}。")
             return redirect("workorders:records")
 
     return guarded

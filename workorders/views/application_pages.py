@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.views.access import customers_only
 from bandian.web import review, versions
 from bandian.web.posting import posted
-from workorders import answers, regions
+from workorders import regions
 from workorders.enums import Stage
 from workorders.forms.application_form import (
     CAPACITIES,
@@ -24,12 +24,13 @@ from workorders.forms.application_form import (
     check_transformers,
 )
 from workorders.inputs import Nothing
-from workorders.journey import submissions
+from workorders.journey import setbacks, submissions
 from workorders.locks import locked
 from workorders.models import Application, WorkOrder
+from workorders.papers import answers
 from workorders.requests import draft_quota
 from workorders.views.access import advance_or_show, held, own_order, whole_order
-from workorders.views.upload_pages import keep_uploads, upload_fields
+from workorders.views.upload_pages import ask_for_missing, keep_uploads, upload_fields
 
 # What an autosave is told that comes from a stale page.
 CHANGED = {"error": {"code": "changed", "message": "这份草稿在别处改过"}}
@@ -40,7 +41,7 @@ CHANGED = {"error": {"code": "changed", "message": "这份草稿在别处改过"
 def new(request):
     """新装: choose the region, then 企业新装 opens a draft."""
     form = _region_form(request)
-    if form.is_valid():
+    if form.is_valid() and form.is_settled:
         try:
             order = _start(request.user, form.cleaned_data["district"])
         except ValidationError as error:
@@ -54,7 +55,7 @@ def new(request):
 def region(request, pk):
     order = own_order(request, pk, "submit")
     form = _region_form(request, order.application.region)
-    if form.is_valid():
+    if form.is_valid() and form.is_settled:
         with locked(order, "submit"):
             Application.objects.filter(pk=order.pk).update(region=form.cleaned_data["district"])
         return redirect("workorders:application", order.pk)
@@ -69,6 +70,8 @@ def application(request, pk):
     data = _posted(request)
     draft = data is not None and not data.keys().isdisjoint({"keep", "more"})
     problems = keep_uploads(request, order, Stage.APPLICATION)
+    if data is not None and not draft:
+        ask_for_missing(order, Stage.APPLICATION, problems)
     with held(request, order, "submit") as order:
         facts = _facts(order)
         form = ApplicationForm(data, instance=order.application, draft=draft)
@@ -88,9 +91,7 @@ def application(request, pk):
             return _application_page(request, order, form, rows, problems)
         if draft:
             return redirect("workorders:records")
-        if not (lacking := submissions.missing(order, Stage.APPLICATION)):
-            return redirect("workorders:check", order.pk)
-        form.add_error(None, [f"请上传《{kind.label}》。" for kind in lacking])
+        return redirect("workorders:check", order.pk)
     return _application_page(request, order, form, rows, problems)
 
 
@@ -105,15 +106,16 @@ def _region_form(request, region=""):
 
 
 def _application_page(request, order, form, rows, problems):
+    setbacks.attach([order])
     context = {
         "order": order,
         "form": form,
         "formset": rows,
         "capacities": CAPACITIES,
         "region_name": regions.full_name(order.application.region),
-        "returned": order.events.filter(name="return_for_correction").last(),
         "uploads": upload_fields(order, Stage.APPLICATION, problems),
         "version": _version(order),
+        "problems": problems,
     }
     return render(request, "workorders/application.html", context)
 

@@ -44,7 +44,7 @@ def box(request):
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, f"已收到，编号 {given.number}，将在 {given.due_on:%Y年%m月%d日} 前答复您。")
+            messages.success(request, f"已收到，编号 {given.number}，将在 {given.due_words}前答复您。")
             return redirect(given)
     mine = Feedback.objects.filter(by=request.user).order_by("-created_at", "-id")
     rows, after = paging.page(mine, request.GET.get("after", ""))

@@ -11,7 +11,8 @@ from files.serving import harden_response, send
 from signing.check import links
 from signing.evidence import report
 from signing.models import Document
-from workorders.models import Attachment
+from workorders.enums import PaperKind
+from workorders.models import Attachment, Paper
 from workorders.trace.access_log import record_read
 from workorders.views.access import whole_order
 
@@ -22,7 +23,8 @@ def document(request, pk, document):
     found = _document(order, document, request.user)
     context = {"order": order, "document": found, "pages": page_urls(order, found)}
     context["qr"] = links.picture_of(found)
-    context["revisions"] = found.revisions.select_related("signature__signer").order_by("-number")
+    context["scan"] = order.scan_words if Paper.objects.filter(document=found, kind=PaperKind.CONTRACT) else ""
+    context["revisions"] = found.revisions.select_related("signature__signer", "signature__field").order_by("-number")
     return render(request, "workorders/document.html", context)
 
 

@@ -13,12 +13,12 @@ from workorders.contract import confirming
 from workorders.enums import PaperKind, Stage, Verdict
 from workorders.forms.contract_forms import ScanForm
 from workorders.forms.customer_forms import SignForm
-from workorders.journey import submissions
+from workorders.journey import setbacks, submissions
 from workorders.models import STEPS
 from workorders.views.access import advance_or_show, client_of, idempotent, own_order, seen, warn_of_forgery
 from workorders.views.contract_pages import code_context
 from workorders.views.file_pages import page_urls
-from workorders.views.upload_pages import keep_uploads, upload_fields
+from workorders.views.upload_pages import ask_for_missing, keep_uploads, upload_fields
 
 # The opinions and the supply plan; the contract has pages of its own.
 _STEPS = {name: step for name, step in STEPS.items() if step.page == "sign"}
@@ -39,13 +39,13 @@ def contract_scan(request, pk):
     order = own_order(request, pk, "sign_contract")
     form = Form(posted(request))
     problems = keep_uploads(request, order, Stage.CONTRACT)
-    if request.method == "POST" and not problems:
-        lacking = submissions.missing(order, Stage.CONTRACT)
-        if not lacking:
+    if request.method == "POST":
+        ask_for_missing(order, Stage.CONTRACT, problems)
+        if not problems:
             return redirect("workorders:contract_scan_confirm", order.pk)
-        form.add_error(None, [f"请上传《{kind.label}》。" for kind in lacking])
+    setbacks.attach([order])
     context = {"order": order, "form": form, "paper": order.paper(PaperKind.CONTRACT)}
-    context["uploads"] = upload_fields(order, Stage.CONTRACT, problems)
+    context |= {"uploads": upload_fields(order, Stage.CONTRACT, problems), "problems": problems}
     return render(request, "workorders/contract_scan.html", context)
 
 

@@ -13,13 +13,13 @@ from workorders import hooks
 from workorders.enums import Stage
 from workorders.forms.customer_forms import SignForm, SubmissionForm
 from workorders.inputs import Nothing
-from workorders.journey import submissions
+from workorders.journey import setbacks, submissions
 from workorders.locks import Conflict
 from workorders.models import STEPS
 from workorders.requests import completion
 from workorders.views.access import advance_or_show, client_of, held, idempotent, own_order, warn_of_forgery
 from workorders.views.file_pages import page_urls
-from workorders.views.upload_pages import keep_uploads, upload_fields
+from workorders.views.upload_pages import ask_for_missing, keep_uploads, upload_fields
 
 _STEPS = {step.hands_in: step for step in STEPS.values() if step.page == "submission"}
 
@@ -29,18 +29,21 @@ def submission(request, pk):
     order = own_order(request, pk, *(step.name for step in _STEPS.values()))
     stage = submissions.open_stage(order)
     problems = keep_uploads(request, order, stage)
+    if request.method == "POST":
+        ask_for_missing(order, stage, problems)
     with held(request, order, _STEPS[stage].name) as order:
         facts = _facts(order, stage)
         form = SubmissionForm(posted(request), instance=submissions.draft(order, stage))
         if request.method == "POST" and (stale := versions.changed_elsewhere(facts, form)):
             versions.show_both(form, submissions.draft(order, stage), stale)
-        answer = _forward(request, order, stage, form) if request.method == "POST" and not problems else None
+        answer = _forward(request, order, stage, form) if form.is_valid() and not problems else None
     if isinstance(answer, Conflict):
         raise answer
     if answer:
         return answer
+    setbacks.attach([order])
     context = {"order": order, "form": form, "stage": stage, "round": form.instance}
-    context |= {"last_opinion": _last_opinion(order, stage), "uploads": upload_fields(order, stage, problems)}
+    context |= {"uploads": upload_fields(order, stage, problems), "problems": problems}
     context["version"] = review.token(_facts(order, stage))
     return render(request, "workorders/submission.html", context)
 
@@ -94,10 +97,6 @@ def _forward(request, order, stage, form):
 
     None where the form says what is wrong; a Conflict is returned, so that what was typed is kept all the same.
     """
-    for kind in submissions.missing(order, stage):
-        form.add_error(None, f"请上传《{kind.label}》。")
-    if not form.is_valid():
-        return None
     form.save()
     if stage == Stage.COMPLETION:
         completion.prepare(order, by=request.user)
@@ -118,8 +117,3 @@ def _facts(order, stage):
 def _next_page(request, submission):
     """Return to 服务记录, by way of the page that a hook wants shown first."""
     return redirect(hooks.after_submission(submission, request.user) or "workorders:records")
-
-
-def _last_opinion(order, stage):
-    """Return the failed opinion that this round answers, if there is one."""
-    return order.paper(stage.opinion)

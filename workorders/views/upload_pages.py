@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from files import checks
 from workorders.enums import AttachmentKind, Stage
+from workorders.journey import submissions
 from workorders.models import Attachment
 from workorders.requests import arranging, uploads
 from workorders.views.access import own_order
@@ -61,6 +62,12 @@ def keep_uploads(request, order, stage):
             except ValidationError as error:
                 problems.setdefault(kind, []).append(_problem(file, error))
     return problems
+
+
+def ask_for_missing(order, stage, problems):
+    """Add to the problems with files, {kind: [(name, message)]}, those that the stage still needs."""
+    for kind in submissions.missing(order, stage):
+        problems.setdefault(kind, []).append(("", f"请上传《{kind.label}》。"))
 
 
 @require_POST

@@ -62,7 +62,7 @@ def test_approval_and_its_log(desk, waiting):
 
 
 def test_rejection_needs_a_reason(desk, waiting):
-    assert "这个字段是必填项" in act(desk, waiting, "reject")
+    assert "请填写。" in act(desk, waiting, "reject")
     assert waiting.state == SealState.PENDING
 
     act(desk, waiting, "reject", reason="图上的字看不清")

@@ -48,7 +48,7 @@ def test_application_with_an_own_picture_waits(browser):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"kind": ""}, "这个字段是必填项"),
+        ({"kind": ""}, "请选择。"),
         ({"number": "12345"}, "印章编码应为 13 位数字"),
         ({"licence": ""}, "请上传营业执照。"),
         ({"authorisation": ""}, "请上传授权委托书。"),

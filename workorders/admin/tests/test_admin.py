@@ -1,7 +1,10 @@
 """The manager's admin: the queue, the order page, the steps."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from workorders import inputs
 from workorders.demo import driver, samples
@@ -85,7 +88,7 @@ def test_manager_takes_an_order_from_application_to_plan(make_order, step, manag
 
     assert step(order, "accept", manager=manager.pk).url == change_url(order)
     flow.advance(order, "book_survey", inputs.SurveyWish(intended_survey_at=driver.visit_at(3)), by=order.customer)
-    step(order, "dispatch_survey", survey_at="2099-01-05T10:00", surveyor="演示勘察")
+    step(order, "dispatch_survey", survey_at=f"{driver.visit_at(4):%Y-%m-%dT%H:%M}", surveyor="演示勘察")
     step(order, "issue_supply_plan", plan_data())
 
     order = WorkOrder.objects.get(pk=order.pk)
@@ -105,7 +108,7 @@ def plan_data(**changes):
         "metering": "high_high",
         "tariff": "two_part",
         "power_factor": "0.90",
-        "suggested_connection_on": "2099-01-05",
+        "suggested_connection_on": str(timezone.localdate() + timedelta(days=60)),
         **changes,
     }
 
@@ -134,8 +137,8 @@ def test_own_pdf_is_issued_instead(make_order, step):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"verdict": ""}, "这个字段是必填项"),
-        ({"remarks": ""}, "这个字段是必填项"),
+        ({"verdict": ""}, "请选择。"),
+        ({"remarks": ""}, "请填写。"),
         ({"verdict": "fail"}, "请填写整改期限"),
         ({"verdict": "fail", "mend_by": "2020-01-01"}, "不能早于今天"),
         ({"pdf": samples.photo("照片")}, "这不是 PDF 文件"),
@@ -190,8 +193,8 @@ def test_scan_must_be_looked_at_before_archiving(make_order, step, customer):
     driver.attach_needed(order, Stage.CONTRACT)
     flow.advance(order, "sign_contract", inputs.ContractScan(**driver.confirmed(customer)), by=customer)
 
-    refused = step(order, "archive", energised_on="2026-01-05", meter_reading="0").content.decode()
-    step(order, "archive", energised_on="2026-01-05", meter_reading="0", scan_checked="on")
+    refused = step(order, "archive", energised_on=str(timezone.localdate()), meter_reading="0").content.decode()
+    step(order, "archive", energised_on=str(timezone.localdate()), meter_reading="0", scan_checked="on")
 
     assert "请先核对盖章扫描件" in refused
     assert state_of(order) == State.ARCHIVED

@@ -198,3 +198,34 @@ def test_without_a_seal_a_contract_offers_none(make_order, browser_of, manager):
     assert "不盖章" in page
     assert "签发时盖章" not in page
     assert "骑缝章" not in page
+
+
+@pytest.mark.parametrize("page", ["step", "preview"])
+def test_own_file_survives_an_error_elsewhere_and_is_what_the_next_press_issues(opinion, page):
+    own = samples.pdf("自备意见单", pages=1)
+    own.name = "审图意见 V2.pdf"
+    url = reverse(f"admin:workorders_workorder_{page}", args=[opinion.order.pk, opinion.name])
+
+    refused = opinion.browser.post(url, {"seen": opinion.order.event_count, "verdict": "fail", "pdf": own})
+
+    text = refused.content.decode()
+    kept = re.search(r'name="own" value="([^"]+)" checked', text)[1]
+    assert "审图意见 V2.pdf" in text.split("将签发")[1]
+    again = {"seen": opinion.order.event_count, **OPINION, "own": kept}
+    assert "自备 PDF“<bdi>审图意见 V2.pdf</bdi>”" in opinion.preview(again).split("将签发")[1]
+    opinion.browser.post(step_url(opinion.order, opinion.name), again)
+    own.seek(0)
+    assert opinion.document(PaperKind.DESIGN_OPINION).original_sha256 == hashlib.sha256(own.read()).hexdigest()
+
+
+def test_what_will_be_issued_is_named_beside_the_button(opinion):
+    made = "系统按工单生成的《客户受电工程设计文件审核意见单》"
+
+    for page in (opinion.browser.get(step_url(opinion.order, opinion.name)).content.decode(), opinion.preview(OPINION)):
+        assert made in page.split("将签发")[1]
+
+
+def test_login_after_an_ended_session_leads_from_the_preview_to_the_form(opinion):
+    url = reverse("admin:workorders_workorder_preview", args=[opinion.order.pk, opinion.name])
+
+    assert opinion.browser.get(url).url == step_url(opinion.order, opinion.name)

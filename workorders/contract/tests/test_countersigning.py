@@ -135,3 +135,14 @@ def test_contract_is_archived_only_with_the_suppliers_seal(manager, signed, supp
     flow.advance(signed, "archive", ARCHIVE, by=manager)
 
     assert state_of(signed) == State.ARCHIVED
+
+
+def test_versions_say_who_put_what_on_the_contract(signed, supplier_seal, seal, customer, manager, http):
+    countersigning.countersign(signed, by=manager, seal=supplier_seal, sha256=hash_of(signed), client=inputs.Client())
+
+    page = http.get(signed.paper("contract").get_absolute_url()).content.decode()
+
+    assert "供电企业 盖章" in page
+    assert f"{customer.name} 签字" in page
+    assert f"{manager.name} 签字" not in page
+    assert Signature(seal=seal, ink="{}").act == "签字并盖章"

@@ -2,6 +2,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from accounts.models import ManagerCard
 from notifications.models import Notification
 from workorders import regions
 from workorders.desk import dispatch
@@ -39,18 +40,43 @@ def test_order_without_a_unit_waits_for_the_supervisor(make_order, area, manager
     assert order.events.last().label == "派发供电单位"
 
 
-@pytest.mark.parametrize(("prefix", "count"), [("33", 1), ("330106", 1), ("3399", 0), ("33O1", 0), ("330", 0)])
-def test_rule_of_dispatch_names_a_region_that_exists(area, browser_of, supervisor, prefix, count):
+@pytest.mark.parametrize(
+    ("chosen", "kept"),
+    [
+        (("44", "4403", ""), "4403"), (("33", "", ""), "33"), (("33", "3301", "330106"), "330106"),
+        (("44", "4419", "441900003"), "441900003"), (("33", "4403", ""), "33"), (("99", "", ""), None),
+        (("", "", ""), None), (("3O", "", ""), None),
+    ],
+)  # fmt: skip
+def test_rule_of_dispatch_picks_a_region_that_exists_and_shows_its_name(area, browser_of, supervisor, chosen, kept):
     AreaRegion.objects.all().delete()
-    inline = {"regions-TOTAL_FORMS": 1, "regions-INITIAL_FORMS": 0, "regions-0-prefix": prefix}
+    inline = {"regions-TOTAL_FORMS": 1, "regions-INITIAL_FORMS": 0, "regions-0-min_voltage": 10}
+    inline |= {f"regions-0-prefix_{level}": code for level, code in enumerate(chosen)}
     data = {field: getattr(area, field) for field in ("name", "code", "company", "credit_code", "address", "phone")}
-    data |= {"representative": "演示", "regions-0-min_voltage": 0, **inline}
+    data |= {"representative": "演示", **inline}
     url = reverse("admin:workorders_servicearea_change", args=[area.pk])
 
     page = browser_of(supervisor).post(url, data)
 
-    assert AreaRegion.objects.count() == count
-    assert count or f"没有代码为 {prefix} 的地区" in page.content.decode()
+    assert [rule.prefix for rule in AreaRegion.objects.all()] == ([kept] if kept else [])
+    if kept is None:
+        assert "请选择地区" in page.content.decode() or "没有这个地区" in page.content.decode()
+    else:
+        shown = browser_of(supervisor).get(reverse("admin:workorders_servicearea_changelist")).content.decode()
+        assert f"{regions.full_name(kept)}，10 kV 及以上" in shown
+        form = browser_of(supervisor).get(url).content.decode()
+        assert f'<option value="{kept}" selected>' in form
+
+
+def test_managers_are_offered_and_one_without_a_card_is_named(area, browser_of, supervisor, manager, customer):
+    ManagerCard.objects.filter(user=manager).delete()
+    url = reverse("admin:workorders_servicearea_change", args=[area.pk])
+
+    page = browser_of(supervisor).get(url).content.decode()
+
+    assert f"{manager.name} {manager.masked_phone} · 还没有名片" in page
+    assert supervisor.masked_phone not in page
+    assert customer.masked_phone not in page
 
 
 def test_region_names_read_as_addresses_do():

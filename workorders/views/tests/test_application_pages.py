@@ -1,5 +1,7 @@
 """办电 → 新装, from the region to the number."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -95,8 +97,8 @@ def test_whole_application_is_checked_then_submitted(http, draft, area):
         ("legal_id_number", "890101199003078880", "身份证"),
         ("handler_phone", "12012345678", "11 位手机号"),
         ("applied_capacity", "2000", "变压器容量合计 1630 kVA，与申请用电容量 2000 kVA 不一致"),
-        ("company", "", "企业名称（户名）：请填写。"),
-        ("load_grade", "", "负荷等级：请选择。"),
+        ("company", "", "企业名称（户名）：请填写企业名称（户名）。"),
+        ("load_grade", "", "负荷等级：请选择负荷等级。"),
         ("form-0-capacity", "", "主用变压器"),
     ],
 )
@@ -170,3 +172,54 @@ def test_submission_needs_the_declaration(http, draft):
 
 def test_staff_cannot_file(browser_of, manager):
     assert browser_of(manager).get(reverse("workorders:new")).status_code == 403
+
+
+def test_errors_stand_in_one_list_in_the_order_of_the_page_with_the_missing_files_in_it(http, draft):
+    wrong = {"company": "", "form-0-capacity": "5", "applied_capacity": "", "legal_id_number": "1", "industry": ""}
+    answers = {**ANSWERS, **wrong, "remarks": "长" * 501}
+
+    page = http.post(reverse("workorders:application", args=[draft.pk]), answers).content.decode()
+
+    summary = page.split("data-error-summary")[1].split("</ul>")[0]
+    links = re.findall(r'href="#([\w-]+)"', summary)
+    assert links == ["id_company", "id_industry", "id_form-0-capacity", "id_applied_capacity", "id_legal_id_number",
+                     "upload-licence", "upload-handler_id", "id_remarks"]  # fmt: skip
+    places = [page.split("</form>")[0].rindex(f'id="{name}"') for name in links]
+    assert places == sorted(places)
+    for words in ("请填写企业名称（户名）。", "请选择行业分类。", "请填写申请用电容量。", "请上传《经办人身份证》。"):
+        assert words in summary
+    assert "必填项" not in page
+
+
+def test_transformers_that_the_script_hid_come_back_with_their_defaults(http, draft):
+    """What is hidden is not sent: so is the row, until somebody says that transformers are installed."""
+    sent = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "go": "1"}
+
+    page = http.post(reverse("workorders:application", args=[draft.pk]), sent).content.decode()
+
+    assert 'name="form-0-count" inputmode="numeric" value="1"' in page
+    assert re.search(r'<select name="form-0-duty".*?<option value="main" selected>', page, re.DOTALL)
+    assert page.count("data-formset-row>") == 2  # the row and the pattern
+
+
+def test_numbers_are_typed_as_text_so_that_no_wheel_changes_them(http, draft, browser_of, manager):
+    page = http.get(reverse("workorders:application", args=[draft.pk])).content.decode()
+
+    assert 'type="number"' not in page
+    assert 'name="applied_capacity" inputmode="numeric"' in page
+
+
+def test_region_that_nobody_serves_is_said_at_the_choice(http, customer):
+    chosen = {"province": "44", "city": "4403", "district": "440305", "go": "1"}
+
+    page = http.post(reverse("workorders:new"), chosen).content.decode()
+
+    assert "广东省深圳市南山区还没有供电单位在线受理" in page
+    assert not customer.orders.exists()
+    other = {**chosen, "district": "440304", "unserved": "440305"}
+    assert "还没有供电单位" in http.post(reverse("workorders:new"), other).content.decode()
+    http.post(reverse("workorders:new"), {**chosen, "unserved": "440305"})
+    draft = customer.orders.get()
+    assert draft.application.region == "440305"
+    again = http.post(reverse("workorders:region", args=[draft.pk]), {**chosen, "district": "440304"})
+    assert "广东省深圳市福田区还没有供电单位在线受理" in again.content.decode()

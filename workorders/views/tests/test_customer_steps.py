@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from notifications.models import Notification
 from workorders import inputs
 from workorders.demo import driver, samples
 from workorders.enums import BasicCharge, Stage, State
@@ -30,10 +31,11 @@ def state_of(order):
 
 
 def a_time(days):
-    return (timezone.localtime() + timedelta(days=days)).strftime("%Y-%m-%dT10:30")
+    """Return half past nine, so many working days from today."""
+    return driver.visit_at(days).strftime("%Y-%m-%dT%H:%M")
 
 
-def test_survey_is_booked_and_changed(make_order, post):
+def test_survey_is_booked_and_changed_and_both_sides_read_the_times(make_order, post, browser_of, customer, manager):
     order = make_order(State.ACCEPTED)
 
     post("survey", order, intended_survey_at=a_time(3))
@@ -42,10 +44,21 @@ def test_survey_is_booked_and_changed(make_order, post):
 
     order = WorkOrder.objects.get(pk=order.pk)
     assert timezone.localtime(order.intended_survey_at).strftime("%Y-%m-%dT%H:%M") == a_time(5)
-    assert order.events.last().note == "当天停产"
+    old, new, arrival = (f"{driver.visit_at(days):%Y年%-m月%-d日 %-H:%M}" for days in (3, 5, 6))
+    assert order.events.last().note == f"意向勘察时间由 {old} 改为 {new}。当天停产"
+    assert Notification.objects.filter(user=manager, body__contains=new).exists()
+    visit = inputs.Dispatch(survey_at=driver.visit_at(6), surveyor="演示勘察")
+    flow.advance(order, "dispatch_survey", visit, by=manager)
+    page, trace = (browser_of(customer).get(url).content.decode() for url in (
+        order.get_absolute_url(), reverse("workorders:trace", args=[order.pk])))  # fmt: skip
+    assert page.count(f"预计上门时间 <strong>{arrival}</strong>") == 1
+    assert f"意向勘察时间：{old}。" in trace
+    assert f"意向勘察时间由 {old} 改为 {new}。" in trace
+    told = Notification.objects.get(user=customer, title=f"勘察派工：{arrival} 上门")
+    assert f"预计 {arrival} 上门，请留人接待" in told.sms
 
 
-@pytest.mark.parametrize("when", ["", "昨天", a_time(0), a_time(100)])
+@pytest.mark.parametrize("when", ["", "昨天", "2020-01-02T09:30", "9999-12-31T09:30"])
 def test_survey_time_that_cannot_be_is_refused(make_order, post, when):
     order = make_order(State.ACCEPTED)
 
