@@ -44,6 +44,7 @@ def export(user: User) -> dict[str, Any]:
             "身份证号": record.masked_id_number,
             "状态": record.get_status_display(),
             "提交时间": record.submitted_at,
+            "证件照片": id_photos.facts(user)[0] or "没有，或已按规定删除",
         },
         "同意记录": [
             {"事项": row.get_kind_display(), "版本": row.version, "同意": row.given_at, "撤回": row.withdrawn_at}

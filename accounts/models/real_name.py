@@ -30,6 +30,9 @@ class RealName(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "实名认证"
         ordering = ["-submitted_at"]
+        indexes = [
+            models.Index(fields=["submitted_at"], condition=Q(status=IdentityStatus.PENDING), name="realname_waiting")
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["id_index"], condition=Q(status=IdentityStatus.APPROVED), name="realname_one_account_per_person"

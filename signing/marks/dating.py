@@ -7,13 +7,14 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.fields import enumerate_sig_fields
 
-from signing.marks import lettering, painting
+from signing.marks import fonts, lettering, painting
 
 # The owner of a date that whoever signs last fills.
 LAST = "last"
 _PREFIX = "date"
+_PARTS = ("date", "owner", "number", "part")  # of a name
 _INK = "0.12 0.15 0.2 rg"
-_SIZE, _AIR, _BASELINE = 0.74, 0.12, 0.2
+_SIZE, _AIR, _BASELINE = 0.96, 0.12, 0.16
 
 
 def name_of(owner: str, number: int, part: str) -> str:
@@ -27,10 +28,10 @@ def fill(writer: BasePdfFileWriter, role: str, signed_at: datetime) -> None:
     numbers = {"y": str(signed_at.year), "m": str(signed_at.month), "d": str(signed_at.day)}
     for reference in writer.root["/AcroForm"]["/Fields"]:
         field = reference.get_object()
-        prefix, _, rest = str(field.get("/T", "")).partition("-")
-        owner, _, part = rest.partition("-")[0], "", rest.rpartition("-")[2]
-        if prefix == _PREFIX and owner in owners and part in numbers and "/V" not in field:
-            _write(writer, field, numbers[part])
+        name = str(field.get("/T", "")).split("-")
+        is_date = len(name) == len(_PARTS) and name[0] == _PREFIX and "/V" not in field
+        if is_date and name[1] in owners:
+            _write(writer, field, numbers[name[3]])
             writer.mark_update(generic.Reference(reference.idnum, reference.generation, writer))
 
 
@@ -41,9 +42,9 @@ def _is_last(writer, role):
 def _write(writer, field, text):
     left, bottom, right, top = (float(value) for value in field["/Rect"])
     width, height = right - left, top - bottom
-    size = min(_SIZE * height, size_to_fit(text, width - 2 * _AIR * height))
-    start = width - _AIR * height - lettering.width_of(text, size)
-    operators = f"q {_INK}\n{lettering.draw(text, start, _BASELINE * height, size)}\nQ"
+    size = min(_SIZE * height, _size_to_fit(text, width - 2 * _AIR * height))
+    start = width - _AIR * height - lettering.width_of(text, size, fonts.SERIF)
+    operators = f"q {_INK}\n{lettering.draw(text, start, _BASELINE * height, size, fonts.SERIF)}\nQ"
     form = generic.StreamObject(
         {
             pdf_name("/Type"): pdf_name("/XObject"),
@@ -58,6 +59,5 @@ def _write(writer, field, text):
     field[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): writer.add_object(form)})
 
 
-def size_to_fit(text: str, width: float) -> float:
-    """Return the size in which a text is as wide as there is room."""
-    return width / lettering.width_of(text, 1)
+def _size_to_fit(text, width):
+    return width / lettering.width_of(text, 1, fonts.SERIF)

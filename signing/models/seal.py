@@ -45,6 +45,7 @@ class Seal(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "印章"
         ordering = ["-applied_at", "id"]
+        indexes = [models.Index(fields=["applied_at"], condition=Q(state=SealState.PENDING), name="seal_waiting")]
         constraints = [
             # One of a kind at a time, as at the engraver's.
             models.UniqueConstraint(

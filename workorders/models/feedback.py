@@ -57,7 +57,10 @@ class Feedback(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "意见与投诉"
         ordering = ["-created_at", "-id"]
-        indexes = [models.Index(fields=["by", "-created_at", "-id"], name="feedback_by_customer")]
+        indexes = [
+            models.Index(fields=["by", "-created_at", "-id"], name="feedback_by_customer"),
+            models.Index(fields=["due_on"], condition=Q(state=FeedbackState.WAITING), name="feedback_waiting"),
+        ]
 
     def __str__(self):
         return f"{self.number} {self.get_kind_display()}"

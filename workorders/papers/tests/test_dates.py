@@ -15,8 +15,8 @@ from workorders.contract.tests.contracts import hand
 from workorders.enums import PaperKind
 from workorders.papers.tests.test_papers import DATA, order  # noqa: F401 - the fixture
 
-DAY = "2026-11-09T10:00:00+08:00"
-WHOLE = {"y": "2026", "m": "11", "d": "9"}
+DAY = "2026-12-09T10:00:00+08:00"
+WHOLE = {"y": "2026", "m": "12", "d": "9"}
 
 
 def filled(document):
@@ -24,7 +24,8 @@ def filled(document):
     with document.current.file.open() as file:
         reader = PdfFileReader(io.BytesIO(file.read()))
     found = {}
-    for field in reader.root["/AcroForm"]["/Fields"]:
+    for reference in reader.root["/AcroForm"]["/Fields"]:
+        field = reference.get_object()
         name = str(field["/T"])
         if name.startswith("date-"):
             _, owner, _, part = name.split("-")
