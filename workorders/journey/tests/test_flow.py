@@ -95,7 +95,8 @@ def test_scanned_contract_can_be_rejected_and_sent_again(make_order, customer, m
         order = flow.advance(order, "reject_contract_scan", inputs.Reason(reason="缺少签署页"), by=manager)
 
     assert order.state == State.CONTRACT_OPEN
-    assert order.submissions.filter(stage=Stage.CONTRACT).count() == 2
+    assert order.submissions.handed_in().filter(stage=Stage.CONTRACT).count() == 2
+    assert order.submissions.get(stage=Stage.CONTRACT, submitted_at=None).attachments.count() == 1
 
 
 def test_signed_contract_cannot_be_rejected_as_a_scan(make_order, manager):
