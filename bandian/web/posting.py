@@ -1,7 +1,6 @@
 """What a page was sent, and what its forms make of what was not."""
 
 import re
-
 from typing import Any
 
 from django.forms import CheckboxInput, Form, MultiWidget

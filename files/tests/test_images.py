@@ -10,7 +10,7 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 from files import checks, images
 from files.tests import samples
-from files.tests.samples import upload, webp_that_grows
+from files.tests.samples import upload
 
 
 def encoded(format="JPEG", size=(40, 30), mode="RGB", color="red", **options):

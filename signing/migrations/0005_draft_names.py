@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_photos_and_changes'),
+        ('accounts', '0006_photos_and_changes'),
         ('signing', '0004_moment_of_signing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

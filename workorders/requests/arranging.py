@@ -57,6 +57,8 @@ def _turn(attachment):
     attachment.sha256 = hashlib.sha256(content).hexdigest()
     storage.store(attachment, "file", io.BytesIO(content))
     attachment.save(update_fields=["file", "content_type", "size", "sha256"])
-    transaction.on_commit(lambda: attachment.file.storage.delete(before), robust=True)
+    # A round that was handed in may name the same file (submissions.carry_over).
+    if not Attachment.objects.filter(file=before).exists():
+        transaction.on_commit(lambda: attachment.file.storage.delete(before), robust=True)
     if not Attachment.objects.filter(sha256=sha256).exists():
         transaction.on_commit(lambda: previews.forget(sha256), robust=True)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workorders', '0008_submission_basis'),
+        ('workorders', '0009_attachment_place'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

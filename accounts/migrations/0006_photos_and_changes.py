@@ -11,7 +11,7 @@ from bandian.db.append_only import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_access_and_names'),
+        ('accounts', '0005_kept_forms'),
     ]
 
     operations = [
