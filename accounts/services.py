@@ -18,10 +18,12 @@ from accounts.models import Enterprise, EnterpriseChange, User
 from accounts.privacy import consents
 from accounts.requests import UserRequest
 from accounts.validators import mask_phone
+from bandian.db.locks import atomic, locking
 from bandian.web import rates
 from bandian.web.rates import Rate
+from notifications.enums import Kind
 from notifications.outbox import channels
-from notifications.services import recheck_sockets
+from notifications.services import notify, recheck_sockets
 from notifications.tasks import send_sms
 
 # Wrong passwords for one phone from anywhere within a day, after which only codes and sessions open the account;
@@ -93,7 +95,7 @@ def register(*, phone: str, name: str, password: str, role: Role = Role.CUSTOMER
         raise ValidationError("该手机号已有账号，请直接登录。", code="exists") from error
 
 
-@transaction.atomic
+@atomic
 def set_password(user: User, password: str) -> None:
     """Set the password of somebody who did not show the old one; all sessions of the user end, with their sockets.
 
@@ -112,7 +114,7 @@ def send_reset(user: User) -> None:
     _text(user.phone, f"供电公司请您自行设置登录密码：打开 {address} ，填写本手机号收到的验证码。{_NOT_ME}")
 
 
-@transaction.atomic
+@atomic
 def change_own_password(request: UserRequest, password: str) -> None:
     """Change the password; this session goes on under a new key, the others end."""
     user = request.user
@@ -123,7 +125,7 @@ def change_own_password(request: UserRequest, password: str) -> None:
     sessions.end_others(request)
 
 
-@transaction.atomic
+@atomic
 def change_own_phone(request: UserRequest, phone: str) -> None:
     """Move the account to a proven phone; this session goes on under a new key, the others end.
 
@@ -170,7 +172,7 @@ def enterprise_of_orders(user: User) -> dict[str, str]:
     }
 
 
-@transaction.atomic
+@atomic
 def change_enterprise(enterprise: Enterprise, *, by: User, reason: str, effective_on: date | None = None) -> None:
     """Save what a supervisor changed of an enterprise without people of its own, with what it was before, and why.
 
@@ -178,7 +180,7 @@ def change_enterprise(enterprise: Enterprise, *, by: User, reason: str, effectiv
     a day, and the credit code stays. Raise ValidationError, by field, where something is missing or another has the
     code.
     """
-    kept = Enterprise.objects.select_for_update().get(pk=enterprise.pk)
+    kept = locking(Enterprise.objects).get(pk=enterprise.pk)
     changed = [name for name in ENTERPRISE_FACTS if getattr(kept, name) != getattr(enterprise, name)]
     before = {name: getattr(kept, name) for name in changed}
     if not before:
@@ -220,3 +222,18 @@ def save_enterprise(enterprise: Enterprise, *, by: User) -> None:
             User.objects.filter(pk=by.pk).update(enterprise=enterprise)
     except IntegrityError as error:
         raise ValidationError({"credit_code": CREDIT_CODE_TAKEN}) from error
+
+
+def tell_of_move(user: User, left: Enterprise | None, *, by: User) -> None:
+    """Tell a person, and the people of both enterprises, that staff put the account out of one and into another.
+
+    Who may act for an enterprise sees its orders and uses its seals; it must not come about unseen.
+    """
+    for enterprise, what in ((left, "移出"), (user.enterprise, "加入")):
+        if enterprise:
+            told = [*enterprise.users.filter(is_active=True).exclude(pk=user.pk), user]
+            body = (
+                f"{by.name}（供电公司）已将{user.name}（{user.masked_phone}）的账号{what}企业“{enterprise}”。{_NOT_ME}"
+            )
+            url = reverse("accounts:enterprise")
+            notify(told, kind=Kind.PRIVACY, title=f"账号已{what}企业：{user.name}", body=body, url=url)

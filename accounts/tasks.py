@@ -1,4 +1,5 @@
 from celery import shared_task
+from django.core.management import call_command
 
 from accounts.identity import id_photos
 
@@ -7,3 +8,9 @@ from accounts.identity import id_photos
 def sweep_photos() -> None:
     """Delete the photos of identity documents that wait for no decision any more."""
     id_photos.sweep()
+
+
+@shared_task
+def settle_claims() -> None:
+    """Approve the claims that the identity service confirmed a while ago."""
+    call_command("settle_claims")

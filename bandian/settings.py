@@ -10,6 +10,7 @@ from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 from environs import validate
 
+from bandian import weak_keys
 from bandian.env import env
 from bandian.web import headers
 
@@ -20,12 +21,11 @@ positive = validate.Range(min=1)
 # Whoever names one key, or the site's hosts, runs it for real, and has to name all of them.
 given = {name: env.text(name, "") for name in ("SECRET_KEY", "SIGNING_PASSPHRASE", "FIELD_KEY")}
 DEBUG = env.bool("DEBUG", not any((*given.values(), env.names("ALLOWED_HOSTS", ""))))
-DEVELOPMENT_KEY = "development-only-key-" + "0" * 40  # published with this source
-SECRET_KEY = given["SECRET_KEY"] or (DEVELOPMENT_KEY if DEBUG else "")
+SECRET_KEY = given["SECRET_KEY"] or (weak_keys.DEVELOPMENT_KEY if DEBUG else "")
 # Seals the private keys in SIGNING_DIR and PUSH_DIR.
 SIGNING_PASSPHRASE = given["SIGNING_PASSPHRASE"] or (SECRET_KEY if DEBUG else "")
 for name, value, least in (("SECRET_KEY", SECRET_KEY, 50), ("SIGNING_PASSPHRASE", SIGNING_PASSPHRASE, 16)):
-    if not DEBUG and (len(value) < least or value == DEVELOPMENT_KEY):
+    if not DEBUG and weak_keys.is_weak(value, least=least):
         raise ImproperlyConfigured(f"{name}: give at least {least} random characters of your own.")
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "") or (["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "bandian.web.pools.ChargeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.SessionEndMiddleware",
     "accounts.middleware.LoginNeededMiddleware",
@@ -211,6 +212,8 @@ IDENTITY_HTTP_URL = env.address("IDENTITY_HTTP_URL", "", schemes=("https",), nee
 IDENTITY_HTTP_TOKEN = env.text("IDENTITY_HTTP_TOKEN", "")
 # Seal identity numbers in the database: name:base64 of 32 bytes, the one in use first, comma-separated.
 FIELD_KEYS = env.keys("FIELD_KEY", "", fallback=SECRET_KEY if DEBUG else "")
+if not DEBUG and (weak := weak_keys.weak_fields(FIELD_KEYS, given.values())):
+    raise ImproperlyConfigured(f"FIELD_KEY: {weak[0]} is not random, or made of another key: openssl rand -base64 32.")
 # Whose export, refusal and erase a person's data goes through, in this order.
 PERSONAL_DATA_HOLDERS = [
     "chat.personal", "workorders.personal", "signing.personal", "notifications.personal", "accounts.personal",

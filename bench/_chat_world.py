@@ -5,7 +5,6 @@ Settings are those of a real site (no DEBUG), with the values that a site needs.
 """
 
 import atexit
-import base64
 import json
 import os
 import resource
@@ -23,6 +22,8 @@ import psycopg
 import redis
 from django.core.management import call_command
 
+from bandian.tests import real_keys
+
 ROOT = Path(__file__).resolve().parents[1]
 CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE, OTHER_CORE = CORES[0], CORES[-1]
@@ -31,13 +32,11 @@ SITE = {
     "DEBUG": "0",
     "DEMO": "1",  # staff without a second factor
     "BEHIND_PROXY": "1",
-    "SECRET_KEY": "measurements-only-" + "0" * 50,
+    **real_keys.KEYS,
     "ALLOWED_HOSTS": "127.0.0.1",
     "SMS_SENDER": "http",
     "SMS_HTTP_URL": "https://127.0.0.1:9/",
     "SMS_HTTP_TOKEN": "none",
-    "SIGNING_PASSPHRASE": "measurements-only",
-    "FIELD_KEY": "k1:" + base64.b64encode(b"measurements-only" + b"0" * 15).decode(),
 }
 # As in dev.py and the Dockerfile.
 UVICORN = [

@@ -1,7 +1,8 @@
 """How orders stand it that everybody writes at once: dev.py bench races [rounds].
 
-Runs WF-17 over all pairs of pages that write to an order, in both orders, so many times (10 where no number is named),
-and says how many races there were, how they were answered, and how many deadlocks and broken invariants they left.
+Runs WF-17 over all pairs of pages that write to an order, in both orders, and WF-18 over all pairs of services that
+lock, so many times (10 where no number is named), and says how many races there were, how they were answered, and how
+many deadlocks and broken invariants they left.
 """
 
 import os

@@ -1,8 +1,8 @@
 """《群聊记录》: a room's lines as a paper for the 卷宗, with the files it holds named by their SHA-256."""
 
-from django.db import transaction
 from django.utils import timezone
 
+from bandian.db.locks import atomic
 from chat import audit
 from chat.enums import AuditAction, MessageKind
 from chat.messaging import serializers
@@ -36,7 +36,7 @@ def make(room: Room) -> bytes:
     return report.countersigned(render(story, title=TITLE, order=room.order), reason=TITLE)
 
 
-@transaction.atomic
+@atomic
 def taken_along(room: Room, *, by) -> bytes:
     """Return the PDF, and note who took it."""
     audit.record(room, AuditAction.EXPORT, by=by)

@@ -50,6 +50,7 @@ SECTIONS = {
         "The desk has no page that sets a password, however an id is spelled",
         "A one-time-password secret exists from its enrolment and in its session only",
         "Limits are shared by all processes; readyz asks Redis",
+        "Without DEBUG no disguise of the published key starts, no key without chance, and none made of another",
     ]),
     "AZ": ("Rights", [
         "The matrix: every page, every actor, every method; not yours looks like not there",
@@ -72,6 +73,9 @@ SECTIONS = {
         "Refusals are written down: who, what, where",
         "A handling person's phone opens the progress only",
         "A manager moved to another area leaves its rooms",
+        "A stale page of an account changes only what was changed on it",
+        "Who is put into an enterprise is told, and so are its people",
+        "Nobody verifies their own claim or enterprise",
     ]),
     "UP": ("Uploads", [
         "Empty files", "Cut-off files", "The size limit, exact to the byte", "Lies about the length",
@@ -89,6 +93,10 @@ SECTIONS = {
         "Size limits hold after redrawing",
         "Drafts and papers of seals have quotas",
         "Uploads to an order have a rate",
+        "No one person holds the sandbox: half of the places, a quarter of the queue, seconds per time, 503 beyond",
+        "A page that cannot be drawn is found at the upload, remembered by its hash, and answered with words",
+        "The pictures in Office files are no SVG",
+        "Office files whose headers and directory differ, or that hold more than they list, are refused",
     ]),
     "SG": ("Signing", [
         "What was shown is what is signed: the hash on the page, in the code and in the file",
@@ -151,6 +159,8 @@ SECTIONS = {
         "What is handed in is written under the order's lock: parallel posts leave it whole",
         "An application is not rewritten after it was submitted: kept, saved by itself, numbers",
         "Every page that writes to an order, raced against every other, keeps the invariants",
+        "Locks come in one order: no two services at once meet in a deadlock; one that comes all the same is retried",
+        "Two anchors of a day at once: one is written, the other is content",
     ]),
     "PR": ("Personal data", [
         "Identity numbers are sealed in the database", "Identity numbers are masked everywhere",
@@ -163,6 +173,9 @@ SECTIONS = {
         "No name in a cookie",
         "No phone or identity number in an address or a log",
         "The identity claim tells nobody whether a number is registered",
+        "What the customer's copy of the trace withholds cannot be guessed from its hashes",
+        "Where a service checks identities too, a registered number is answered like a free one",
+        "The token of a search opens for one person, for hours, and no link holds what was searched for",
     ]),
     "HD": ("What the browser is told", [
         "A closed content security policy on every answer, with reports",

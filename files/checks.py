@@ -1,7 +1,7 @@
 """What an uploaded file must be: a PDF or an image that opens, is called what it is, and cannot harm its readers."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import PurePath
 
@@ -9,12 +9,15 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 
-from bandian.web.rates import Rate, is_within
-from files import cleaning, images, scanner
+from bandian.web.rates import Rate, count, is_within
+from files import cleaning, images, previews, scanner
 
 NAME_LENGTH = 255
+MEGABYTE = 1024 * 1024
 # Of one person; the forms of a stage take 80 files at most.
 UPLOADS = Rate("uploads", 100, timedelta(minutes=10))
+# Megabytes of one person: an order takes a gigabyte, but orders can be filed and withdrawn one after the other.
+VOLUME = Rate("upload-volume", 4096, timedelta(days=1))
 _PDF_ENDINGS = {".pdf"}
 _IMAGE_ENDINGS = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif", ".hif"}
 # What names a kind of file. Anything else behind a dot is part of the name: 竣工图 V2.1, 扫描件.2026-11-28.
@@ -108,6 +111,7 @@ _KNOWN_ENDINGS = (
 )
 _IMAGE_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+_NOT_SHOWN = "文件内容过于复杂，有的页面无法在网页上显示，办理人员会下载原文件查看。"
 _JOINER = "\u200d"  # holds emoji together
 
 
@@ -122,12 +126,31 @@ class Checked:
 
 
 def check(upload: File) -> Checked:
-    """Return what to keep of an upload; raises ValidationError that names its problem and the remedy."""
-    return clean(read(upload))
+    """Return what to keep of an upload that can be shown; raises ValidationError that names problem and remedy."""
+    checked = clean(read(upload))
+    if checked.content_type == "application/pdf":
+        previews.check(checked.content)
+    return checked
 
 
-def check_rate(by: object) -> None:
-    """Count one upload of a user's; raises ValidationError beyond the rate, before anything is opened."""
+def marked(checked: Checked) -> Checked:
+    """Return a file with a note where it cannot be shown as pages: it is kept all the same, to be downloaded."""
+    if checked.content_type != "application/pdf":
+        return checked
+    try:
+        previews.check(checked.content)
+    except previews.Busy:
+        raise
+    except ValidationError:
+        return replace(checked, notes=f"{checked.notes}{_NOT_SHOWN}")
+    return checked
+
+
+def check_rate(by: object, size: int) -> None:
+    """Count one upload of a user's; raises ValidationError beyond the rates, before anything is opened."""
+    if count(VOLUME, by, -(-size // MEGABYTE)) > VOLUME.most:
+        message = f"您一天内上传的文件合计超过 {VOLUME.most // 1024} GB，这个文件没有保存，请明天再传。"
+        raise ValidationError(message, code="rate")
     if not is_within(UPLOADS, by):
         minutes = UPLOADS.seconds // 60
         message = (

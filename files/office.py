@@ -6,6 +6,7 @@ only ever leave as downloads. No module of Django's with settings is imported he
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 
@@ -19,6 +20,9 @@ THUMB_SIDE = 480
 _MOST_ENTRIES = 10_000
 _MOST_BYTES = 300 * 1024 * 1024  # unpacked
 _MOST_RATIO = 200
+# The head of an entry: APPNOTE 4.3.7; then what it may leave to 12 to 24 bytes behind it, or to its extra field.
+_LOCAL = struct.Struct("<4s5H3I2H")
+_SIZES_FOLLOW, _UTF_8, _DESCRIPTORS, _IN_EXTRA = 1 << 3, 1 << 11, (0, 12, 16, 20, 24), 0xFFFFFFFF
 _DRAWING = re.compile(rb"AC10(09|1[0-8]|2[1-9]|3[0-9])\0")
 _DXF = re.compile(rb"\s*(999\r?\n[^\n]*\n\s*)*0\r?\n\s*SECTION\b")
 _ACTIVE = re.compile(r"vbaproject|vbadata|macrosheets/|activex/|\.(exe|dll|js|vbs|bat|cmd|scr|lnk|ps1)$", re.IGNORECASE)
@@ -61,12 +65,47 @@ def _office(data):
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_entries(archive.infolist())
+            _check_headers(data, archive)
             found = ooxml.check(archive)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        OSError,
+        ValueError,
+        struct.error,
+    ) as error:
         raise refusal("damaged") from error
     if found is None:
         raise ValidationError(WANTED, code="kind")
     return found
+
+
+def _check_headers(data, archive):
+    """Refuse an archive that says one thing of its entries at its end and another before them, or holds more than them.
+
+    Programs that go by the one would see other parts than those that go by the other.
+    """
+    end = 0
+    for entry in sorted(archive.infolist(), key=lambda entry: entry.header_offset):
+        start = entry.header_offset
+        if start not in [end + more for more in _DESCRIPTORS]:
+            raise refusal("damaged")
+        behind = start + _LOCAL.size
+        mark, _, flags, method, _, _, *sizes, name, extra = _LOCAL.unpack(data[start:behind])
+        called = data[behind : behind + name].decode("utf-8" if flags & _UTF_8 else "cp437", "replace")
+        listed = b"PK\3\4", entry.flag_bits, entry.compress_type, entry.orig_filename
+        follow = flags & _SIZES_FOLLOW and not any(sizes)
+        right = zip(sizes, (entry.CRC, entry.compress_size, entry.file_size), strict=True)
+        if (mark, flags, method, called) != listed or not (
+            follow or all(said in (true, _IN_EXTRA) for said, true in right)
+        ):
+            raise refusal("damaged")
+        end = behind + name + extra + entry.compress_size
+    if archive.start_dir not in [end + more for more in _DESCRIPTORS] or archive.comment:
+        raise refusal("damaged")
 
 
 def _check_entries(entries):

@@ -44,7 +44,13 @@ _XML_NAMES = """
 """
 _XML = set(_XML_NAMES.split())
 # Relations to what is drawn, or tells a printer its settings.
-_BINARY = {"image", "thumbnail", "hdphoto", "font", "printerSettings"}
+_PICTURES = {"image", "thumbnail", "hdphoto"}
+_BINARY = {*_PICTURES, "font", "printerSettings"}
+# PNG, JPEG, GIF, BMP, TIFF, JPEG XR, WMF, EMF: no SVG, which runs scripts and fetches.
+_PICTURE_STARTS = (
+    b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"II\xbc", b"\xd7\xcd\xc6\x9a", b"\1\0\t\0",
+    b"\1\0\0\0",
+)  # fmt: skip
 _MACROS = re.compile(r"vba|macro|control|activex|customui|extensibility|keymap", re.IGNORECASE)
 _ACTIVE_TYPE = re.compile(r"vba|macroenabled|activex|oleobject|control", re.IGNORECASE)
 # How a compound file, an archive and a program begin: none is a picture, a font or the settings of a printer.
@@ -94,7 +100,7 @@ def _walk(archive, parts):
                 read.add(target)
                 _check_content(archive, parts[target])
             elif name in _BINARY:
-                _check_binary(archive, parts[target])
+                _check_binary(archive, parts[target], is_picture=name in _PICTURES)
     return reached, main
 
 
@@ -150,10 +156,13 @@ def _check_content(archive, entry):
         ooxml_content.check(stream)
 
 
-def _check_binary(archive, entry):
+def _check_binary(archive, entry, *, is_picture):
     with archive.open(entry) as stream:
-        if stream.read(4).startswith(_NO_DRAWING):
-            raise refusal("embedded")
+        head = stream.read(4)
+    if head.startswith(_NO_DRAWING):
+        raise refusal("embedded")
+    if is_picture and not head.startswith(_PICTURE_STARTS):
+        raise refusal("picture")
 
 
 def _local(name):

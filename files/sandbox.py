@@ -21,7 +21,8 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from bandian.db.pooled import give_back_connections
+from bandian.web import pools
+from bandian.web.pools import HOUSE, STRANGERS, Busy, Pool
 
 logger = logging.getLogger(__name__)
 
@@ -43,50 +44,6 @@ _server: "_Server | None" = None
 _left_to_parent: list["_Server"] = []
 
 
-class Busy(ValidationError):
-    """No place came free in time; nothing was done, and the same file may be sent again."""
-
-    RETRY_SECONDS = 30
-
-    def __init__(self):
-        super().__init__(f"现在处理文件的人太多，这个文件还没有处理，请过 {self.RETRY_SECONDS} 秒再试。", code="busy")
-
-
-class Pool:
-    """How many jobs run at once, how many wait for how long, and what each may cost (seconds).
-
-    Beyond `cpu` a file is too much; beyond `wall` the machine is too busy to tell.
-    """
-
-    def __init__(self, *, places: int, queue: int, patience: float, cpu: int, wall: int, nice: int):
-        self.places, self.queue, self.patience = places, queue, patience
-        self.cpu, self.wall, self.nice = cpu, wall, nice
-        self.open()
-
-    def open(self) -> None:
-        """Set out all places anew."""
-        self._free = threading.BoundedSemaphore(self.places)
-        self._door = threading.BoundedSemaphore(self.places + self.queue)
-
-    @contextlib.contextmanager
-    def place(self) -> Iterator[None]:
-        """Hold a place for the block; raises Busy. Who waits leaves the connection to the database to others."""
-        if not self._door.acquire(blocking=False):
-            raise Busy
-        try:
-            give_back_connections()
-            if not self._free.acquire(timeout=self.patience):
-                raise Busy
-            try:
-                yield
-            finally:
-                self._free.release()
-        finally:
-            self._door.release()
-
-
-HOUSE = Pool(places=max(2, os.cpu_count() or 2), queue=200, patience=30, cpu=30, wall=90, nice=0)
-STRANGERS = Pool(places=1, queue=64, patience=10, cpu=5, wall=15, nice=15)
 _is_stranger = ContextVar("is_stranger", default=False)
 
 
@@ -102,21 +59,27 @@ def for_a_stranger() -> Iterator[None]:
 
 
 def run(
-    job: Callable[..., tuple[Any, bytes]], data: bytes, *, most_bytes: int = 0, **options: Any
+    job: Callable[..., tuple[Any, bytes]],
+    data: bytes,
+    *,
+    most_bytes: int = 0,
+    pool: Pool = HOUSE,
+    cpu: int = 0,
+    **options: Any,
 ) -> tuple[Any, bytes]:
     """Return (note, body) of job(data, **options), run apart; options and note are JSON values.
 
-    `job` is a module-level function; `most_bytes` is how large the body may be, PDF_MAX_BYTES where none is given.
+    `job` is a module-level function; `most_bytes` is how large the body may be, PDF_MAX_BYTES where none is given;
+    `cpu` are seconds in place of the pool's, where fewer. Who did not log in has the strangers' pool, whatever `pool`.
     Raises ValidationError: the job's own, Busy, or that the file, or what was made of it, is too much.
     """
     most_bytes = most_bytes or settings.PDF_MAX_BYTES
+    pool = STRANGERS if _is_stranger.get() else pool
+    limits = bytes([min(cpu or pool.cpu, pool.cpu), pool.wall, pool.nice])
     order = json.dumps({"job": f"{job.__module__}:{job.__name__}", "options": options}).encode()
     try:
-        if _is_stranger.get():
-            answer = _ask(STRANGERS, order, data, most_bytes)
-        else:
-            with HOUSE.place():
-                answer = _ask(HOUSE, order, data, most_bytes)
+        with contextlib.nullcontext() if _is_stranger.get() else pool.place(), pools.charged():
+            answer = _ask(pool.wall, limits, order, data, most_bytes)
     except TimeoutError as error:  # the server itself was kept from answering
         raise Busy from error
     head, _, body = answer.partition(b"\n")
@@ -147,13 +110,13 @@ def start() -> None:
             _server = _Server()
 
 
-def _ask(pool, order, data, most_bytes):
+def _ask(wall, limits, order, data, most_bytes):
     """Return what the job answers, or its beginning where that is too much; empty where its limits ended it."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        _hand_over(theirs, bytes([pool.cpu, pool.wall, pool.nice]))
+        _hand_over(theirs, limits)
         theirs.close()
-        ours.settimeout(pool.wall + 5)
+        ours.settimeout(wall + 5)
         answer = bytearray()
         # Either a job that was ended by its limits: an empty answer says it all.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
@@ -225,7 +188,7 @@ def _after_fork():
         _left_to_parent.append(_server)
         _server = None
     _lock = threading.Lock()
-    for pool in (HOUSE, STRANGERS):
+    for pool in pools.ALL:
         pool.open()
 
 

@@ -6,11 +6,15 @@ from typing import Protocol
 from urllib.parse import quote
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
+
+from files import previews
 
 
 class Stored(Protocol):
@@ -39,6 +43,26 @@ def send(
         response["Content-Type"] = content_type
         response["Content-Disposition"] = content_disposition_header(download, PurePath(name).name) or "inline"
     return harden_response(response)
+
+
+def send_page(stored: Stored, page: int) -> HttpResponseBase:
+    """Return a page of a PDF as an image, pages from 1; where it cannot be drawn, an image that says why.
+
+    Raises Http404 where there is no such page.
+    """
+    try:
+        image, kind, status = (
+            previews.render_page(stored.file, page - 1, previews.PAGE, sha256=stored.sha256),
+            "png",
+            200,
+        )
+    except IndexError as error:
+        raise Http404 from error
+    except ValidationError as error:
+        lines = [line for line in re.split("(?<=[，。])", error.messages[0]) if line]
+        image = render_to_string("files/undrawn.svg", {"lines": lines}).encode()
+        kind, status = "svg+xml", 503 if error.code == "busy" else 422
+    return harden_response(HttpResponse(image, content_type=f"image/{kind}", status=status))
 
 
 def harden_response(response: HttpResponseBase) -> HttpResponseBase:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from bandian.db.locks import atomic, locking
 from notifications.live import publishing
 from notifications.models import Notification
 from notifications.outbox import delivering
@@ -37,7 +38,7 @@ def notify(
 
 
 def _renew(users, key, texts):
-    rows = list(Notification.objects.unread().filter(key=key, user__in=users))
+    rows = list(locking(Notification.objects.unread()).filter(key=key, user__in=users).order_by("pk"))
     Notification.objects.filter(pk__in=[row.pk for row in rows]).update(**texts)
     for row in rows:
         row.title, row.body, row.url, row.created_at = texts.values()
@@ -73,9 +74,11 @@ def mark_read(notification: Notification) -> None:
     Notification.objects.unread().filter(pk=notification.pk).update(read_at=timezone.now())
 
 
+@atomic
 def mark_all_read(user: settings.AUTH_USER_MODEL) -> int:
     """Mark what the user has not read; return how many messages that were."""
-    return Notification.objects.visible_to(user).unread().update(read_at=timezone.now())
+    unread = locking(Notification.objects.visible_to(user).unread()).order_by("pk").values_list("pk", flat=True)
+    return Notification.objects.unread().filter(pk__in=list(unread)).update(read_at=timezone.now())
 
 
 def _fit(field, text):

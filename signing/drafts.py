@@ -8,10 +8,10 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from bandian.db.locks import atomic, locking
 from files import previews, storage
 from signing.marks import seal_art
 from signing.models import Draft, Seal
@@ -100,7 +100,7 @@ def _discard(found):
     return len(old)
 
 
-@transaction.atomic
+@atomic
 def _kept(data, *, by, name=""):
     _check_quota(len(data), by=by)
     draft = Draft(by=by, sha256=hashlib.sha256(data).hexdigest(), name=name)
@@ -111,7 +111,7 @@ def _kept(data, *, by, name=""):
 
 def _check_quota(size, *, by):
     """Raise ValidationError where a person keeps too much; the person's row is locked until the draft is kept."""
-    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    locking(User.objects).get(pk=by.pk)
     alive = list(Draft.objects.filter(by=by, created_at__gt=timezone.now() - LIFE).order_by("created_at"))
     kept = sum(draft.file.size for draft in alive)
     if len(alive) >= MOST_DRAFTS or kept + size > MOST_BYTES:

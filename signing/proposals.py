@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from bandian.db.locks import atomic, locking
 from files import previews
 from signing.marks import appearance, handwriting
 from signing.marks.appearance import Mark
@@ -14,15 +14,12 @@ from signing.marks.handwriting import Strokes, Typed
 from signing.models import Document, Proposal, Seal
 from signing.services import AlreadySigned, Superseded
 
-# Pixels across the picture of the signing page.
-_WIDTH = 1200
-
 
 class Void(ValidationError):
     """The proposal cannot be confirmed any more; the message says why and what to do."""
 
 
-@transaction.atomic
+@atomic
 def keep(
     document: Document, *, role: str, seal: Seal | None, hand: Strokes | Typed | None, sha256: str, by: User
 ) -> Proposal:
@@ -30,7 +27,7 @@ def keep(
 
     Raises Superseded, AlreadySigned; Void where the seal cannot be used.
     """
-    document = Document.objects.select_for_update().get(pk=document.pk)
+    document = locking(Document.objects).get(pk=document.pk)
     field = document.fields.select_related("signature").get(role=role)
     if hasattr(field, "signature"):
         raise AlreadySigned(field.signature)
@@ -91,4 +88,4 @@ def picture_of(
     mark = Mark(hand, seal, name, timezone.localtime(at), preview=True)
     with document.current.file.open("rb") as stored:
         marked = appearance.previewed(stored.read(), field.name, mark)
-    return previews.render_page(marked, field.page, _WIDTH)
+    return previews.render_page(marked, field.page, previews.PAGE)

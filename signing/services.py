@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.identity import claims
 from accounts.models import Enterprise, User
+from bandian.db.locks import atomic, locking
 from files import storage
 from signing.check import links, verify
 from signing.enums import Level, Role
@@ -117,7 +118,7 @@ class Act:
     confirmed_at: datetime | None = None
 
 
-@transaction.atomic
+@atomic
 def sign(document: Document, act: Act, *, role: str, by: User) -> Revision:
     """Append the signature of `by` for `role`, with the certificate of the seal's or the person's verified enterprise,
     else of the person.
@@ -125,7 +126,7 @@ def sign(document: Document, act: Act, *, role: str, by: User) -> Revision:
     Raises AlreadySigned, Superseded also where the paper is void; ValidationError where the seal cannot be used any
     more, or the stored file is not the recorded one.
     """
-    document = Document.objects.select_for_update().get(pk=document.pk)
+    document = locking(Document.objects).get(pk=document.pk)
     field = document.fields.select_related("signature").get(role=role)
     if hasattr(field, "signature"):
         raise AlreadySigned(field.signature)

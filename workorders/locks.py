@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from django.db import transaction
 
+from bandian.db.locks import locking
 from workorders.models import WorkOrder
 
 
@@ -19,7 +20,7 @@ class Conflict(Exception):
 
 def lock_order(order: WorkOrder) -> WorkOrder:
     """Return the order read anew with its row locked until the transaction ends."""
-    return WorkOrder.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    return locking(WorkOrder.objects).get(pk=order.pk)
 
 
 @contextmanager

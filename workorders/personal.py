@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
 
+from bandian.db.locks import locking
 from workorders.enums import State
 from workorders.models import Application, Attachment, Paper, Submission, WorkOrder
 from workorders.papers import answers
@@ -41,7 +42,7 @@ def refusal(user):
 
 
 def erase(user):
-    mine = list(WorkOrder.objects.select_for_update().filter(customer=user).order_by("pk"))
+    mine = list(locking(WorkOrder.objects, key=True).filter(customer=user).order_by("pk"))
     if reason := refusal(user):  # a draft was handed in meanwhile
         raise ValidationError(reason)
     # The number may be given to somebody else, who must not find these orders by it.

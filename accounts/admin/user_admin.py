@@ -18,6 +18,7 @@ from accounts.enums import Role
 from accounts.forms.staff_forms import ManagerCardForm, StaffAddForm, UserForm
 from accounts.login import sessions
 from accounts.models import ManagerCard, User
+from bandian.db.locks import locking
 
 # Its stock pages show secrets and leave no way to say who may; supervisors reset the second factor of a user.
 admin.site.unregister(TOTPDevice)
@@ -80,17 +81,21 @@ class UserAdmin(AccessActions, SupervisorOnly, StockUserAdmin):
         return [ManagerCardInline] if obj and obj.role in Role.staff_roles else []
 
     def save_model(self, request, obj, form, change):
-        """Save the user; a change of what lets them in ends their sessions, and both phones learn of a new one.
-
-        Somebody new is sent where to set a password.
+        """Save what was changed of a user; of what lets them in, it ends their sessions, and both phones learn of a new
+        one. Somebody new is sent where to set a password.
         """
-        changed = set(form.changed_data) if change else set()
+        if not change:
+            super().save_model(request, obj, form, change)
+            services.send_reset(obj)
+            return
+        before = locking(User.objects).select_related("enterprise").get(pk=obj.pk)
+        changed = {name for name in form.changed_data if getattr(before, name) != getattr(obj, name)}
         if "phone" in changed:
             obj.access_changed_at = timezone.now()
-            services.tell_phones(form.initial["phone"], obj.phone)
-        super().save_model(request, obj, form, change)
-        if not change:
-            services.send_reset(obj)
+            services.tell_phones(before.phone, obj.phone)
+        obj.save(update_fields=[*changed, *(["access_changed_at"] if "phone" in changed else [])])
+        if "enterprise" in changed:
+            services.tell_of_move(obj, before.enterprise, by=request.user)
         if changed & {"is_active", "role", "phone"}:
             sessions.end_all(obj)
 

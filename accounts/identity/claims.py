@@ -18,6 +18,7 @@ from accounts.identity import id_photos, providers
 from accounts.models import Enterprise, IdentityReading, RealName, User
 from accounts.privacy import consents
 from bandian.db.crypto import blind_index, blind_indexes
+from bandian.db.locks import atomic, locking
 from bandian.web import review
 from notifications.enums import Kind
 from notifications.services import notify
@@ -29,10 +30,10 @@ RETRY_AFTER = timedelta(minutes=10)
 def claim(user: User, *, name: str, id_number: str, photo: bytes = b"") -> RealName:
     """Have a claim checked and keep it with its outcome, and with the consent that the page asked for.
 
-    What waits for a supervisor is compared with `photo`, a picture of id_photos.prepare's, or the one that is kept. A
-    number of another account waits, whatever the provider says. Raise ValidationError where the name
-    is not the account's, the last try was rejected by a service just now, or the provider cannot answer; then nothing
-    is kept.
+    What waits for a supervisor is compared with `photo`, a picture of id_photos.prepare's, or the one that is kept.
+    What a provider confirms waits too, for `settling`, or for a supervisor where the number is another account's. Raise
+    ValidationError where the name is not the account's, the last try was rejected by a service just now, or the
+    provider cannot answer; then nothing is kept.
     """
     if name != user.name:
         raise ValidationError({"name": f"与账号的姓名“{user.name}”不一致；账号姓名有误请先更正。"})
@@ -41,10 +42,7 @@ def claim(user: User, *, name: str, id_number: str, photo: bytes = b"") -> RealN
         answer = providers.ask(name, id_number)
     except providers.Unavailable as error:
         raise ValidationError("实名核验服务暂时没有答复，请稍后再试；您的信息没有保存。", code="unavailable") from error
-    try:
-        return _keep(user, name, id_number, answer, photo)
-    except IntegrityError:  # another account was approved with the number at this moment
-        return _keep(user, name, id_number, answer, photo)
+    return _keep(user, name, id_number, answer, photo)
 
 
 def facts(record: RealName) -> dict[str, str]:
@@ -77,14 +75,14 @@ def shown(record: RealName) -> str:
     return review.token(_compared(record))
 
 
-@transaction.atomic
+@atomic
 def decide(record: RealName, *, by: User, seen: str, reason: str = "") -> RealName:
     """Approve the claim, or reject it where a reason is given, and tell the person.
 
     `seen` is what `shown` gave to the page. Raise review.Changed where that is not so any more, ValidationError where
     the claim was decided already, is one's own, or the number is another account's.
     """
-    record = RealName.objects.select_for_update(of=("self",)).select_related("user__enterprise").get(pk=record.pk)
+    record = locking(RealName.objects).select_related("user__enterprise").get(pk=record.pk)
     review.check(_compared(record), seen)
     if not record.is_pending:
         raise ValidationError("这条申请已经审核过了。", code="decided")
@@ -96,9 +94,9 @@ def decide(record: RealName, *, by: User, seen: str, reason: str = "") -> RealNa
     record.reason, record.decided_at, record.decided_by = reason, timezone.now(), by
     try:
         with transaction.atomic():
-            if not reason and _is_taken(record.user, record.id_number):
+            if not reason and is_taken(record.user, record.id_number):
                 raise IntegrityError
-            record.save()
+            record.save(update_fields=["status", "reason", "decided_at", "decided_by"])
     except IntegrityError as error:
         raise ValidationError("该身份证号已在另一个账号上通过认证，请核实后按未通过处理。", code="taken") from error
     id_photos.forget(record.user)
@@ -111,33 +109,35 @@ def decide(record: RealName, *, by: User, seen: str, reason: str = "") -> RealNa
     return record
 
 
-@transaction.atomic
+@atomic
 def approve_enterprise(record: RealName, *, by: User, seen: str) -> RealName:
     """Verify the enterprise beside a claim; raises as `decide`."""
     enterprise_id = User.objects.values_list("enterprise", flat=True).get(pk=record.pk)
-    enterprise = Enterprise.objects.select_for_update().filter(pk=enterprise_id).first()
+    enterprise = locking(Enterprise.objects).filter(pk=enterprise_id).first()
     record = RealName.objects.select_related("user__enterprise").get(pk=record.pk)
     review.check(_compared(record), seen)
+    if by.pk == record.user_id:
+        raise ValidationError("不能核验自己的企业，请由另一位主管核验。", code="own")
     if enterprise is None or enterprise.verified_at:
         raise ValidationError("没有等待核验的企业。", code="decided")
     verify_enterprise(enterprise, by=by)
     return record
 
 
-@transaction.atomic
+@atomic
 def verify_enterprise(enterprise: Enterprise, *, by: User) -> None:
     """Record that a supervisor compared the enterprise with its licence (GB 32100-2015 code); a change undoes it."""
     Enterprise.objects.filter(pk=enterprise.pk).update(verified_at=timezone.now(), verified_by=by)
 
 
-@transaction.atomic
+@atomic
 def read_id_number(record: RealName, *, by: User, reason: str) -> str:
     """Return the whole number to a member of staff, leaving a row that its owner can see."""
     IdentityReading.objects.create(user=record.user, by=by, reason=reason)
     return record.id_number
 
 
-@transaction.atomic
+@atomic
 def correct_name(user: User, name: str) -> None:
     """Give the account another name and drop the claim to the old one; for people who are not verified."""
     RealName.objects.filter(user=user).delete()
@@ -162,35 +162,36 @@ def real_name_of(user: User) -> RealName | None:
     return RealName.objects.filter(user=user).first()
 
 
-@transaction.atomic
+@atomic
 def _keep(user, name, id_number, answer, photo):
-    User.objects.select_for_update().get(pk=user.pk)
+    locking(User.objects).get(pk=user.pk)
     _check_open(user)
     consents.give(user, ConsentKind.SENSITIVE)
-    must_wait = answer.status == IdentityStatus.APPROVED and _is_taken(user, id_number)
-    status, now = IdentityStatus.PENDING if must_wait else answer.status, timezone.now()
+    is_rejected, now = answer.status == IdentityStatus.REJECTED, timezone.now()
     values = {
         "name": name,
         "id_number": id_number,
         "id_index": blind_index(id_number),
-        "status": status,
+        "status": IdentityStatus.REJECTED if is_rejected else IdentityStatus.PENDING,
         "provider": settings.IDENTITY_PROVIDER,
         "reason": answer.reason,
         "submitted_at": now,
-        "decided_at": None if status == IdentityStatus.PENDING else now,
+        "decided_at": now if is_rejected else None,
         "decided_by": None,
     }
     record = RealName.objects.update_or_create(user=user, defaults=values)[0]
     if record.is_pending:
         if photo:
             id_photos.keep(user, photo)
-        _ask_for_review(record)
+        if record.provider == IdentityProvider.REVIEW:
+            ask_for_review(record)
     else:
         id_photos.forget(user)
     return record
 
 
-def _ask_for_review(record):
+def ask_for_review(record: RealName) -> None:
+    """Tell the supervisors that a claim waits for them."""
     url = reverse("admin:accounts_realname_change", args=[record.pk])
     body = f"{_minute(record.submitted_at)} 提交，请与证件照片核对。"
     reviews.ask("实名认证待审核", body=body, url=url, key=_review_of(record))
@@ -234,6 +235,7 @@ def _check_open(user):
         raise ValidationError(f"刚刚核验未通过，请核对姓名和号码，{minutes} 分钟后再试。", code="soon")
 
 
-def _is_taken(user, id_number):
+def is_taken(user: User, id_number: str) -> bool:
+    """Whether the number opened another account."""
     approved = RealName.objects.filter(status=IdentityStatus.APPROVED, id_index__in=blind_indexes(id_number))
     return approved.exclude(user=user).exists()

@@ -10,7 +10,6 @@ from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from PIL import Image
@@ -18,6 +17,7 @@ from PIL import Image
 from accounts.enums import ConsentKind, IdentityStatus
 from accounts.models import IdentityPhoto, IdentityReading, RealName, User
 from accounts.privacy import consents
+from bandian.db.locks import atomic
 from files import checks
 
 # Enough to read every character of a card that fills the picture.
@@ -41,7 +41,7 @@ def prepare(upload: File) -> bytes:
     return stream.getvalue()
 
 
-@transaction.atomic
+@atomic
 def keep(user: User, jpeg: bytes) -> None:
     """Keep a photo of `prepare`'s in place of the one before, and the consent that the page asked for."""
     consents.give(user, ConsentKind.SENSITIVE)
@@ -63,7 +63,7 @@ def facts(user: User) -> tuple[str, str]:
     return (f"{timezone.localtime(row[0]):%Y-%m-%d %H:%M} 上传", row[1]) if row else ("", "")
 
 
-@transaction.atomic
+@atomic
 def show(record: RealName, *, by: User) -> tuple[str, str]:
     """Return (the photo as base64 or "", the whole number) to who decides, leaving a row that the owner reads."""
     IdentityReading.objects.create(user=record.user, by=by, reason=COMPARING)

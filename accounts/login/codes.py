@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.enums import CodePurpose
 from accounts.models import PhoneCode
+from bandian.db.locks import atomic
 from bandian.web.rates import subscriber
 
 LIFETIME = timedelta(minutes=5)
@@ -27,7 +28,7 @@ PER_ADDRESS = 20
 MAX_TRIES = 5
 
 
-@transaction.atomic
+@atomic
 def issue(
     phone: str, purpose: str, *, browser: str, address: str, usable: bool = True, subject: str = ""
 ) -> tuple[PhoneCode, str]:

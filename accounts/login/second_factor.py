@@ -23,6 +23,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 from accounts.login import sessions
 from accounts.models import RecoveryCode, User
 from accounts.requests import UserRequest
+from bandian.db.locks import atomic, locking
 
 RECOVERY_CODES = 10
 # No letter or digit that looks like another: 32 signs, 50 bits in a code.
@@ -74,7 +75,7 @@ def enrol(request: UserRequest, code: str) -> list[str]:
     clock.time = time.time()
     right = code.isdecimal() and clock.verify(int(code), device.tolerance)
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=request.user.pk)
+        locking(User.objects).get(pk=request.user.pk)
         if not right or confirmed_device(request.user):
             raise _refusal(None)
         device.last_t = clock.t()  # the same code does not count again
@@ -88,7 +89,7 @@ def enrol(request: UserRequest, code: str) -> list[str]:
 def verify(request: UserRequest, code: str) -> None:
     """Log in with a code of the app or a recovery code; raise ValidationError if it is neither, or too soon."""
     with transaction.atomic():
-        device = TOTPDevice.objects.select_for_update().filter(user=request.user, confirmed=True).first()
+        device = locking(TOTPDevice.objects).filter(user=request.user, confirmed=True).first()
         right = device is not None and _try(device, code)
     if not right:
         raise _refusal(device)
@@ -101,7 +102,7 @@ def renew_recovery_codes(request: UserRequest, code: str) -> list[str]:
     return _new_recovery_codes(request.user)
 
 
-@transaction.atomic
+@atomic
 def reset(user: User) -> None:
     """Take the device and the recovery codes away and end all sessions: the user enrols anew."""
     TOTPDevice.objects.filter(user=user).delete()
@@ -135,7 +136,7 @@ def _log_in(request, device):
     sessions.renew(request)
 
 
-@transaction.atomic
+@atomic
 def _new_recovery_codes(user):
     RecoveryCode.objects.filter(user=user).delete()
     codes = ["".join(secrets.choice(_ALPHABET) for _ in range(10)) for _ in range(RECOVERY_CODES)]

@@ -7,11 +7,11 @@ Sources: 个人信息保护法 art. 14 (a changed purpose asks anew), 15 (withdr
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.enums import ConsentKind
 from accounts.models import Consent, IdentityPhoto, RealName, User
+from bandian.db.locks import atomic
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def give(user: User, kind: ConsentKind) -> None:
     Consent.objects.get_or_create(user=user, kind=kind, version=TEXTS[kind].version, withdrawn_at=None)
 
 
-@transaction.atomic
+@atomic
 def withdraw(user: User, kind: ConsentKind) -> None:
     """End the consent in every version; without the one to sensitive data the real-name record goes at once."""
     user.consents.in_force().filter(kind=kind).update(withdrawn_at=timezone.now())

@@ -16,10 +16,10 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import User
+from bandian.db.locks import atomic, locking
 from notifications.enums import Kind
 from notifications.services import notify
 
@@ -77,11 +77,11 @@ def refusals(user: User) -> list[str]:
     return [reason for holder in holders() if (reason := holder.refusal(user))]
 
 
-@transaction.atomic
+@atomic
 def close(user: User) -> None:
     """Erase the user's data but for what the law keeps, and end all sessions; raise ValidationError if refused."""
     # Without the key: whoever writes a line for this person meanwhile holds an order that is locked next.
-    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    user = locking(User.objects).get(pk=user.pk)
     if reasons := refusals(user):
         raise ValidationError(reasons)
     for holder in holders():

@@ -10,6 +10,7 @@ from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
+from bandian.db.locks import locking
 from bandian.web import review, versions
 
 
@@ -28,7 +29,7 @@ class ShowsBoth(ModelAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
         with transaction.atomic():
             if request.method == "POST":
-                self.model._default_manager.select_for_update().get(pk=stored.pk)
+                locking(self.model._default_manager).get(pk=stored.pk)
             facts, said = self._facts(request, stored)
             request.stored = facts, said
             context = {"version": review.token(facts)} | (extra_context or {})

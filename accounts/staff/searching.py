@@ -4,21 +4,26 @@ from django.contrib.admin import ModelAdmin
 from django.contrib.admin.views.main import ChangeList, ChangeListSearchForm
 from django.http import HttpRequest, HttpResponse
 
-from bandian.web.searching import SEARCH, SearchField, is_search, to_results
+from bandian.web.searching import SEARCH, SearchField, to_results
 
 
 class SealedSearch(ModelAdmin):
     """Takes the search of a list by POST (templates/admin/search_form.html sends it so)."""
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        return to_results(request) if is_search(request) else super().changelist_view(request, extra_context)
+        return to_results(request) or super().changelist_view(request, extra_context)
 
     def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:
         stock = super().get_changelist(request, **kwargs)
-        return type(stock.__name__, (stock,), {"search_form_class": _SearchForm})
+        form = type("SearchForm", (_SearchForm,), {"whose": request.user.pk})
+        return type(stock.__name__, (stock,), {"search_form_class": form})
 
 
 class _SearchForm(ChangeListSearchForm):
+    whose: object = None
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields = {SEARCH: SearchField(required=False, strip=False)}
+        field = SearchField(required=False, strip=False)
+        field.whose = self.whose
+        self.fields = {SEARCH: field}

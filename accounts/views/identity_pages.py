@@ -59,11 +59,8 @@ def _claim_form(request, consented):
 
 
 def _answer(request, record):
-    if record.status == IdentityStatus.APPROVED:
-        messages.success(request, "实名认证已通过。")
-        return redirect(safe_next(request) or "accounts:me")
     if record.status == IdentityStatus.REJECTED:
         messages.error(request, f"实名认证未通过：{record.reason}")
     else:
-        messages.success(request, "已提交，审核通过后会发消息给您。")
+        messages.success(request, "已提交，通过后会发消息给您。")
     return redirect("accounts:identity")

@@ -1,6 +1,7 @@
 """The house rules that a linter does not know: rooms of a size to take in, and one name for one thing."""
 
 import ast
+import re
 from collections import Counter
 
 import pytest
@@ -65,3 +66,16 @@ def test_own_modules_are_told_apart_by_their_own_names(app):
     ]
 
     assert renamed == []
+
+
+def test_wf_18_rows_are_locked_and_services_made_one_in_one_place():
+    """Beside `bandian.db.locks` only the outbox locks rows, which skips those that are locked."""
+    found = {
+        path.relative_to(settings.BASE_DIR).as_posix()
+        for app in APPS
+        for path in modules(app)
+        if path.name != "conftest.py"
+        and re.search(r"select_for_update\(|^ *@transaction\.atomic", path.read_text(), re.MULTILINE)
+    }
+
+    assert found == {"bandian/db/locks.py", "notifications/outbox/delivering.py"}

@@ -1,4 +1,5 @@
-"""WF-17: every page that writes what belongs to an order is raced against every other, on the real PostgreSQL.
+"""WF-17: every page that writes what belongs to an order is raced against every other, on the real PostgreSQL; WF-18:
+every service that takes locks, side by side with every other.
 
 The order's row and its room's are held until both requests wait for one of them, or have ended: so each has read all
 that it reads before the lock, and the first takes it first. One pair in STRIDE is raced here; with RACES=n in the
@@ -12,18 +13,27 @@ from functools import partial
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test import Client
 
 from bandian.tests import matrix
-from bandian.tests.races import actions, invariants, orders
-from bandian.tests.races.race import race
+from bandian.tests.races import actions, invariants, orders, services
+from bandian.tests.races.race import at_once, race
+from chat.exceptions import ChatError, NotFound
 from chat.models import Room
-from workorders.locks import lock_order
+from signing.services import AlreadySigned, Superseded
+from workorders.locks import Conflict, lock_order
+from workorders.trace.anchors import AlreadyAnchored
 
 ROUNDS = int(os.environ.get("RACES", 0))
 STRIDE = 29
 PAIRS = list(actions.meetings())
+SERVICES = [(first, second, state) for first, second, state in actions.meetings(services.SERVICES)
+            if services.SERVICES.index(first) <= services.SERVICES.index(second)]  # fmt: skip
+# What a service says where another was faster, or the rules are against it.
+REFUSALS = (ValidationError, PermissionDenied, Conflict, ChatError, NotFound, AlreadySigned, Superseded)
+REFUSALS += (AlreadyAnchored,)
 
 
 def test_wf_17_every_page_that_writes_to_an_order_has_its_row():
@@ -56,6 +66,18 @@ class Races:
         wrong = [f"answer {code}" for code in codes if code not in range(200, 500)]
         self.broken += [f"{row}: {each}" for each in (*wrong, *invariants.broken(order, state, before))]
         return codes
+
+    def call(self, state, *raced):
+        """Call services at once in a state of the order; return what each raised, None where it did its work."""
+        cache.clear()
+        row, order = f"{' × '.join(map(str, raced))}, {state}", orders.fresh(self.cast, state)
+        jobs = [service.job(order, self.cast) for service in raced]
+        before = invariants.handed_in(order)
+        raised = [each if isinstance(each, Exception) else None for each in at_once(*jobs)]
+        self.answers.update(type(each).__name__ for each in raised)
+        wrong = [f"raised {each!r}" for each in raised if each and not isinstance(each, REFUSALS)]
+        self.broken += [f"{row}: {each}" for each in (*wrong, *invariants.broken(order, state, before))]
+        return raised
 
     def _hold(self, order, row):
         """Lock an order and its room; return a function that notes what was written meanwhile."""
@@ -99,3 +121,21 @@ def test_wf_17_no_two_requests_at_once_break_an_order():
     assert alone == {str(action): [action.answer] for action in actions.ACTIONS}  # so that what is raced writes
     assert not races.broken, "\n".join(races.broken)
     assert deadlocks() == 0
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_wf_18_no_two_services_at_once_meet_in_a_deadlock(settings, tmp_path):
+    settings.ANCHOR_DIR = tmp_path
+    races, met = Races(), deadlocks()
+
+    refused = {str(each): races.call(each.states[0], each)[0] for each in services.SERVICES}
+    chosen = SERVICES * ROUNDS or SERVICES[::STRIDE]
+    for first, second, state in chosen:
+        races.call(state, first, second)
+
+    print(f"{len(chosen)} races of {len(SERVICES)} pairs of services, answers {races.answers}")
+    print(f"deadlocks {deadlocks() - met}, broken invariants {len(races.broken)}")
+    assert {name for name, why in refused.items() if why} == {"personal_data.close"}, refused
+    assert not races.broken, "\n".join(races.broken)
+    assert deadlocks() == met

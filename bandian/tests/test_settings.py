@@ -1,6 +1,9 @@
+import base64
+import hashlib
 import os
 import re
 import runpy
+import secrets
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -9,14 +12,13 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import EnvError
 
 from bandian import settings as settings_module
+from bandian.tests import real_keys
 
 PRODUCTION = {
-    "SECRET_KEY": "k" * 60,
+    **real_keys.KEYS,
     "ALLOWED_HOSTS": "www.example.com",
     "SMS_SENDER": "http",
     "SMS_HTTP_URL": "https://sms.example.com/send",
-    "FIELD_KEY": "k1:" + "A" * 43 + "=",
-    "SIGNING_PASSPHRASE": "p" * 16,
 }
 HSM = {"SIGNING_KEYS": "pkcs11", "PKCS11_MODULE": __file__, "PKCS11_TOKEN": "bandian", "PKCS11_PIN": "1234"}
 
@@ -171,6 +173,51 @@ def test_au_28_each_key_is_needed_and_named_where_all_else_is_set(read, name, de
 
     with pytest.raises((EnvError, ImproperlyConfigured), match=f'^{name}|"{name}"'):
         read(rest | debug)
+
+
+def starts(read, name, value):
+    """Return whether a site that runs for real starts with a value; where it does not, the value is named."""
+    try:
+        return bool(read(PRODUCTION | {name: value}))
+    except (EnvError, ImproperlyConfigured) as error:
+        return name not in str(error)
+
+
+DISGUISES = {
+    "capitals": str.upper,
+    "a letter more": lambda key: key + "x",
+    "blanks": lambda key: f"{key[:20]} {key[20:]}  ",
+    "a letter in front": lambda key: "x" + key,
+    "backwards": lambda key: key[::-1],
+    "wide": lambda key: "".join(chr(ord(char) + 0xFEE0) for char in key),
+    "60 that nobody sees": lambda key: "\u200b" * 60,
+    "hidden in a short one": lambda key: "Xk3" + "\u2060" * 60,
+    "60 blanks": lambda key: " " * 60,
+    "one sign": lambda key: "k" * 60,
+    "repeated": lambda key: "abcdefghij" * 6,
+    "counting": lambda key: "".join(map(chr, range(33, 93))),
+    "two signs": lambda key: "ab" * 30,
+}
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "SIGNING_PASSPHRASE"])
+def test_au_36_what_anybody_could_try_is_no_key(read, name):
+    published = read({}).SECRET_KEY
+    taken = [what for what, change in DISGUISES.items() if starts(read, name, change(published))]
+    assert taken == []
+    for good in (secrets.token_urlsafe(50), secrets.token_hex(32), base64.b64encode(os.urandom(48)).decode()):
+        assert starts(read, name, good), good
+
+
+def test_au_36_a_field_key_made_of_another_is_refused(read):
+    secret, published = PRODUCTION["SECRET_KEY"], read({}).SECRET_KEY
+    made = [read({}).FIELD_KEYS["dev"], bytes(32), b"A" * 32, bytes(range(32)), b"0123456789abcdef" * 2]
+    for text in (secret, published):
+        data = text.encode()
+        made += [data[:32], hashlib.sha256(data).digest(), hashlib.md5(data).hexdigest().encode()]
+    assert [key for key in made if starts(read, "FIELD_KEY", f"k1:{base64.b64encode(key).decode()}")] == []
+    for _ in range(5):
+        assert starts(read, "FIELD_KEY", f"k1:{base64.b64encode(os.urandom(32)).decode()}")
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "SIGNING_PASSPHRASE"])

@@ -82,7 +82,8 @@ def server_error(request):
     is_busy = isinstance(error, ValidationError) and getattr(error, "code", "") == "busy"
     if not is_busy and not isinstance(getattr(error, "__cause__", None), (PoolTimeout, TooManyRequests)):
         return HttpResponse(render_to_string("500.html", {"written": _written(request)}), status=500)
-    page = render_to_string("503.html", {"written": _written(request)})
+    words = error.messages[0] if is_busy else ""
+    page = render_to_string("503.html", {"written": _written(request), "words": words})
     return HttpResponse(page, status=503, headers={"Retry-After": RETRY_SECONDS})
 
 

@@ -29,12 +29,12 @@ class Rate:
 
 def is_within(rate: Rate, whose: object = "") -> bool:
     """Count one more of somebody's, and return whether that keeps to the rate."""
-    return _count(rate, whose, 1) <= rate.most
+    return count(rate, whose, 1) <= rate.most
 
 
 def give_back(rate: Rate, whose: object = "") -> None:
     """Count one less, of what turned out not to be one."""
-    _count(rate, whose, -1)
+    count(rate, whose, -1)
 
 
 def subscriber(address: str) -> str:
@@ -49,7 +49,8 @@ def subscriber(address: str) -> str:
     return str(parsed.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
 
 
-def _count(rate, whose, more):
+def count(rate: Rate, whose: object, more: int) -> int:
+    """Count so many more of somebody's, and return how many there are now."""
     key = f"rate:{rate.name}:{whose}".replace(" ", "")
     for alias in ("default", "own"):
         try:

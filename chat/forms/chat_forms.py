@@ -85,6 +85,10 @@ class OriginalForm(forms.Form):
 class SearchForm(forms.Form):
     q = SearchField(label="搜索聊天记录", max_length=50)
 
+    def __init__(self, *args, whose, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["q"].whose = whose
+
 
 class InviteForm(forms.Form):
     role = forms.ChoiceField(

@@ -4,12 +4,13 @@ The number is taken from the locked row of the room, never from a sequence: read
 number then miss nothing, because the next writer waits for the commit.
 """
 
+from bandian.db.locks import locking
 from chat.models import Message, Room
 
 
 def lock(pk) -> Room:
     """Return a room read anew, its row locked until the transaction ends."""
-    return Room.objects.select_for_update(of=("self",)).select_related("order").get(pk=pk)
+    return locking(Room.objects).select_related("order").get(pk=pk)
 
 
 def append(room: Room, **fields) -> Message:

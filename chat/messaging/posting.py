@@ -4,9 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
+from bandian.db.locks import atomic
 from chat.enums import EVERYBODY, MessageKind
 from chat.exceptions import ChatError, NotFound
 from chat.messaging import attachments, batching, notices, numbering, publish, throttle
@@ -73,7 +74,7 @@ def _sent_before(room, draft, by):
     return row
 
 
-@transaction.atomic
+@atomic
 def _write(room, pending_messages):
     # Before the lock: a large file must not hold up what others say.
     stored = {pending: pending.draft.file.stored() for pending in pending_messages if pending.draft.file}

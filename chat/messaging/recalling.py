@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
+from bandian.db.locks import atomic
 from chat import audit
 from chat.enums import AuditAction, MessageKind
 from chat.exceptions import ChatError, NotFound
@@ -15,7 +15,7 @@ from chat.rights import Access
 WITHIN = timedelta(minutes=2)
 
 
-@transaction.atomic
+@atomic
 def recall(message: Message, *, by, reason: str = "") -> Message:
     """Take a message back: one's own within two minutes, a manager any with a reason; its text stays for audits.
 
@@ -40,7 +40,7 @@ def recall(message: Message, *, by, reason: str = "") -> Message:
     return message
 
 
-@transaction.atomic
+@atomic
 def read_recalled(message: Message, *, by, reason: str) -> str:
     """Return the text of a message that was taken back, or its file's name, and note who wanted it why."""
     audit.record(message.room, AuditAction.READ_RECALLED, by=by, about=f"第 {message.seq} 条", reason=reason)

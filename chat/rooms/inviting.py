@@ -1,6 +1,5 @@
 """Bringing contacts in by link: one link for one phone, used once, within seven days."""
 
-from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
@@ -9,6 +8,7 @@ from django.utils.crypto import constant_time_compare
 from accounts import services
 from accounts.enums import Role
 from accounts.models import User
+from bandian.db.locks import atomic
 from chat import audit
 from chat.enums import AuditAction, MemberRole
 from chat.exceptions import ChatError, NotFound
@@ -21,7 +21,7 @@ from chat.rooms import links, membership
 GONE = "邀请已失效，请联系邀请人重新发送。"
 
 
-@transaction.atomic
+@atomic
 def invite(room: Room, *, role: MemberRole, name: str, phone: str, by) -> Invitation:
     """Invite a contact; an earlier link for the same phone is revoked. Raises NotFound, ChatError."""
     room = _hosted(room.pk, by)
@@ -48,7 +48,7 @@ def again(invitation: Invitation, *, by) -> Invitation:
     return invite(invitation.room, by=by, **person)
 
 
-@transaction.atomic
+@atomic
 def revoke(invitation: Invitation, *, by) -> None:
     room = _hosted(invitation.room_id, by)
     if _revoke(invitation):
@@ -68,7 +68,7 @@ def fits(invitation: Invitation, phone: str) -> bool:
     return False
 
 
-@transaction.atomic
+@atomic
 def accept(invitation: Invitation, user) -> Membership:
     """Bring in the person whose phone was proven; one of many at once wins. Raises ChatError where the link is void."""
     room = numbering.lock(invitation.room_id)
@@ -80,7 +80,7 @@ def accept(invitation: Invitation, user) -> Membership:
     return membership.add(room, user, MemberRole(invitation.role), by=invitation.invited_by)
 
 
-@transaction.atomic
+@atomic
 def accept_as_new(invitation: Invitation, *, phone: str, name: str, password: str) -> Membership:
     """Open an account for a proven phone and bring its person in: both or neither."""
     return accept(invitation, services.register(phone=phone, name=name, password=password, role=Role.CONTACT))

@@ -1,8 +1,8 @@
 """Who comes into a room and who leaves it, how far everybody has read."""
 
-from django.db import transaction
 from django.utils import timezone
 
+from bandian.db.locks import atomic
 from chat import audit
 from chat.enums import AuditAction, MemberRole
 from chat.exceptions import ChatError, NotFound
@@ -30,7 +30,7 @@ def add(room: Room, user, role: MemberRole, *, by=None, silently: bool = False) 
     return member
 
 
-@transaction.atomic
+@atomic
 def join(room: Room, *, by) -> Membership:
     """Let a manager of the order's area in, e.g. for a colleague who is away; raises ChatError for other staff."""
     room = numbering.lock(room.pk)
@@ -40,7 +40,7 @@ def join(room: Room, *, by) -> Membership:
     return add(room, by, MemberRole.MANAGER)
 
 
-@transaction.atomic
+@atomic
 def remove(member: Membership, *, by, reason: str = "") -> None:
     """Take a contact out at once, by the customer or a manager; a contact may also leave by themselves.
 
@@ -76,7 +76,7 @@ def follow_manager(room: Room, manager) -> None:
     add(room, manager, MemberRole.MANAGER)
 
 
-@transaction.atomic
+@atomic
 def mark_read(member: Membership, seq: int) -> None:
     """Note how far a member has read; it only ever grows, and never beyond what there is."""
     seq = min(seq, member.room.last_seq)

@@ -272,7 +272,9 @@ def test_search_finds_words_and_not_what_was_recalled(room, customer, manager, b
     page = browser_of(customer).get(answer.url)
 
     assert [line["body"] for line in page.context["found"]] == ["电缆沟照片请补拍"]
-    assert "没有找到" in browser_of(customer).get(address("search", room), {"q": "变压器"}).content.decode()
+    assert (
+        "没有找到" in browser_of(customer).get(address("search", room), {"q": "变压器"}, follow=True).content.decode()
+    )
 
 
 def test_pr_17_search_in_the_chat_leaves_no_phone_in_an_address(room, customer, manager, browser_of, post):

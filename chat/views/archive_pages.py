@@ -6,7 +6,8 @@ from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bandian.web.searching import is_search, to_results
+from bandian.web import pools
+from bandian.web.searching import to_results
 from chat import transcript
 from chat.forms.chat_forms import SearchForm
 from chat.messaging import history, serializers, throttle
@@ -17,9 +18,9 @@ from chat.views.access import entered, handle_errors
 @handle_errors
 def search(request, pk):
     access = entered(request, pk)
-    if is_search(request):
-        return to_results(request)
-    form = SearchForm(request.GET if "q" in request.GET else None)
+    if answer := to_results(request):
+        return answer
+    form = SearchForm(request.GET if "q" in request.GET else None, whose=request.user.pk)
     found = None
     if form.is_valid():
         throttle.check(throttle.SEARCH, request.user)
@@ -35,7 +36,9 @@ def export(request, pk):
     access = entered(request, pk)
     if not access.may_export:
         raise PermissionDenied
-    response = HttpResponse(transcript.taken_along(access.room, by=request.user), content_type="application/pdf")
+    with pools.charged():
+        whole = transcript.taken_along(access.room, by=request.user)
+    response = HttpResponse(whole, content_type="application/pdf")
     name = f"群聊记录-{access.room.order}.pdf"
     response["Content-Disposition"] = content_disposition_header(True, name)
     return response

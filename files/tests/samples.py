@@ -84,3 +84,16 @@ def slow_pdf(pages=60, words=6000):
     stream = io.BytesIO()
     pdf.save(stream)
     return stream.getvalue()
+
+
+def costly_pdf(fills: int = 2000, pages: int = 1) -> bytes:
+    """Return a small PDF whose last page costs about 50 ms of computing per fill; those before it are blank."""
+    with pikepdf.new() as pdf:
+        for _ in range(pages):
+            page = pdf.add_blank_page(page_size=(595, 842))
+        multiply = pikepdf.Dictionary(BM=pikepdf.Name.Multiply)
+        page.obj.Resources = pikepdf.Dictionary(ExtGState=pikepdf.Dictionary(G=multiply))
+        page.obj.Contents = pdf.make_stream(b"/G gs .9 .9 1 rg\n" + b"0 0 595 842 re f\n" * fills)
+        stream = io.BytesIO()
+        pdf.save(stream)
+        return stream.getvalue()

@@ -1,6 +1,8 @@
 """Office files: told by their relations, and refused where anything is embedded, fetched or run."""
 
+import gzip
 import io
+import struct
 import zipfile
 
 import pytest
@@ -159,3 +161,78 @@ def test_up_24_a_zip_archive_without_a_document_is_none():
 
     with pytest.raises(ValidationError, match="只能发送"):
         examine(stream.getvalue())
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+        b"\xef\xbb\xbf<svg/>",
+        "<svg/>".encode("utf-16"),
+        b"  <svg/>",
+        gzip.compress(b"<svg/>", mtime=0),
+        b"<html>",
+    ],
+    ids=["script", "mark", "wide", "blanks", "packed", "page"],
+)
+def test_up_34_an_image_part_is_a_picture_and_no_svg(picture):
+    for name in ("image1.svg", "image1.png"):
+        with pytest.raises(ValidationError, match="SVG"):
+            examine(made(leads=relation("image", f"media/{name}"), **{f"word/media/{name}": picture}))
+
+
+def doctored(change):
+    """Return a file as `made`, its bytes changed by change(data, ZipInfo of the document)."""
+    data = made()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return change(bytearray(data), archive.getinfo("word/document.xml"), archive.start_dir)
+
+
+def put(data, place, new):
+    data[place : place + len(new)] = new
+    return data
+
+
+def hidden(data, entry, directory):
+    """Put an entry that the directory does not list before it."""
+    more = b"PK\3\4" + struct.pack("<5H3I2H", 20, 0, 0, 0, 33, 0, 4, 4, 5, 0) + b"a.vbsevil"
+    changed = data[:directory] + more + data[directory:]
+    return put(changed, len(changed) - 6, struct.pack("<I", directory + len(more)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data, entry, directory: put(data, entry.header_offset + 8, b"\0\0"),  # stored, says the head
+        lambda data, entry, directory: put(data, entry.header_offset + 30, b"word/documenu.xml"),
+        lambda data, entry, directory: put(data, entry.header_offset + 22, b"\1\0\0\0"),  # one byte
+        lambda data, entry, directory: put(data, entry.header_offset + 14, b"\1\2\3\4"),
+        lambda data, entry, directory: put(data, entry.header_offset + 6, b"\1\0"),  # encrypted
+        hidden,
+        lambda data, entry, directory: data + b"PK\5\6" + bytes(18),
+        lambda data, entry, directory: put(data, len(data) - 2, b"\4\0") + b"evil",
+    ],
+    ids=["method", "name", "size", "sum", "flags", "hidden entry", "second end", "comment"],
+)
+def test_up_35_what_an_archive_says_twice_is_the_same(change):
+    with pytest.raises(ValidationError):
+        examine(bytes(doctored(change)))
+
+
+def test_up_35_archives_of_other_programs_are_taken():
+    stream = io.BytesIO()
+
+    class Pipe(io.RawIOBase):
+        """Where no program can go back: sizes come behind each entry."""
+
+        def writable(self):
+            return True
+
+        def write(self, part):
+            return stream.write(part)
+
+    with zipfile.ZipFile(io.BytesIO(made())) as source, zipfile.ZipFile(Pipe(), "w") as archive:
+        for name in source.namelist():
+            archive.writestr(name, source.read(name), zipfile.ZIP_DEFLATED)
+
+    assert examine(stream.getvalue()) == "docx"

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 
+from bandian.db.locks import atomic
 from notifications.enums import Kind
 from notifications.models import Notification, Preference, PushSubscription
 from notifications.outbox import push
@@ -27,7 +27,7 @@ def choose(user, wishes: dict[str, str]) -> None:
     )
 
 
-@transaction.atomic
+@atomic
 def subscribe(user, *, endpoint: str, p256dh: str, auth: str) -> None:
     """Send pushes to this browser from now on; it belongs to whoever subscribed last. The oldest one too many goes."""
     values = {"user": user, "p256dh": p256dh, "auth": auth, "created_at": timezone.now()}

@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.decorators import method_decorator
@@ -11,8 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.admin.review_admin import ReviewAdmin
 from accounts.staff.pages import desk_context
 from bandian.web.posting import posted
-from files import previews
-from files.serving import harden_response, send
+from files.serving import send, send_page
 from signing.enums import SealState
 from signing.forms.seal_forms import ReasonForm, SupplierSealForm
 from signing.models import Seal, SealPaper
@@ -100,11 +99,7 @@ class SealAdmin(ReviewAdmin):
         lifecycle.record_read(paper.seal, paper, by=request.user)
         if paper.content_type != "application/pdf":
             return send(request, paper, paper.content_type, paper.original_name)
-        try:
-            image = previews.render_page(paper.file, page - 1, 1200, sha256=paper.sha256)
-        except ValidationError as error:
-            return HttpResponse(" ".join(error.messages), content_type="text/plain; charset=utf-8", status=422)
-        return harden_response(HttpResponse(image, content_type="image/png"))
+        return send_page(paper, page)
 
 
 def _outcome(seal):

@@ -3,11 +3,11 @@
 import hashlib
 import io
 
-from django.db import transaction
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 
+from bandian.db.locks import atomic, locking
 from files import storage
 from signing.evidence import drawing
 from signing.models import Document, Evidence
@@ -16,10 +16,10 @@ from signing.pki import keys, pades
 _FIELD = "platform"
 
 
-@transaction.atomic
+@atomic
 def of(document: Document) -> Evidence:
     """Return the report on a document as it is now, made at the first call for each revision, and once it is void."""
-    document = Document.objects.select_for_update().get(pk=document.pk)
+    document = locking(Document.objects).get(pk=document.pk)
     current = document.current
     made = Evidence.objects.filter(revision=current).first()  # the latest
     if made and not (document.void_since and made.created_at < document.void_since):

@@ -85,7 +85,7 @@ class PaperField(forms.FileField):
         upload = super().clean(data, initial)
         if not upload:
             return self.known.paper() if self.known else None
-        checks.check_rate(self.by.pk)
+        checks.check_rate(self.by.pk, upload.size)
         return lifecycle.Paper(self.kind, checks.shown_name(upload.name), checks.check(upload))
 
 

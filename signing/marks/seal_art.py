@@ -11,6 +11,7 @@ from functools import lru_cache
 from django.conf import settings
 from pyhanko.pdf_utils import generic, writer
 
+from bandian.web.pools import PREVIEWS
 from files import previews, sandbox
 from signing.enums import SealKind, SealOrigin
 from signing.marks import lettering, painting, seal_picture, seal_shapes
@@ -65,7 +66,7 @@ def picture(seal: Seal, width: int = 320) -> bytes:
     air = art.side * 0.03
     side = art.side + 2 * air
     content = f"q 1 0 0 1 {air:.2f} {air:.2f} cm /Seal Do Q\n{painting.watermark('预览', side, side, rows=3)}"
-    return sandbox.run(previews.render_in_sandbox, _page(side, content, art), index=0, width=width)[1]
+    return sandbox.run(previews.render_in_sandbox, _page(side, content, art), pool=PREVIEWS, index=0, width=width)[1]
 
 
 def page(seal: Seal) -> bytes:

@@ -15,13 +15,13 @@ from asn1crypto.tsp import SigningCertificateV2
 from cryptography import x509
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from pyhanko.sign.attributes import CMSAttributeProvider, SignedAttributeProviderSpec
 from pyhanko.sign.general import as_signing_certificate_v2
 from pyhanko.sign.signers import Signer
 
+from bandian.db.locks import atomic, locking
 from signing.models import Certificate
 from signing.pki import authority, keyfiles
 
@@ -72,13 +72,13 @@ def trust_root() -> asn1_x509.Certificate:
     return keyfiles.converted(authority.root())
 
 
-@transaction.atomic
+@atomic
 def revoke(serial: str, *, reason: str) -> Certificate:
     """Revoke a certificate by its hexadecimal serial number; its holder gets a new one at the next signature.
 
     Raises ValidationError where there is no such certificate, or it is revoked already.
     """
-    row = Certificate.objects.select_for_update().filter(serial=serial.lower().lstrip("0")).first()
+    row = locking(Certificate.objects).filter(serial=serial.lower().lstrip("0")).first()
     if row is None:
         raise ValidationError(f"没有序列号为 {serial} 的证书，请核对序列号（十六进制）。", code="unknown")
     if row.revoked_at:

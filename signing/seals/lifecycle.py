@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +13,7 @@ from accounts import reviews
 from accounts.identity import claims
 from accounts.models import Enterprise, User
 from accounts.validators import validate_company, validate_representative
+from bandian.db.locks import atomic, locking
 from bandian.web import review
 from files import storage
 from files.checks import Checked
@@ -89,7 +89,7 @@ def sketch(enterprise: Enterprise, *, kind: str, size_mm: int = 42, number: str 
     return Seal(enterprise=enterprise, origin=SealOrigin.GENERATED, **facts)
 
 
-@transaction.atomic
+@atomic
 def apply(
     enterprise: Enterprise,
     *,
@@ -106,7 +106,7 @@ def apply(
     supervisor. Raises ValidationError where the enterprise has one of the kind, its name is none to put on a seal, or
     the papers are too many.
     """
-    enterprise = Enterprise.objects.select_for_update().get(pk=enterprise.pk)
+    enterprise = locking(Enterprise.objects).get(pk=enterprise.pk)
     check_kind_is_free(enterprise, kind)
     papers = list(papers)
     paper_quota.check(enterprise, [paper.checked for paper in papers], by=by)
@@ -152,7 +152,7 @@ def _compared(seal):
     return facts(seal) | {"图样": seal.sha256, "材料": "".join(sorted(paper.sha256 for paper in seal.papers.all()))}
 
 
-@transaction.atomic
+@atomic
 def decide(seal: Seal, *, by: User, seen: str, reason: str = "") -> Seal:
     """Approve an application, and with it the enterprise that its papers prove; or reject it where a reason is given.
 
@@ -160,8 +160,8 @@ def decide(seal: Seal, *, by: User, seen: str, reason: str = "") -> Seal:
     the application was decided already, the seal does not say what the enterprise is called, or the decision is the
     applicant's own.
     """
+    enterprise = locking(Enterprise.objects).get(pk=seal.enterprise_id)
     seal = _locked(seal)
-    enterprise = Enterprise.objects.select_for_update().get(pk=seal.enterprise_id)
     seal.enterprise = enterprise
     review.check(_compared(seal), seen)
     if seal.state != SealState.PENDING:
@@ -176,7 +176,7 @@ def decide(seal: Seal, *, by: User, seen: str, reason: str = "") -> Seal:
     return _change(seal, SealState.VALID, "审核通过", by=by)
 
 
-@transaction.atomic
+@atomic
 def cancel(seal: Seal, *, by: User, reason: str, seen: str | None = None) -> Seal:
     """Take a seal, or an application, out of use at once, with what waits to be confirmed with it.
 
@@ -214,7 +214,7 @@ def note(seal: Seal, label: str, *, by: User, text: str = "") -> SealEvent:
     return SealEvent.objects.create(seal=seal, number=seal.events.count() + 1, label=label, note=text[:300], by=by)
 
 
-@transaction.atomic
+@atomic
 def record_read(seal: Seal, paper: SealPaper, *, by: User) -> None:
     """Note that a member of staff looked at a paper: once per person, paper and day (个人信息保护法 art. 51)."""
     seal, kind = _locked(seal), paper.get_kind_display()
@@ -223,8 +223,7 @@ def record_read(seal: Seal, paper: SealPaper, *, by: User) -> None:
 
 
 def _locked(seal):
-    # Without the key: a preview that is kept meanwhile refers to the seal, and holds what a cancellation deletes.
-    seals = Seal.objects.select_for_update(of=("self",), no_key=True)
+    seals = locking(Seal.objects)
     return seals.select_related("enterprise", "applied_by").get(pk=seal.pk)
 
 

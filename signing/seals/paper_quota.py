@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Enterprise, User
+from bandian.db.locks import locking
 from files.checks import Checked
 from signing.models import SealPaper
 
@@ -17,7 +18,7 @@ PAPER_DAYS, MOST_PAPERS, MOST_PAPER_BYTES = 30, 40, 400 * 1024 * 1024
 
 def check(enterprise: Enterprise, papers: Sequence[Checked], *, by: User) -> None:
     """Raise ValidationError where the papers would be more than may be kept; the enterprise's row is locked."""
-    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # who may have come from another enterprise
+    locking(User.objects).get(pk=by.pk)  # who may have come from another enterprise
     since = timezone.now() - timedelta(days=PAPER_DAYS)
     ours = Q(seal__enterprise=enterprise) | Q(seal__applied_by=by)
     kept = list(

@@ -1,5 +1,6 @@
 // One file on its way: its row shows progress and failure, and offers cancel and retry.
-const ANSWERED = new Set([200, 422]); // 422 carries a row that says what is wrong with the file
+const ANSWERED = new Set([200, 422, 503]); // a row says what is wrong with the file, or, in 503, when to try again
+const BUSY = 503;
 const REASONS = {
   0: "没有传上去：网络不通。",
   401: "没有传上去：登录已过期，重新登录后再点重试。",
@@ -63,6 +64,7 @@ export class Transfer {
     const { status, responseText } = this.request;
     const answer = ANSWERED.has(status) ? rowIn(responseText) : null;
     if (!answer) return this.show(REASONS[status] ?? OTHER_REASON);
+    if (status === BUSY) return this.show(answer.querySelector(".file-row__error").textContent.trim());
     this.row.replaceWith(answer);
     this.say(status === 200 ? `${this.file.name} 已上传` : wordsOf(answer), status !== 200);
   }

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from bandian.web.searching import SEARCH, SearchField, sealed
+from bandian.web.searching import SEARCH, SearchField, sealed, to_results
 from workorders import search
 from workorders.admin.desk_pages import page_context
 from workorders.desk import tabs
@@ -30,6 +30,7 @@ class DeskForm(forms.Form):
         areas = ServiceArea.objects.all() if user.is_supervisor else user.service_areas.all()
         self.fields["area"].queryset = areas
         self.fields["after"].queryset = WorkOrder.objects.visible_to(user)
+        self.fields[SEARCH].whose = user.pk
 
     def chosen(self, user):
         """Return {tab, state, area, q, after}; nonsense counts as nothing."""
@@ -51,6 +52,8 @@ def listed(user, chosen):
 def queue(request):
     if not (request.user.is_active and request.user.is_staff):
         raise PermissionDenied
+    if answer := to_results(request):
+        return answer
     form = DeskForm(request.GET, user=request.user)
     chosen = form.chosen(request.user)
     rows, has_more = tabs.page(listed(request.user, chosen), chosen["tab"], chosen["after"])
@@ -62,14 +65,20 @@ def queue(request):
         "tabs": [(tab, tabs.count(tab.choose(mine, request.user)) if tab.by_due else "") for tab in tabs.TABS],
         "q": chosen["q"],
         "is_narrowed": bool(chosen["q"] or chosen["state"] or chosen["area"]),
-        "query": _query(chosen),
-        "next_query": _query(chosen, after=rows[-1].pk) if has_more else "",
+        "query": _query(chosen, request.user),
+        "next_query": _query(chosen, request.user, after=rows[-1].pk) if has_more else "",
         "can_assign": request.user.is_supervisor,
     }
     return render(request, "admin/workorders/workorder/desk.html", context)
 
 
-def _query(chosen, **more):
+def _query(chosen, user, **more):
     area = chosen["area"].pk if chosen["area"] else ""
-    values = {"tab": chosen["tab"].key, "state": chosen["state"], "area": area, SEARCH: sealed(chosen["q"]), **more}
+    values = {
+        "tab": chosen["tab"].key,
+        "state": chosen["state"],
+        "area": area,
+        SEARCH: sealed(chosen["q"], whose=user.pk),
+        **more,
+    }
     return urlencode({name: value for name, value in values.items() if value})

@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
 from accounts.validators import mask_phone
+from bandian.web.searching import to_results
 from workorders.admin.desk_admin import DeskForm, listed
 from workorders.desk.spreadsheets import cell, csv_response
 from workorders.limits import deadlines
@@ -30,6 +31,8 @@ def export(request, ending):
         raise PermissionDenied
     if ending not in ("csv", "xlsx"):
         raise Http404
+    if answer := to_results(request):
+        return answer
     chosen = DeskForm(request.GET, user=request.user).chosen(request.user)
     orders = listed(request.user, chosen).order_by("-created_at", "-id")
     orders = orders.select_related("application", "manager", "service_area")[:MOST]

@@ -1,19 +1,16 @@
 """A paper as it would be issued: its pages with the places for signing, to be moved and then confirmed."""
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from files import previews
-from files.serving import harden_response
+from files.serving import send_page
 from signing import drafts
 from signing.enums import Role
 from workorders.admin.desk_pages import page_context
 from workorders.forms.placing_form import PlacesForm, token, typed, written
 from workorders.journey import supplier_seals, writers
-
-_WIDTH = 1200
 
 
 def show(request, order, form, row):
@@ -47,15 +44,11 @@ def confirmed(request, order, form, row) -> drafts.Confirmed | None:
 
 @require_safe
 def page(request, draft, page):
-    """Send a page of a draft as PNG, to its owner only; pages count from 1."""
+    """Send a page of a draft as an image, to its owner only; pages count from 1."""
     found = drafts.find(draft, by=request.user)
     if found is None:
         raise Http404
-    try:
-        image = previews.render_page(found.file, page - 1, _WIDTH, sha256=found.sha256)
-    except IndexError as error:
-        raise Http404 from error
-    return harden_response(HttpResponse(image, content_type="image/png"))
+    return send_page(found, page)
 
 
 def _page(request, order, form, row, draft):

@@ -13,6 +13,7 @@ from django_fsm import can_proceed
 from accounts.enums import CodePurpose
 from accounts.login import challenges, codes
 from accounts.models import User
+from bandian.db.locks import atomic, locking
 from signing import proposals
 from signing.enums import Role, SealKind, SealState
 from signing.models import Proposal, Seal, Signature
@@ -74,7 +75,7 @@ def proposal_of(order) -> Proposal | None:
     return proposals.find(paper.document, role=Role.CUSTOMER) if paper else None
 
 
-@transaction.atomic
+@atomic
 def propose(order, *, by, hand, sha256: str, seal=None) -> Proposal:
     """Keep the handwriting, and the seal, as a preview; nothing is signed.
 
@@ -183,7 +184,7 @@ def _scans(order):
 
 def _as_now(user):
     """Return the user as of now: who left the enterprise, or just changed the phone, waits here or is refused."""
-    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    return locking(User.objects).get(pk=user.pk)
 
 
 def _standing(order, *, by, sha256):

@@ -3,8 +3,8 @@
 from dataclasses import asdict
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 
+from bandian.db.locks import atomic
 from signing.enums import Role
 from signing.models import Signature
 from signing.services import Act, sign
@@ -26,7 +26,7 @@ def is_due(order) -> bool:
     return document.awaits(Role.SUPPLIER) and not document.awaits(Role.CUSTOMER)
 
 
-@transaction.atomic
+@atomic
 def countersign(order, *, by, seal, sha256: str, client: Client) -> Signature:
     """Put the supplier's seal on the contract and return the signature; for a repetition, the first one.
 

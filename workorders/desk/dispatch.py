@@ -1,9 +1,9 @@
 """Hand orders to a supply unit and a manager: one from the pool (待派池), or many at once, all or nothing."""
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 
 from accounts import reviews
+from bandian.db.locks import atomic
 from notifications.enums import Kind
 from notifications.services import notify
 from workorders.journey import announce, flow
@@ -21,7 +21,7 @@ class Refused(Exception):
         super().__init__(f"{len(rows)} orders")
 
 
-@transaction.atomic
+@atomic
 def assign(order, *, area, by):
     """Give an order that no manager has accepted to a service area; raises PermissionDenied but for supervisors."""
     if not by.is_supervisor:
@@ -32,7 +32,7 @@ def assign(order, *, area, by):
     _move(order, area=area, manager=None, by=by)
 
 
-@transaction.atomic
+@atomic
 def reassign(orders, *, area, manager=None, by) -> int:
     """Give orders to a unit, and those that were accepted to one of its managers; return how many.
 

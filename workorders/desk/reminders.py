@@ -7,10 +7,10 @@ the message in one transaction, and it is unique. After a stop it sends what is 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from bandian.db.locks import atomic
 from notifications.enums import Kind
 from notifications.services import notify
 from workorders.enums import ContractMethod, State, Turn
@@ -48,7 +48,7 @@ def send():
     return sum(_send_once(due) for due in found)
 
 
-@transaction.atomic
+@atomic
 def _send_once(due):
     if flow.is_stale(lock_order(due.order), due.order.event_count):  # the next run sees what has become of it
         return False

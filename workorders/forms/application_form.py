@@ -1,10 +1,10 @@
 """企业新装: the form of the application; as a draft everything may be left open."""
 
 from django import forms
-from django.db import transaction
 from django.forms import BaseFormSet, formset_factory
 
 from accounts.forms.fields import CompanyField, CreditCodeField, KnownIdNumberField, PersonNameField, PhoneField
+from bandian.db.locks import atomic
 from bandian.web.posting import with_defaults
 from workorders import regions
 from workorders.enums import TransformerDuty
@@ -162,7 +162,7 @@ class BaseTransformerFormSet(BaseFormSet):
         """Sum of the main transformers in kVA as typed."""
         return sum(row["capacity"] * row["count"] for row in self.kept if row["duty"] == TransformerDuty.MAIN)
 
-    @transaction.atomic
+    @atomic
     def save(self, application):
         """Replace the application's transformers; none are kept where none is to be installed."""
         application.transformers.all().delete()

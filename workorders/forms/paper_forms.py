@@ -2,7 +2,7 @@
 
 from django import forms
 
-from files import checks, scanner
+from files import checks, previews, scanner
 from signing import drafts
 from signing.drafts import Confirmed
 from signing.pdf import intake
@@ -53,7 +53,9 @@ class PaperForm(StepForm):
         self.file_name = checks.shown_name(upload.name)
         content = upload.read()
         scanner.scan(content)
-        return intake.admit(content)
+        admitted = intake.admit(content)
+        previews.check(admitted.content)  # what cannot be shown cannot be signed
+        return admitted
 
     def clean(self):
         cleaned = super().clean()

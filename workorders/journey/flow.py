@@ -1,10 +1,10 @@
 """The one way an order moves: `advance` locks, checks, runs the transition, saves and writes the trace."""
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.utils import timezone
 from django_fsm import can_proceed
 
+from bandian.db.locks import atomic
 from workorders.inputs import Given, Nothing
 from workorders.journey import announce, writers
 from workorders.limits import calendar, deadlines, stage_times
@@ -24,7 +24,7 @@ def steps_for(order: WorkOrder, user) -> list[Step]:
     return [each.custom["step"] for each in order.get_available_user_state_transitions(user)]
 
 
-@transaction.atomic
+@atomic
 def advance(order: WorkOrder, name: str, given: Given | None = None, *, by, seen: int | None = None) -> WorkOrder:
     """Take one step of the journey and return the order as it is afterwards.
 

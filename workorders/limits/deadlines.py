@@ -13,6 +13,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from bandian.db.locks import atomic, locking
 from workorders.enums import FeedbackState, RequestState, State, SupplyMode
 from workorders.limits.calendar import Calendar
 from workorders.models import Feedback, Limit, WorkOrder
@@ -118,7 +119,7 @@ def recompute():
             orders = orders.prefetch_related("requests")
             orders = orders.filter(pk__gt=last) if last else orders
             # Locked, so that a step taken meanwhile does not get the date of the state before.
-            batch = list(orders.select_for_update(of=("self",))[:_BATCH])
+            batch = list(locking(orders)[:_BATCH])
             moved = [order for order in batch if _set_due(order, rules)]
             WorkOrder.objects.bulk_update(moved, ["due_on", "due_is_estimate"])
         changed += len(moved)
@@ -127,9 +128,9 @@ def recompute():
         last = batch[-1].pk
 
 
-@transaction.atomic
+@atomic
 def _recompute_answers(calendar):
-    waiting = Feedback.objects.filter(state=FeedbackState.WAITING).order_by("pk").select_for_update()
+    waiting = locking(Feedback.objects.filter(state=FeedbackState.WAITING)).order_by("pk")
     moved = []
     for row in waiting:
         due = calendar.add(timezone.localdate(row.created_at), Feedback.ANSWER_DAYS)

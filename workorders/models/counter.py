@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils import timezone
 
+from bandian.db.locks import locking
+
 
 class DailyCounter(models.Model):
     """The last number given on a day; its row is the lock that keeps numbers unique and without gaps."""
@@ -20,7 +22,7 @@ class DailyCounter(models.Model):
         """Return the next twelve-digit number YYMMDD + six digits of the local day; call inside a transaction."""
         day = timezone.localdate()
         cls.objects.get_or_create(series=series, day=day)
-        counter = cls.objects.select_for_update().get(series=series, day=day)
+        counter = locking(cls.objects).get(series=series, day=day)
         counter.last += 1
         counter.save(update_fields=["last"])
         return f"{day:%y%m%d}{counter.last:06d}"

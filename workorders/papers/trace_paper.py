@@ -6,6 +6,7 @@ from workorders.papers import particulars
 from workorders.papers.blocks import section, sheet
 from workorders.papers.layout import BODY, SMALL, letterhead, render
 from workorders.papers.text import Text
+from workorders.trace import copies
 from workorders.trace.timeline import who
 
 TITLE = "工作痕迹"
@@ -19,27 +20,27 @@ _HOW = (
 
 def make(order, events, *, whole) -> bytes:
     """Return the PDF of a trace; `whole` shows the internal lines too, which only staff may see."""
-    now = timezone.localtime()
+    now, hashes = timezone.localtime(), copies.hashes(events, whole=whole)
 
     def story(_outline):
         return [
             *letterhead(order, TITLE, number=f"共 {len(events)} 条　　截至 {now:%Y-%m-%d %H:%M:%S}（UTC+08:00）"),
             particulars.order_header(order),
-            *section("一、办理记录", _list(order, events, whole)),
-            *section("二、链尾哈希（SHA-256）", Text(events[-1].hash if events else "—", SMALL), Text(_HOW, BODY)),
+            *section("一、办理记录", _list(order, events, hashes, whole)),
+            *section("二、链尾哈希（SHA-256）", Text(hashes[len(events)] if events else "—", SMALL), Text(_HOW, BODY)),
         ]
 
     return render(story, title=TITLE, order=order)
 
 
-def _list(order, events, whole):
-    rows = [_row(order, event, whole or event.is_public) for event in events]
+def _list(order, events, hashes, whole):
+    rows = [_row(order, event, hashes[event.number][:_SHOWN], whole or event.is_public) for event in events]
     return sheet(["序号", "时间", "办理人", "事项与说明", "哈希"], rows, [7, 18, 18, 41, 16], left=(3,))
 
 
-def _row(order, event, is_shown):
+def _row(order, event, line_hash, is_shown):
     if not is_shown:
-        return str(event.number), "—", "—", _WITHHELD, event.hash[:_SHOWN]
+        return str(event.number), "—", "—", _WITHHELD, line_hash
     at = timezone.localtime(event.at)
     what = event.label + ("" if event.is_public else "（仅内部）")
     if event.source != event.target:
@@ -50,5 +51,5 @@ def _row(order, event, is_shown):
         f"{at:%Y-%m-%d}\n{at:%H:%M:%S}",
         who(order, event).replace(" ", "\n", 1),
         told,
-        event.hash[:_SHOWN],
+        line_hash,
     )

@@ -6,6 +6,7 @@ import io
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from bandian.db.locks import atomic
 from files import images, previews, storage
 from workorders.locks import Conflict, lock_order
 from workorders.models import Attachment, WorkOrder
@@ -13,7 +14,7 @@ from workorders.models import Attachment, WorkOrder
 TURN, _STEPS = "turn", {"up": -1, "down": 1}
 
 
-@transaction.atomic
+@atomic
 def arrange(order: WorkOrder, attachment: Attachment, what: str) -> Attachment | None:
     """Move a file up or down among those of its kind, or turn a photo to the right; return it as it is then.
 

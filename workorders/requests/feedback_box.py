@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import reviews
 from accounts.models import User
+from bandian.db.locks import atomic, locking
 from notifications.enums import Kind
 from notifications.services import notify
 from workorders.enums import FeedbackState, State
@@ -30,7 +30,7 @@ def may_rate(order, user) -> bool:
     return order.customer_id == user.pk and order.state == State.ARCHIVED and fresh
 
 
-@transaction.atomic
+@atomic
 def rate(order, *, stars: int, text: str, by) -> Rating:
     """Keep the customer's rating of 1 to 5 stars; raises Conflict where it is not (any more) time for one."""
     order = lock_order(order)
@@ -41,10 +41,10 @@ def rate(order, *, stars: int, text: str, by) -> Rating:
     return rating
 
 
-@transaction.atomic
+@atomic
 def give(*, kind: str, text: str, order, by) -> Feedback:
     """Put a word into the box, answered within Feedback.ANSWER_DAYS; raises ValidationError over PER_DAY a day."""
-    User.objects.select_for_update().get(pk=by.pk)  # parallel requests are counted one by one
+    locking(User.objects).get(pk=by.pk)  # parallel requests are counted one by one
     today = Feedback.objects.filter(by=by, created_at__gt=timezone.now() - timedelta(days=1))
     if today.count() >= PER_DAY:
         raise ValidationError(f"一天内最多提交 {PER_DAY} 条，请明天再提交；紧急情况请拨打 95598。")
@@ -60,10 +60,10 @@ def give(*, kind: str, text: str, order, by) -> Feedback:
     return feedback
 
 
-@transaction.atomic
+@atomic
 def answer(feedback: Feedback, *, text: str, by) -> Feedback:
     """Answer once and tell the customer; raises ValidationError where somebody was faster."""
-    feedback = Feedback.objects.select_for_update(of=("self",)).get(pk=feedback.pk)
+    feedback = locking(Feedback.objects).get(pk=feedback.pk)
     if feedback.state == FeedbackState.ANSWERED:
         raise ValidationError(f"{feedback.answered_by} 已经答复。")
     feedback.state, feedback.answer, feedback.answered_by = FeedbackState.ANSWERED, text, by

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils import timezone
 
+from bandian.db.locks import atomic
 from notifications.enums import Kind
 from workorders.enums import State, Turn
 from workorders.journey import announce, flow
@@ -72,7 +72,7 @@ def latest(order):
     return a_year_after(order.plan_expires_on)
 
 
-@transaction.atomic
+@atomic
 def ask(order, *, by, reason, seen=None):
     """Ask the manager for an extension; raises PermissionDenied, NotVerified, or Conflict where it is too late."""
     order = lock_order(order)
@@ -86,7 +86,7 @@ def ask(order, *, by, reason, seen=None):
     announce.announce_note(record.note(order, _ASKED, label="申请供电方案延期", by=by, note=reason))
 
 
-@transaction.atomic
+@atomic
 def extend(order, *, by, until, seen=None):
     """Let the plan bind until a later day, a year from its last one at most; raises as `ask`, and ValidationError."""
     order = _asked_for(order, by, seen)
@@ -98,7 +98,7 @@ def extend(order, *, by, until, seen=None):
     _answer(record.note(order, _EXTENDED, label="同意供电方案延期", by=by, note=words, plan_expires_on=until))
 
 
-@transaction.atomic
+@atomic
 def refuse(order, *, by, reason, seen=None):
     """Leave the term as it is, for a reason that the customer reads; raises as `ask`."""
     order = _asked_for(order, by, seen)

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils import timezone
 
+from bandian.db.locks import atomic, locking
 from notifications.enums import Kind
 from workorders.enums import AttachmentKind, RequestState, Stage, State, Turn
 from workorders.journey import announce, flow
@@ -20,7 +20,7 @@ STATES = tuple(state for state in State.open_states if state not in (State.RETUR
 REMINDER_EVERY = timedelta(days=1)
 
 
-@transaction.atomic
+@atomic
 def ask(order, *, kind, text, due_on, by, attachment_kind="", pauses=True) -> SupplementRequest:
     """Ask the customer for something and tell them; what `pauses` stops the utility's clock until it is answered or
     cancelled.
@@ -41,7 +41,7 @@ def ask(order, *, kind, text, due_on, by, attachment_kind="", pauses=True) -> Su
     return request
 
 
-@transaction.atomic
+@atomic
 def answer(request, *, text, by) -> SupplementRequest:
     """Take the customer's answer; raises Conflict where none is awaited, ValidationError where the paper is missing."""
     request = _current(request, by, is_customer, RequestState.OPEN)
@@ -55,14 +55,14 @@ def answer(request, *, text, by) -> SupplementRequest:
     return request
 
 
-@transaction.atomic
+@atomic
 def close(request, *, by) -> SupplementRequest:
     """Accept the customer's answer."""
     request = _current(request, by, is_manager, RequestState.ANSWERED)
     return _end(request, RequestState.CLOSED, "close_supplement", "补正办结", by, str(request))
 
 
-@transaction.atomic
+@atomic
 def cancel(request, *, reason, by) -> SupplementRequest:
     """Withdraw a request, answered or not."""
     request = _current(request, by, is_manager, RequestState.OPEN, RequestState.ANSWERED)
@@ -88,7 +88,7 @@ def is_asked_for(order, kind: AttachmentKind) -> bool:
     return order.requests.waiting().filter(attachment_kind=kind).exists()
 
 
-@transaction.atomic
+@atomic
 def add_note(order, *, text, by):
     """Write an internal note (内部备注) into the trace: the customer never sees it."""
     order = _locked(order, by, looks_after)
@@ -101,7 +101,7 @@ def may_remind(order) -> bool:
     return order.turn == Turn.CUSTOMER and order.state != State.DRAFT and not recent.exists()
 
 
-@transaction.atomic
+@atomic
 def remind(order, *, by):
     """Remind the customer of the step that waits; raises Conflict where it is not their turn, or too early."""
     order = _locked(order, by, is_manager)
@@ -125,7 +125,7 @@ def _locked(order, by, may):
 def _current(request, by, may, *states):
     """Return the request read anew under the order's lock; raises Conflict where it is in none of the states."""
     order = _locked(request.order, by, may)
-    request = order.requests.select_for_update().get(pk=request.pk)
+    request = locking(order.requests).get(pk=request.pk)
     if request.state not in states or not order.is_open:
         raise flow.Conflict(order)
     return request

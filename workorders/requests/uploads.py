@@ -11,8 +11,9 @@ from django.db import transaction
 from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
+from bandian.db.locks import atomic
 from files import checks, previews, storage
-from workorders.enums import AttachmentKind, Stage
+from workorders.enums import AttachmentKind, Stage, State
 from workorders.journey import announce, submissions
 from workorders.locks import Conflict, lock_order
 from workorders.models import Attachment, WorkOrder
@@ -31,7 +32,7 @@ def attach(order, kind, upload, *, by, place: int | None = None):
     digest = hashlib.sha256(content).hexdigest()
     # Asked here too, so that nobody waits for the check of a file that has no place.
     _place(order, kind, digest, len(content))
-    checked = checks.clean(content)
+    checked = checks.marked(checks.clean(content))
     try:
         return _keep(order, kind, checked, name=checks.shown_name(upload.name), digest=digest, by=by, place=place)
     except OSError as error:
@@ -40,7 +41,7 @@ def attach(order, kind, upload, *, by, place: int | None = None):
         raise ValidationError("服务器存储空间不足，文件没有保存，请稍后重试。", code="disk_full") from error
 
 
-@transaction.atomic
+@atomic
 def remove(order, attachment):
     """Take a file back; raises Conflict once its round was handed in."""
     order = lock_order(order)
@@ -79,8 +80,10 @@ def discard(attachment):
         transaction.on_commit(lambda: previews.forget(attachment.sha256), robust=True)
 
 
-@transaction.atomic
+@atomic
 def _keep(order, kind, checked, *, name, digest, by, place):
+    if order.state == State.DRAFT:  # which none becomes again
+        draft_quota.lock(order.customer)
     order = lock_order(order)
     submission = _place(order, kind, digest, len(checked.content))
     draft_quota.check_files(order, len(checked.content))

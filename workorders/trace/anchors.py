@@ -6,11 +6,13 @@ has files that are never written again: `2026-11-24.heads.gz`, a line "order num
 and, where a timestamp authority answers, `2026-11-24.tst`: its token over the .json, which nobody can make later.
 """
 
+import fcntl
 import gzip
 import hashlib
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
@@ -35,12 +37,24 @@ def folder() -> Path:
 
 
 def make(day: date) -> Path:
-    """Write the anchor of a day and return its path; raises AlreadyAnchored."""
-    place, before = folder(), _anchors()
-    place.mkdir(parents=True, exist_ok=True)
-    path = place / f"{day}.json"
+    """Write the anchor of a day and return its path; raises AlreadyAnchored, also where another was faster just now."""
+    with _alone():
+        return _make(folder() / f"{day}.json")
+
+
+@contextmanager
+def _alone():
+    """Let one process at a time, and one thread of it, write anchors."""
+    folder().mkdir(parents=True, exist_ok=True)
+    with (folder() / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _make(path):
     if path.exists():
         raise AlreadyAnchored(path)
+    before = _anchors()
     heads = Event.objects.filter(number=F("order__event_count")).order_by("order_id")
     orders, digest = 0, hashlib.sha256()
     # A half one from a run that died may stand there; only with its .json does it count.
@@ -51,7 +65,7 @@ def make(day: date) -> Path:
             digest.update(line)
             orders += 1
     anchor = {
-        "date": str(day),
+        "date": path.stem,
         "made_at": timezone.now().isoformat(),
         "orders": orders,
         "heads_sha256": digest.hexdigest(),
@@ -70,10 +84,11 @@ def stamp(day: date) -> bool:
     """Have the authority vouch for the time of a day's anchor, unless it did; return whether a token is there now."""
     path = folder() / f"{day}.json"
     place = _token_of(path)
-    if not place.exists() and (token := detached.timestamp(path.read_bytes())):
-        place.write_bytes(token)
-        place.chmod(0o440)
-    return place.exists()
+    with _alone():
+        if not place.exists() and (token := detached.timestamp(path.read_bytes())):
+            place.write_bytes(token)
+            place.chmod(0o440)
+        return place.exists()
 
 
 def problems() -> Iterator[str]:

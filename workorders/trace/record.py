@@ -1,8 +1,8 @@
 """Writing the trace: each line takes the next number of its order and the next place in its chain."""
 
-from django.db import transaction
 from django.utils import timezone
 
+from bandian.db.locks import atomic
 from notifications.services import mark_url_read
 from workorders import hooks
 from workorders.facts import FACTS
@@ -11,7 +11,7 @@ from workorders.models import Event, WorkOrder
 from workorders.trace import chain
 
 
-@transaction.atomic
+@atomic
 def note(order: WorkOrder, name: str, *, label: str, by, note: str = "", is_public: bool = True, **facts) -> Event:
     """Add a line that does not move the order, e.g. a paper handed in later; `facts` by the names of FACTS."""
     order = lock_order(order)

@@ -12,6 +12,7 @@ from workorders.models import Event, Paper
 class Entry:
     event: Event
     who: str
+    hash: str
     files: list = field(default_factory=list)  # (name, address)
 
 
@@ -21,8 +22,11 @@ def who(order, event) -> str:
     return f"{part} {event.by.name}"
 
 
-def entries(order, events) -> list[Entry]:
-    """Return the lines in their order; a file stands with the line that issued, signed, handed in or added it."""
+def entries(order, events, hashes: dict[int, str]) -> list[Entry]:
+    """Return the lines in their order, with the hashes that `copies` tells.
+
+    A file stands with the line that issued, signed, handed in or added it.
+    """
     papers = list(Paper.objects.filter(order=order))
     rounds = list(order.submissions.handed_in().select_related("document").prefetch_related("attachments"))
     events = list(events)
@@ -30,7 +34,7 @@ def entries(order, events) -> list[Entry]:
     later = attachments.keys() & {event.data.get("attachment_id") for event in events}
     found = []
     for event in events:
-        entry = Entry(event, who(order, event))
+        entry = Entry(event, who(order, event), hashes[event.number])
         entry.files += [(str(paper), paper.get_absolute_url()) for paper in papers if _is_named(paper, event, "paper")]
         for submission in _handed_in(event, rounds):
             entry.files += _files(order, submission, without=later)

@@ -1,7 +1,6 @@
 """办电 → 新装: region, form, check, submission."""
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.views.access import customers_only
+from bandian.db.locks import atomic
 from bandian.web import review, versions
 from bandian.web.posting import posted
 from workorders import regions
@@ -199,7 +199,7 @@ def _linked(order):
     ]
 
 
-@transaction.atomic
+@atomic
 def _start(user, region):
     """Open a draft, prefilled from the account's enterprise; raises ValidationError where there are too many."""
     draft_quota.check_drafts(user)

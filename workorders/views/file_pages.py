@@ -1,13 +1,11 @@
 """Files of an order: preview page by page, download, every version; each reading checks the right anew."""
 
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from files import previews
-from files.serving import harden_response, send
+from files.serving import send, send_page
 from signing.check import links
 from signing.evidence import report
 from signing.models import Document
@@ -39,7 +37,7 @@ def document_download(request, pk, document, number=None):
 @require_safe
 def document_page(request, pk, document, page):
     found = _document(whole_order(request, pk), document, request.user)
-    return _page_image(found.current, page)
+    return send_page(found.current, page)
 
 
 @require_POST
@@ -71,7 +69,7 @@ def attachment_page(request, pk, attachment, page):
     found = _attachment(whole_order(request, pk), attachment, request.user)
     if not found.is_pdf:
         return send(request, found, found.content_type, found.download_name)
-    return _page_image(found, page)
+    return send_page(found, page)
 
 
 def page_urls(order, document):
@@ -99,13 +97,3 @@ def _attachment(order, pk, user):
     found = get_object_or_404(files, pk=pk)
     record_read(order, found, by=user)
     return found
-
-
-def _page_image(stored, page):
-    try:
-        image = previews.render_page(stored.file, page - 1, 1200, sha256=stored.sha256)
-    except IndexError as error:
-        raise Http404 from error
-    except ValidationError as error:
-        return HttpResponse(" ".join(error.messages), content_type="text/plain; charset=utf-8", status=422)
-    return harden_response(HttpResponse(image, content_type="image/png"))

@@ -5,10 +5,11 @@ from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
+from bandian.web import pools
 from bandian.web.streaming import Pieces, streamed
 from workorders.dossier import contents
 from workorders.enums import State
-from workorders.trace import access_log, chain, timeline
+from workorders.trace import access_log, chain, copies, timeline
 from workorders.views.access import whole_order
 
 
@@ -17,11 +18,12 @@ def trace(request, pk):
     """Show the public lines, the latest first, and whether the chain holds."""
     order = _order(request, pk)
     events = order.events.filter(is_public=True).select_related("by")
+    hashes = copies.hashes(order.events.order_by("number"), whole=False)
     context = {
         "order": order,
-        "entries": timeline.entries(order, events)[::-1],
+        "entries": timeline.entries(order, events, hashes)[::-1],
         "count": order.event_count,
-        "head": order.events.last(),
+        "head": {"number": order.event_count, "hash": hashes[order.event_count]} if hashes else None,
         "broken": chain.check(order),
     }
     return render(request, "workorders/trace.html", context)
@@ -38,7 +40,8 @@ def trace_json(request, pk):
 def trace_pdf(request, pk):
     """Make the PDF and sign it, which may need the platform's first certificate: so no GET."""
     order = _order(request, pk)
-    data = contents.trace_pdf(order, whole=request.user.is_staff)
+    with pools.charged():
+        data = contents.trace_pdf(order, whole=request.user.is_staff)
     return _download(data, "application/pdf", f"工作痕迹-{order}.pdf")
 
 
@@ -47,7 +50,9 @@ def export_dossier(request, pk):
     """Make the dossier and send it at once: there is no link that others could follow later."""
     order = _order(request, pk)
     access_log.record_dossier(order, by=request.user)
-    response = streamed(request, Pieces(contents.make(order, whole=request.user.is_staff)), "application/zip")
+    with pools.charged():
+        whole = contents.make(order, whole=request.user.is_staff)
+    response = streamed(request, Pieces(whole), "application/zip")
     response["Content-Disposition"] = content_disposition_header(True, contents.name(order))
     return response
 

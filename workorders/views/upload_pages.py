@@ -122,7 +122,7 @@ def arrange(request, pk, attachment):
 
 
 def _attach(request, order, kind, file, place=None):
-    checks.check_rate(request.user.pk)
+    checks.check_rate(request.user.pk, file.size)
     return uploads.attach(order, kind, file, by=request.user, place=place)
 
 

@@ -2,6 +2,7 @@ import re
 from io import BytesIO
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import NoReverseMatch, reverse
 from PIL import Image
@@ -9,6 +10,7 @@ from PIL import Image
 from accounts.conftest import PASSWORD
 from accounts.enums import Role
 from accounts.models import Enterprise, ManagerCard, User
+from notifications.models import Notification
 
 
 def photo(size=(1600, 1200), kind="PNG"):
@@ -236,3 +238,43 @@ def test_pr_17_search_of_people_leaves_no_phone_in_an_address(client, supervisor
     assert f'value="{customer.phone}"' in page.content.decode()
     assert not re.findall(rf'(?:href|action)="[^"]*{customer.phone}', page.content.decode())
     assert '<form id="changelist-search" method="post"' in page.content.decode()
+
+
+def shown_values(page):
+    """Return what the form of a page would send, the hidden values that it showed too."""
+    form = page.context["adminform"].form
+    values = {}
+    for bound in form:
+        value = bound.value()
+        plain = "" if value in (None, False) else getattr(value, "pk", value)
+        values |= {bound.html_name: plain, bound.html_initial_name: plain}
+    return values
+
+
+def test_az_21_a_stale_page_of_an_account_changes_only_what_was_changed_on_it(client, supervisor, customer):
+    client.force_login(supervisor)
+    sent = shown_values(client.get(change_url(customer)))
+    type(customer).objects.filter(pk=customer.pk).update(name="演示改名", password="!new")
+
+    client.post(change_url(customer), sent | {"is_active": ""})
+
+    customer.refresh_from_db()
+    assert (customer.name, customer.password, customer.is_active) == ("演示改名", "!new", False)
+
+
+def test_az_22_who_is_put_into_an_enterprise_is_told_and_so_are_its_people(client, supervisor, customer, outsider):
+    client.force_login(supervisor)
+    theirs = outsider.enterprise
+
+    client.post(
+        change_url(outsider), shown_values(client.get(change_url(outsider))) | {"enterprise": customer.enterprise.pk}
+    )
+
+    outsider.refresh_from_db()
+    assert outsider.enterprise == customer.enterprise
+    titles = [each.title for each in Notification.objects.filter(user=outsider)]
+    assert titles.count(f"账号已加入企业：{outsider.name}") == 1
+    assert titles.count(f"账号已移出企业：{outsider.name}") == (1 if theirs else 0)
+    assert Notification.objects.get(user=customer).title == f"账号已加入企业：{outsider.name}"
+    assert supervisor.name in Notification.objects.get(user=customer).body
+    assert LogEntry.objects.filter(object_id=str(outsider.pk), user=supervisor).exists()

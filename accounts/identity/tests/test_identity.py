@@ -176,6 +176,15 @@ def test_enterprise_is_verified_in_the_same_review_and_a_change_undoes_it(review
     assert enterprise.verified_at is None
 
 
+def test_az_23_nobody_verifies_an_enterprise_of_their_own(supervisor, customer, claimed):
+    own = RealName.objects.select_related("user__enterprise").get(pk=claimed.pk)
+
+    for decide in (claims.decide, claims.approve_enterprise):
+        with pytest.raises(ValidationError, match="自己"):
+            decide(own, by=customer, seen=claims.shown(own))
+    assert customer.enterprise.verified_at is None
+
+
 def test_pr_02_reviewer_sees_the_number_for_a_reason_only_once_and_on_record(review, client, customer, claimed):
     change = reverse("admin:accounts_realname_change", args=[claimed.pk])
     pages = [client.get(url) for url in (change, reverse("admin:accounts_realname_changelist"))]

@@ -6,11 +6,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
 
-from accounts.enums import IdentityStatus
-from accounts.identity import claims, providers
+from accounts.enums import IdentityProvider, IdentityStatus
+from accounts.identity import claims, providers, settling
 from accounts.models import Consent, RealName
+from notifications.models import Notification
 
 NUMBER = "890101199003078881"
 
@@ -32,6 +36,12 @@ class Service(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
+def clock():
+    with time_machine.travel(timezone.now()) as traveller:
+        yield traveller
+
+
+@pytest.fixture
 def service(settings, monkeypatch):
     monkeypatch.setenv("no_proxy", "*")
     with ThreadingHTTPServer(("127.0.0.1", 0), Service) as server:
@@ -45,12 +55,37 @@ def service(settings, monkeypatch):
         server.shutdown()
 
 
-def test_confirmed_person_is_verified_at_once(service, customer):
+def test_confirmed_person_is_verified_a_little_later(service, customer, clock):
     record = claims.claim(customer, name=customer.name, id_number=NUMBER)
 
     assert service.asked == [({"name": customer.name, "id_number": NUMBER}, "Bearer secret")]
-    assert record.status == IdentityStatus.APPROVED
+    assert (record.status, settling.settle()) == (IdentityStatus.PENDING, 0)
+
+    clock.shift(settling.SETTLE_AFTER)
+    assert (settling.settle(), settling.settle()) == (1, 0)
     assert customer.is_verified
+    assert Notification.objects.get(user=customer).title == "实名认证已通过"
+
+
+def test_pr_20_a_registered_number_is_answered_like_a_free_one(service, client, customer, outsider, clock):
+    claims.claim(customer, name=customer.name, id_number=NUMBER)
+    clock.shift(settling.SETTLE_AFTER)
+    settling.settle()
+    client.force_login(outsider)
+
+    answers = []
+    for number in (NUMBER, "890102198506150015"):
+        data = {"name": outsider.name, "id_number": number, "consent": "on"}
+        answer = client.post(reverse("accounts:identity"), data)
+        page = client.get(answer.url).content.decode()
+        answers.append((answer.status_code, answer.url, "正在审核" in page, "已提交" in page))
+    assert answers == [(302, reverse("accounts:identity"), True, True)] * 2
+
+    claims.claim(outsider, name=outsider.name, id_number=NUMBER)
+    clock.shift(settling.SETTLE_AFTER)
+    assert (settling.settle(), settling.settle()) == (0, 0)
+    assert RealName.objects.get(user=outsider).provider == IdentityProvider.REVIEW  # it waits for a supervisor
+    assert not outsider.is_verified
 
 
 def test_refused_person_reads_the_reason_and_waits_before_the_next_try(service, customer):

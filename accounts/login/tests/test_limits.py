@@ -24,6 +24,7 @@ from accounts.conftest import PASSWORD
 from accounts.models import User
 from accounts.tests.steps import ask
 from bandian import settings as settings_module
+from bandian.tests import real_keys
 
 pytestmark = pytest.mark.django_db
 
@@ -127,12 +128,10 @@ def test_au_25_nobody_is_there_by_default():
 
 def test_au_26_cookies_of_production_belong_to_the_host(tmp_path):
     variables = {
-        "SECRET_KEY": "k" * 60,
+        **real_keys.KEYS,
         "ALLOWED_HOSTS": "www.example.com",
         "SMS_SENDER": "http",
         "SMS_HTTP_URL": "https://sms.example.com/",
-        "FIELD_KEY": "k1:" + "A" * 43 + "=",
-        "SIGNING_PASSPHRASE": "p" * 16,
         "VAR_DIR": str(tmp_path),
     }
     with patch.dict(os.environ, variables, clear=True):

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from accounts.models import RealName
 from bandian.db.crypto import Encrypted, blind_index
+from bandian.db.locks import locking
 
 BATCH = 200
 
@@ -23,7 +24,7 @@ class Command(BaseCommand):
         keys = list(model.objects.order_by("pk").values_list("pk", flat=True))
         for start in range(0, len(keys), BATCH):
             with transaction.atomic():
-                rows = list(model.objects.select_for_update().filter(pk__in=keys[start : start + BATCH]))
+                rows = list(locking(model.objects).filter(pk__in=keys[start : start + BATCH]))
                 if model is RealName:
                     for row in rows:
                         row.id_index = blind_index(row.id_number)

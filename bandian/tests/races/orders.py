@@ -47,12 +47,12 @@ def make_cast() -> SimpleNamespace:
     """Return who acts, by name, the seals they have, and the order's rows in each state."""
     cast = SimpleNamespace(templates={}, codes={})
     roles = {"customer": Role.CUSTOMER, "contact": Role.CONTACT, "invited": Role.CONTACT, "supervisor": Role.SUPERVISOR}
-    roles |= {"manager": Role.MANAGER, "colleague": Role.MANAGER}
+    roles |= {"manager": Role.MANAGER, "colleague": Role.MANAGER, "newcomer": Role.CUSTOMER}
     for number, (name, role) in enumerate(roles.items(), 1):
         setattr(
             cast,
             name,
-            User.objects.create_user(f"199000002{number:02}", f"演示{'甲乙丙丁戊己'[number - 1]}", role=role),
+            User.objects.create_user(f"199000002{number:02}", f"演示{'甲乙丙丁戊己庚'[number - 1]}", role=role),
         )
     for user in (cast.customer, cast.contact, cast.invited):
         people.verify(user)
@@ -91,12 +91,13 @@ def _travel(cast):
             driver.attach_needed(order, Stage.CONTRACT)
         cast.templates[State(order.state)] = rows_of(order)
         if step.name == "archive":
-            _countersign(order, cast)
+            countersign(order, cast)
         order = flow.advance(order, step.name, given, by=by)
     cast.templates[State.ARCHIVED] = rows_of(order)
 
 
-def _countersign(order, cast):
+def countersign(order, cast) -> None:
+    """Put the supplier's seal on the contract, which the archive wants."""
     sha256 = confirming.document_of(order).current.sha256
     countersigning.countersign(order, by=cast.manager, seal=cast.supplier_seal, sha256=sha256, client=inputs.Client())
 

@@ -18,7 +18,7 @@ from django.urls import path, reverse
 
 from bandian import settings as settings_module
 from bandian.conftest import World
-from bandian.tests import matrix
+from bandian.tests import matrix, real_keys
 from bandian.urls import urlpatterns as site_urlpatterns
 from bandian.web import headers, pages
 from bandian.web.tests import observatory
@@ -49,9 +49,8 @@ def real(tmp_path_factory):
     """The settings of production."""
     folder = str(tmp_path_factory.mktemp("var"))
     variables = {
-        "SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "localhost", "SMS_SENDER": "http", "VAR_DIR": folder,
-        "SMS_HTTP_URL": "https://sms.example.com/send", "FIELD_KEY": f"a:{'A' * 43}=",
-        "SIGNING_PASSPHRASE": "p" * 16,
+        "ALLOWED_HOSTS": "localhost", "SMS_SENDER": "http", "SMS_HTTP_URL": "https://sms.example.com/send",
+        "VAR_DIR": folder, **real_keys.KEYS,
     }  # fmt: skip
     with mock.patch.dict(os.environ, variables, clear=True):
         return runpy.run_path(settings_module.__file__)

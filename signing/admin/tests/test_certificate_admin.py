@@ -23,7 +23,7 @@ def desk(client, db):
 
 
 def test_a_supervisor_finds_and_revokes_a_certificate(desk, certificate):
-    listed = desk.get(reverse("admin:signing_certificate_changelist"), {"q": "李晓明"})
+    listed = desk.get(reverse("admin:signing_certificate_changelist"), {"q": "李晓明"}, follow=True)
     asked = desk.get(reverse("admin:signing_certificate_revoke", args=[certificate.pk]))
 
     done = desk.post(

@@ -9,6 +9,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -29,7 +30,7 @@ def listed(browser_of):
     """Return a function that opens the queue and returns the orders that it lists."""
 
     def open_queue(user, query=""):
-        return [row.pk for row in browser_of(user).get(f"{QUEUE}?{query}").context["rows"]]
+        return [row.pk for row in browser_of(user).get(f"{QUEUE}?{query}", follow=True).context["rows"]]
 
     return open_queue
 
@@ -119,10 +120,34 @@ def test_pr_17_search_at_the_desk_leaves_no_phone_in_an_address_or_a_log(orders,
     assert "tab=all" in answer.url
     with caplog.at_level(logging.INFO):
         for query in (urlsplit(answer.url).query, f"q={customer.phone}"):
-            assert http.get(f"{QUEUE}export/csv/?{query}").status_code == 200
+            assert http.get(f"{QUEUE}export/csv/?{query}", follow=True).status_code == 200
     assert "exports orders" in caplog.text
     assert customer.phone not in caplog.text
     assert 'class="desk-search" method="post"' in page
+
+
+def test_pr_21_the_token_of_a_search_opens_for_one_person_and_a_time(orders, browser_of, manager, supervisor, customer):
+    mine = browser_of(manager)
+    answer = mine.post(QUEUE, {"q": customer.phone, "tab": "all"})
+
+    shown = browser_of(supervisor).get(answer.url)
+    assert (shown.status_code, shown.context["q"]) == (200, "")
+    assert customer.phone not in shown.content.decode()
+    with time_machine.travel(timezone.now() + timedelta(hours=11)):
+        browser = browser_of(manager)
+        assert browser.get(answer.url).context["q"] == customer.phone
+    with time_machine.travel(timezone.now() + timedelta(hours=13)):
+        assert browser_of(manager).get(answer.url).context["q"] == ""
+
+
+def test_pr_21_what_was_typed_into_the_address_stands_in_no_link(orders, browser_of, supervisor, customer):
+    http = browser_of(supervisor)
+    for url in (QUEUE, reverse("admin:accounts_user_changelist"), f"{QUEUE}export/csv/"):
+        answer = http.get(url, {"q": customer.phone})
+        assert answer.status_code == 302, url
+        assert customer.phone not in answer.url, url
+        page = http.get(answer.url).getvalue().decode()
+        assert not re.findall(rf'(?:href|action)="[^"]*{customer.phone}', page), url
 
 
 def test_order_is_found_by_the_name_of_the_handling_person(make_order, listed, manager):

@@ -16,7 +16,7 @@ from files.tests.samples import png, upload
 from workorders.demo import samples
 from workorders.enums import AttachmentKind, State
 from workorders.locks import Conflict
-from workorders.models import Attachment
+from workorders.models import Attachment, WorkOrder
 from workorders.requests import draft_quota, uploads
 
 
@@ -185,6 +185,18 @@ def test_up_31_who_uploads_too_often_is_told_to_wait_and_nothing_is_opened(make_
     assert Attachment.objects.filter(kind=AttachmentKind.DESIGN_FILES).count() == 1
 
 
+def test_up_31_one_persons_files_have_a_volume_a_day_over_all_orders(make_order, browser_of, monkeypatch):
+    monkeypatch.setattr(checks, "VOLUME", Rate("upload-volume", 1, timedelta(days=1)))
+
+    answers = []
+    for order in (make_order(State.DESIGN_OPEN), make_order(State.DESIGN_OPEN)):
+        url = reverse("workorders:upload", args=[order.pk, AttachmentKind.DESIGN_FILES])
+        answers.append(browser_of(order.customer).post(url, {"file": samples.pdf("图纸")}))
+
+    assert [answer.status_code for answer in answers] == [200, 422]
+    assert "一天内上传的文件合计超过" in answers[1].content.decode()
+
+
 def test_up_30_one_person_keeps_so_many_drafts(make_order, customer, browser_of, monkeypatch):
     make_order(State.DRAFT)
     monkeypatch.setattr(draft_quota, "MOST_DRAFTS", 2)
@@ -203,4 +215,7 @@ def test_up_30_all_drafts_of_one_person_have_the_room_of_one_order(make_order, s
     uploads.attach(first, AttachmentKind.LICENCE, upload(png(), "a.png"), by=first.customer)
 
     with pytest.raises(ValidationError, match="全部草稿里的文件合计最多"):
+        uploads.attach(second, AttachmentKind.LICENCE, upload(png(), "b.png"), by=second.customer)
+    WorkOrder.objects.filter(pk=first.pk).update(state=State.TERMINATED)  # as where it is withdrawn
+    with pytest.raises(ValidationError, match="撤销的草稿里的文件也算在内"):
         uploads.attach(second, AttachmentKind.LICENCE, upload(png(), "b.png"), by=second.customer)

@@ -1,12 +1,15 @@
 """The daily anchor with the time of an authority outside: whoever rewrites both cannot have it dated back."""
 
+import fcntl
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from conftest import PATIENCE
 from signing.pki import timestamps
 from signing.pki.tests import tsa
 from workorders import tasks
@@ -61,3 +64,21 @@ def test_sg_15_token_of_another_anchor_or_of_a_later_day_is_found(order, authori
     late.chmod(0o600)
     late.write_bytes(early.read_bytes())
     assert f"{late.name}: not the authority's token over this anchor" in run(anchors=True)[0]
+
+
+def test_wf_19_of_two_anchors_at_once_one_is_written_and_the_other_is_content(settings, tmp_path, db, capsys):
+    settings.ANCHOR_DIR = tmp_path
+    day = timezone.localdate()
+    with ThreadPoolExecutor(1) as pool:
+        with (tmp_path / ".lock").open("w") as first:
+            fcntl.flock(first, fcntl.LOCK_EX)
+            second = pool.submit(anchors.make, day)
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.3)
+            (tmp_path / f"{day}.json").write_text("{}")
+        with pytest.raises(anchors.AlreadyAnchored):
+            second.result(timeout=PATIENCE)
+
+    assert not list(tmp_path.glob("*.gz"))
+    call_command("anchor_trace")
+    assert "is there already" in capsys.readouterr().out

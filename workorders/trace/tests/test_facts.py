@@ -24,7 +24,7 @@ from workorders.journey import flow
 from workorders.models import STEPS, Event, WorkOrder
 from workorders.requests import feedback_box, plan_term, supplements, uploads
 from workorders.rights import is_customer
-from workorders.trace import access_log, record, timeline
+from workorders.trace import access_log, copies, record, timeline
 
 WORDS = "只写在说明里的话"
 CLIENT = inputs.Client(ip="192.0.2.77", user_agent="演示浏览器")
@@ -168,7 +168,10 @@ def test_paper_that_followed_stands_with_its_own_line(make_order, customer):
     order = make_order(State.ACCEPTED)
     later = uploads.attach(order, AttachmentKind.PROPERTY, samples.pdf("产权证明"), by=customer)
 
-    files = {entry.event.name: entry.files for entry in timeline.entries(order, order.events.select_related("by"))}
+    hashes = copies.hashes(order.events.order_by("number"), whole=False)
+    files = {
+        entry.event.name: entry.files for entry in timeline.entries(order, order.events.select_related("by"), hashes)
+    }
 
     assert files["supplement"] == [("用电地址产权证明：产权证明.pdf", later.get_absolute_url())]
     assert later.get_absolute_url() not in [address for _, address in files["submit"]]

@@ -1,10 +1,14 @@
 """Files go out by one view: to whom it may, as what they are, whole or in part."""
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from bandian.web import pools
+from files import previews
+from files.tests.samples import costly_pdf
 from workorders.demo import samples
 from workorders.enums import AttachmentKind, State
 from workorders.requests import uploads
@@ -110,3 +114,44 @@ def test_page_images_go_with_their_file(kept, url, customer, browser_of, django_
         uploads.remove(kept.submission.order, kept)
 
     assert not default_storage.exists(image)
+
+
+def test_up_33_a_page_that_cannot_be_drawn_is_answered_by_a_picture_of_words(kept, customer, browser_of, monkeypatch):
+    monkeypatch.setattr(previews.PREVIEWS, "cpu", 1)
+    default_storage.delete(kept.file.name)
+    default_storage.save(kept.file.name, ContentFile(costly_pdf()))
+    http = browser_of(customer)
+
+    page = http.get(reverse("workorders:attachment_page", args=[kept.submission.order_id, kept.pk, 1]))
+
+    assert (page.status_code, page["Content-Type"]) == (422, "image/svg+xml")
+    assert "第 1 页的内容过于复杂" in page.content.decode()
+    assert page["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    whole = http.get(reverse("workorders:attachment_download", args=[kept.submission.order_id, kept.pk]))
+    assert whole.getvalue().startswith(b"%PDF-")
+
+
+def test_up_32_who_spent_the_time_is_told_to_wait_and_loses_nothing(make_order, customer, browser_of):
+    order = make_order(State.DESIGN_OPEN)
+    with pools.charged_to(lambda: str(customer.pk)) as account:
+        account.charge(pools.SECONDS.most)
+
+    alone = reverse("workorders:upload", args=[order.pk, AttachmentKind.DESIGN_FILES])
+    for path, data in (
+        (alone, {"file": samples.pdf("图纸")}),
+        (
+            reverse("workorders:submission", args=[order.pk]),
+            {"contact_name": "演示客户", "design_files": samples.pdf("图纸")},
+        ),
+    ):
+        answer = browser_of(customer).post(path, data)
+
+        assert (answer.status_code, answer["Retry-After"]) == (503, "600"), path
+        assert "请过 10 分钟再试" in answer.content.decode(), path
+    assert 'value="演示客户"' in answer.content.decode()
+    browser = browser_of(customer)
+    browser.raise_request_exception = False
+    for page in ("dossier", "trace_pdf"):
+        answer = browser.post(reverse(f"workorders:{page}", args=[order.pk]))
+        assert (answer.status_code, answer["Retry-After"]) == (503, "600"), page
+        assert "请过 10 分钟再试" in answer.content.decode(), page

@@ -1,0 +1,10 @@
+from django.core.management.base import BaseCommand
+
+from accounts.identity import settling
+
+
+class Command(BaseCommand):
+    help = "Approve the claims that the identity service confirmed a while ago; run it every minute."
+
+    def handle(self, **options):
+        self.stdout.write(f"Approved {settling.settle()} claims.")
