@@ -1,5 +1,7 @@
 """What every request passes: the end of its session, the way to the login, the second factor of staff, kept forms."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -99,14 +101,16 @@ class KeptFormMiddleware:
 
     def __call__(self, request):
         request.kept_form, request.repeat_key = None, ""
-        response = None
+        said, to = [], ""
         try:
             response = self.get_response(request)
-        finally:
             if request.repeat_key:
                 said = _said(request)
-                done = response is not None and 300 <= response.status_code < 400 and messages.ERROR not in dict(said)
-                repeats.answered(request.repeat_key, response["Location"] if done else "", said)
+                done = 300 <= response.status_code < 400 and messages.ERROR not in dict(said)
+                to = response["Location"] if done else ""
+        finally:
+            if request.repeat_key:
+                repeats.answered(request.repeat_key, to, said)
         if request.method == "POST" and response.status_code in (201, 302):
             kept.forget(request)
         # Pages of failures show what was typed by themselves (`written` in accounts.context).
@@ -122,12 +126,7 @@ class KeptFormMiddleware:
             del request.GET[kept.PARAMETER]
         elif not getattr(view, "csrf_exempt", False) and (key := repeats.key_of(request)):
             if first := repeats.first_answer(key):
-                waiting = messages.get_messages(request)
-                unread = {str(message) for message in waiting}
-                waiting.used = False
-                for level, text in first["said"]:
-                    if text not in unread:
-                        messages.add_message(request, level, text)
+                _say_again(request, first["said"])
                 return HttpResponseRedirect(first["to"])
             request.repeat_key = key
         return None
@@ -135,4 +134,15 @@ class KeptFormMiddleware:
 
 def _said(request):
     """Return what the answer says on the next page, as (level, text)."""
-    return [(message.level, str(message)) for message in messages.get_messages(request)._queued_messages]
+    waiting: Any = messages.get_messages(request)
+    return [(message.level, str(message)) for message in waiting._queued_messages]
+
+
+def _say_again(request, said):
+    """Say what the first answer said, unless it still waits to be read."""
+    waiting: Any = messages.get_messages(request)
+    unread = {str(message) for message in waiting}
+    waiting.used = False
+    for level, text in said:
+        if text not in unread:
+            messages.add_message(request, level, text)

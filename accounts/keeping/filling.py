@@ -18,15 +18,16 @@ def fill(page: str, sent: Sent) -> str:
     """Return the page with its form filled, and above the form what it is; beside the page where no form fits."""
     forms = _Forms()
     forms.feed(page)
-    fitting = [form for form in forms.found if form.names & sent.fields.keys()]
+    fitting = [form for form in forms.found if form.names & sent.fields.keys() - {_HIDDEN}]
     if not fitting:
-        return _beside(page, sent)
+        return _beside(page, sent.fields)
     best = max(fitting, key=lambda form: (sent.path in form.paths(sent.path), len(form.names & sent.fields.keys())))
     page, totals = _with_rows(page, best, sent)
     filler = _Filler(best.number, sent, totals)
     filler.feed(page)
     filler.close()
-    return "".join(filler.out)
+    left = {name: values for name, values in sent.fields.items() if name not in best.names}
+    return _beside("".join(filler.out), left)
 
 
 class _Form:
@@ -79,7 +80,7 @@ class _Filler(HTMLParser):
         self.select, self.is_muted = None, False
 
     def handle_starttag(self, tag, attrs):
-        text, attrs = self.get_starttag_text(), dict(attrs)
+        text, attrs = self.get_starttag_text() or "", dict(attrs)
         if tag == "template":
             self.depth += 1
         if tag == "form":
@@ -160,10 +161,10 @@ class _Filler(HTMLParser):
         return value
 
 
-def _beside(page, sent):
-    """Show the texts below the page's title: there is no form any more that takes them."""
+def _beside(page, fields):
+    """Show the texts below the page's title that no form takes any more."""
     head, title, rest = page.partition("</h1>")
-    texts = "".join(f"<p>{escape(text)}</p>" for text in words_in(sent.fields))
+    texts = "".join(f"<p>{escape(text)}</p>" for text in words_in(fields))
     if not texts:
         return page
     words = f"<p>您刚才填写的内容没有提交，可以从这里复制：</p>{texts}"

@@ -1,6 +1,8 @@
 """{% csrf_token %} of every template, with the token of the form beside it."""
 
 from django import template
+from django.template.base import Parser, Token
+from django.template.context import Context
 from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
 
@@ -11,7 +13,7 @@ register = template.Library()
 
 
 class FormTokensNode(CsrfTokenNode):
-    def render(self, context):
+    def render(self, context: Context) -> str:
         tokens = super().render(context)
         request = getattr(context, "request", None)
         if not tokens or request is None:
@@ -20,5 +22,5 @@ class FormTokensNode(CsrfTokenNode):
 
 
 @register.tag("csrf_token")
-def form_tokens(parser, token):
+def form_tokens(parser: Parser, token: Token) -> FormTokensNode:
     return FormTokensNode()

@@ -35,14 +35,16 @@ def owner_of(request: HttpRequest) -> str:
 
 def issue(request: HttpRequest) -> str:
     """Return the token for the forms of the page that is being made, one for all of them."""
-    if not hasattr(request, "_form_token"):
+    token: str | None = getattr(request, "form_token", None)
+    if token is None:
         page = request.get_full_path() if request.method == "GET" else request.path
         before = read(request)
         if before and before.is_of(request) and request.method != "GET":
             page = before.page  # shown again with what is wrong
         page = page if len(page) <= LONGEST_PAGE else request.path
-        request._form_token = _signer.sign(f"{owner_of(request)}:{secrets.token_urlsafe(9)}:{page}")
-    return request._form_token
+        token = _signer.sign(f"{owner_of(request)}:{secrets.token_urlsafe(9)}:{page}")
+        request.form_token = token  # type: ignore[attr-defined]  # one for all forms of the page
+    return token
 
 
 def read(request: HttpRequest) -> FormToken | None:

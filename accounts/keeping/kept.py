@@ -54,7 +54,7 @@ def keep(request: HttpRequest) -> str:
     # At the desk a code is that of a supply unit.
     secret = NEVER_SHOWN - ({"code"} if request.path.startswith(reverse("admin:index")) else set())
     fields = {name: values for name, values in request.POST.lists() if name not in secret}
-    names = [file.name[:100] for _, files in request.FILES.lists() for file in files]
+    names = [str(file.name)[:100] for _, files in request.FILES.lists() for file in files]
     sent = json.dumps({"path": request.path, "fields": fields, "files": names[:20]}, ensure_ascii=False)
     if len(sent) > MOST_CHARACTERS:
         return ""

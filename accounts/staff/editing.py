@@ -10,6 +10,7 @@ from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
+from accounts.keeping.kept import Sent
 from bandian.db.locks import locking
 from bandian.web import review, versions
 
@@ -31,7 +32,7 @@ class ShowsBoth(ModelAdmin):
             if request.method == "POST":
                 locking(self.model._default_manager).get(pk=stored.pk)
             facts, said = self._facts(request, stored)
-            request.stored = facts, said
+            request.stored = facts, said  # type: ignore[attr-defined]  # for the form that get_form makes
             context = {"version": review.token(facts)} | (extra_context or {})
             return super().changeform_view(request, object_id, form_url, context)
 
@@ -44,8 +45,10 @@ class ShowsBoth(ModelAdmin):
 
     def get_inline_instances(self, request: HttpRequest, obj: Model | None = None) -> list[InlineModelAdmin]:
         inlines = super().get_inline_instances(request, obj)
-        sent = getattr(request, "kept_form", None)
-        for inline in inlines if sent else ():  # as many empty rows as had been added (accounts.keeping)
+        sent: Sent | None = getattr(request, "kept_form", None)
+        if sent is None:
+            return inlines
+        for inline in inlines:  # as many empty rows as had been added
             prefix = inline.get_formset(request, obj).get_default_prefix()
             inline.extra = max(inline.extra, sent.rows(prefix, "TOTAL") - sent.rows(prefix, "INITIAL"))
         return inlines

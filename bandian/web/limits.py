@@ -31,7 +31,7 @@ PATIENCE_SECONDS = 30
 LEAST_BYTES_PER_SECOND = 1024
 _TOO_MUCH = 413, "这次提交的内容太大（一次最多 {} MB），没有保存。请压缩，或分几次上传。"
 # Somebody whose login has ended may bring as little as a stranger.
-_LOGGED_OUT = 413, "登录可能已经过期，没有登录时一次最多提交 {} MB，这次的内容没有保存。请重新登录后再提交。"
+_LOGGED_OUT = 413, "登录可能已经过期；没有登录时一次最多 {} MB，这次的内容没有保存。请重新登录后再提交。"
 _TOO_MANY = 429, "当前网络正在核验的文件太多，请等它们核验完再试。"
 _TOO_SLOW = 408, "网络太慢，上传中断，没有保存。请换个网络后重试。"
 _DISK_FULL = 507, "服务器存储空间不足，没有保存。请稍后重试。"

@@ -29,7 +29,12 @@ def is_script(request: HttpRequest) -> bool:
 
 def words_in(fields: dict[str, list[str]]) -> list[str]:
     """Return what somebody wrote in a form, to be copied from a page that cannot take it: the texts, no choices."""
-    found = [value for name, values in fields.items() if name not in NEVER_SHOWN for value in values]
+    found = [
+        value
+        for name, values in fields.items()
+        if not name.startswith("_") and name not in NEVER_SHOWN
+        for value in values
+    ]
     return [value for value in found if _CJK.search(value) or len(value.split()) > 1]
 
 

@@ -81,9 +81,9 @@ def application(request, pk):
         stale = versions.changed_elsewhere(facts, form, _typed(rows)) if data else []
         saved = data is not None and not stale and _save(form, rows, draft=draft)
         if stale:
-            stored = Application.objects.get(pk=order.pk)
-            rows_now = "；".join(map(str, stored.transformers.all())) or "空"
-            versions.show_both(form, stored, stale, {"transformers": ("变压器", rows_now)})
+            now = Application.objects.get(pk=order.pk)
+            rows_now = "；".join(map(str, now.transformers.all())) or "空"
+            versions.show_both(form, now, stale, {"transformers": ("变压器", rows_now)})
         if data is not None:
             form.keep_id_numbers(but=stale)
     if saved and not problems:
@@ -123,13 +123,13 @@ def _application_page(request, order, form, rows, problems):
 def _facts(order):
     """Return what the draft holds, for its version; read anew, because a form changes the row at hand."""
     application = Application.objects.get(pk=order.pk)
-    rows = application.transformers.order_by("pk").values_list(*TransformerForm.Meta.fields)
-    return versions.facts_of(application, ApplicationForm.Meta.fields) | {"transformers": str([*rows])}
+    rows = application.transformers.values_list(*TransformerForm.Meta.fields)
+    return versions.facts_of(application, ApplicationForm.Meta.fields) | {"transformers": str(sorted(rows))}
 
 
 def _typed(rows):
     """Return the transformers of the form as `_facts` has them."""
-    return {"transformers": str([tuple(row[name] for name in TransformerForm.Meta.fields) for row in rows.kept])}
+    return {"transformers": str(sorted(tuple(row[name] for name in TransformerForm.Meta.fields) for row in rows.kept))}
 
 
 def _version(order):

@@ -18,7 +18,7 @@ def test_asking_how_long_is_left_is_no_use_of_the_session_but_work_is(client, ma
     start = timezone.now()
     client.force_login(manager)
     with time_machine.travel(start, tick=False):
-        client.get(STATE)
+        client.get("/account/terms/")
     for minutes, ask, left in ((10, client.get, 5), (12, client.post, 15), (20, client.get, 7)):
         with time_machine.travel(start + timedelta(minutes=minutes), tick=False):
             state = ask(STATE).json()

@@ -71,7 +71,6 @@ def test_submission_saves_itself_and_sees_another_browser(browser_of, customer, 
 def test_desk_shows_both_texts_of_area_limit_and_card(browser_of, supervisor, manager, area):
     browser = browser_of(supervisor)
     limit = Limit.objects.create(state=State.SUBMITTED, days=1)
-    ManagerCard.objects.create(user=manager, company="演示公司", employee_number="1", mobile=manager.phone)
     regions = {"regions-TOTAL_FORMS": "0", "regions-INITIAL_FORMS": "0"}
     facts = {name: getattr(area, name) for name in ("name", "code", "company", "credit_code", "address")}
     facts |= {"phone": area.phone, "representative": "演示甲", "managers": [manager.pk]}
