@@ -10,7 +10,8 @@ from files.fonts.reading import Meaning
 
 # Every program has these, by the standard of PDF or as a matter of course: letters of Europe, and symbols.
 _PLAIN = re.compile(
-    r"[\0-\u00ff\u0131\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6-\u02dd\u2010-\u2044\u20ac\u2122\u2212\ufb01\ufb02\ufffd]*"
+    r"[\0-\u00ff\u0131\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6-\u02dd"
+    r"\u2010-\u2044\u20ac\u2122\u2212\ufb01\ufb02\ufffd]*"
 )
 _EVERYWHERE = re.compile(r"symbol$|zapfdingbats$", re.IGNORECASE)
 # .notdef, null, carriage return, space.

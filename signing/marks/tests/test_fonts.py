@@ -82,6 +82,10 @@ def test_a_setting_names_another_font(settings, fresh_paths):
     settings.FONT_SERIF = fonts.path(fonts.SANS)
 
     assert fonts.path(fonts.SERIF) == settings.FONT_SERIF
+    assert fonts.faces_of(fonts.SERIF) == [fonts.SERIF, fonts.SANS]
+    settings.FONT_RARE = fonts.path(fonts.SANS)
+    assert fonts.faces_of(fonts.SERIF) == [fonts.SERIF, fonts.SANS, fonts.RARE]
+    assert fonts.path(fonts.RARE) == settings.FONT_RARE
 
 
 @pytest.mark.parametrize("content", [None, b"OTTO not TrueType"])
