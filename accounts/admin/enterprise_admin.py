@@ -11,6 +11,7 @@ from accounts.forms.account_forms import EnterpriseForm
 from accounts.forms.staff_forms import EnterpriseChangeForm
 from accounts.models import Enterprise
 from accounts.staff.pages import desk_context
+from bandian.web import review, versions
 from bandian.web.posting import posted
 
 
@@ -34,11 +35,16 @@ class EnterpriseAdmin(SupervisorOnly, admin.ModelAdmin):
         enterprise = self.get_object(request, object_id)
         if enterprise is None or not self.has_view_permission(request) or enterprise.users.exists():
             return super().change_view(request, object_id, form_url, extra_context)
+        stored = self.get_object(request, object_id)
+        facts = versions.facts_of(stored, services.ENTERPRISE_FACTS)
         form = EnterpriseChangeForm(posted(request), instance=enterprise)
+        if form.is_bound and (stale := versions.changed_elsewhere(facts, form)):
+            versions.show_both(form, stored, stale)
         if form.is_valid() and (answer := self._change(request, form)):
             return answer
-        facts = {"form": form, "original": self.get_object(request, object_id), "changes": enterprise.changes.all()}
-        context = desk_context(request, self.opts, f"更改企业：{facts['original']}", **facts)
+        more = {"form": form, "original": stored, "changes": stored.changes.select_related("by")}
+        more["version"] = review.token(facts)
+        context = desk_context(request, self.opts, f"更改企业：{stored}", **more)
         return render(request, "admin/accounts/enterprise/change.html", context)
 
     def _change(self, request, form):
