@@ -140,7 +140,7 @@ def sign_paper(customer, label):
 def to_survey(customer, desk, papers, reviewer):
     """Register, be verified by a reviewer at the desk, file the application, and go on to the survey."""
     customer.register(PHONE, "演示客户")
-    customer.claim_name("演示客户", "890102198506150015")
+    customer.claim_name("演示客户", "890102198506150015", papers[1])
     reviewer.approve_name("演示客户")
     customer.page.goto("/")
     order = file_application(customer, papers)
