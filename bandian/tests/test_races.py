@@ -111,14 +111,15 @@ def deadlocks():
 def test_wf_17_no_two_requests_at_once_break_an_order():
     races = Races()
 
-    alone = {str(action): races.run(action.states[0], action) for action in actions.ACTIONS}
     chosen = PAIRS * ROUNDS or PAIRS[::STRIDE]
-    for first, second, state in chosen:
-        races.run(state, first, second)
+    answers = [(first, races.run(state, first, second)[0]) for first, second, state in chosen]
+    proven = {str(first) for first, answer in answers if answer == first.answer}
+    others = [action for action in actions.ACTIONS if str(action) not in proven]
+    alone = {str(action): races.run(action.states[0], action) for action in others}
 
     print(f"{len(chosen)} races of {len(PAIRS)} pairs in {time.process_time():.0f} s of CPU, answers {races.answers}")
     print(f"deadlocks {deadlocks()}, broken invariants {len(races.broken)}")
-    assert alone == {str(action): [action.answer] for action in actions.ACTIONS}  # so that what is raced writes
+    assert alone == {str(action): [action.answer] for action in others}  # so that what is raced writes
     assert not races.broken, "\n".join(races.broken)
     assert deadlocks() == 0
 

@@ -73,7 +73,7 @@ def _until_all_wait(running):
             before, moved = (count, waiting), now
         if waiting and now > moved + _STILL_SECONDS:
             return
-        time.sleep(0.001)
+        time.sleep(0.005)
 
 
 def _waiting():
