@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 from socket import create_server
 
 import pytest
@@ -129,6 +130,13 @@ def test_failed_command_is_a_problem_with_its_exit_code():
 )
 def test_verdict_over_both_runs(codes, skips, strict, expected):
     assert dev.verdict(codes, Counter({"no Chromium": skips} if skips else {}), strict) == expected
+
+
+def test_files_that_name_a_mark_are_found():
+    found = dev.files_marked("services")
+
+    assert dev.ROOT / "bandian" / "tests" / "test_pool.py" in found
+    assert Path(__file__) not in found
 
 
 def test_skip_reasons_are_counted_and_expected_failures_are_none(tmp_path):

@@ -29,7 +29,7 @@ OPINION = "演示意见：停电两次，请核实"
 @pytest.fixture
 def person(new_context, live_site, customer):
     on_phone = Customer(new_context, live_site)
-    on_phone.log_in(customer.phone)
+    on_phone.come_in(customer)
     return on_phone
 
 

@@ -1,6 +1,7 @@
 """Ways in which a signed PDF is spoiled, by other libraries and by hand."""
 
 import io
+import random
 
 import pikepdf
 import pypdf
@@ -10,6 +11,7 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pypdf.annotations import FreeText
 
+from signing.check.examination import examine_in_sandbox
 from signing.tests import making
 
 
@@ -80,6 +82,34 @@ def cut(data, part=0.8):
 
 def append_junk(data):
     return data + b"\n% more " + b"x" * 3000
+
+
+def examine_mutants(data, *, roots, count):
+    """For the sandbox: examine so many mutants, each of which it may take for anything but this file."""
+    dice, found = random.Random(9), []
+    while len(found) < count:
+        if (mutant := mutated(data, dice)) != data:
+            note, _ = examine_in_sandbox(mutant, roots=roots)
+            found.append(
+                {"troubles": note["troubles"], "sha256": [signature["sha256"] for signature in note["signatures"]]}
+            )
+    return found, b""
+
+
+def mutated(data, dice):
+    """Return the file with a byte changed, a part cut out, doubled, or put elsewhere."""
+    size = len(data)
+    here, length = dice.randrange(size), dice.choice((1, 4, 60, 900))
+    part = data[here : here + length]
+    kind = dice.randrange(4)
+    if kind == 0:
+        return data[:here] + bytes([data[here] ^ dice.randrange(1, 256)]) + data[here + 1 :]
+    if kind == 1:
+        return data[:here] + data[here + length :]
+    if kind == 2:
+        return data[:here] + part + data[here:]
+    there = dice.randrange(size)
+    return data[:there] + part + data[there + length :]
 
 
 def whiten(data):

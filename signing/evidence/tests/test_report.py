@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.enums import Role
+from bandian.tests import again
 from signing import services
 from signing.check import integrity
 from signing.check.verdict import check_file
@@ -26,7 +27,7 @@ from signing.tests import making
 @pytest.fixture
 def signed(document, sign_as):
     facts = {"confirmed_phone": "138****8000", "confirmed_at": timezone.now(), "ip": "192.0.2.1", "user_agent": "Edg/1"}
-    sign_as(document, **facts)
+    again.again("signed with a code", lambda: sign_as(document, **facts).pk)
     return document
 
 

@@ -7,12 +7,13 @@ from django.utils.timezone import localtime
 
 from accounts.enums import ConsentKind
 from accounts.privacy import consents
+from bandian.tests import again
 from files import sandbox
 from files.tests.samples import slow_pdf
 from signing import services
 from signing.evidence import report
 from signing.forms.check_forms import PER_ADDRESS
-from signing.models import Document
+from signing.models import Document, Revision
 from signing.tests import making
 
 START = "/check/"
@@ -20,7 +21,8 @@ START = "/check/"
 
 @pytest.fixture
 def signed(document, sign_as):
-    with sign_as(document).file.open("rb") as file:
+    made = again.again("signed", lambda: sign_as(document).pk)
+    with Revision.objects.get(pk=made).file.open("rb") as file:
         return file.read()
 
 
