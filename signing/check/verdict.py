@@ -94,7 +94,7 @@ def check_file(data: bytes, *, wanted: Document | None = None) -> Finding:
     elif 0 < report.signed_size < report.size:
         drawn = pictures.compare(data, report.signed_size)
         if not drawn.is_same:
-            troubles = troubles - {Trouble.JUNK} | {Trouble.APPENDED}
+            troubles = troubles - {Trouble.JUNK, Trouble.UNRECORDED} | {Trouble.APPENDED}
     if wanted and document != wanted:
         troubles |= {Trouble.OTHER_DOCUMENT} if document else {Trouble.DIFFERS} - troubles
     ordered = tuple(sorted(troubles, key=Trouble.values.index))
