@@ -150,6 +150,10 @@ class World:
         }
         self.made_at = timezone.now()
 
+    def __getstate__(self):
+        """Leave out what a test put there: see bandian.tests.again."""
+        return {name: value for name, value in vars(self).items() if name != "client"}
+
     def browser(self, actor):
         """Return a client logged in as the actor, for changes that have to last through the test."""
         client = Client(raise_request_exception=False)

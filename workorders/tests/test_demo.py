@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import time, timedelta
 
 import pytest
-from django.conf import global_settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import override_settings
@@ -32,12 +32,18 @@ from workorders.limits.calendar import Calendar
 from workorders.models import Application, Attachment, Event, StageTime, WorkOrder
 
 
+class Hasher(PBKDF2PasswordHasher):
+    """The site's own, because the pictures are taken from a real one, but for the seconds that it takes."""
+
+    iterations = 1
+
+
 @pytest.fixture(scope="module")
 def told(settings_of_all, django_db_setup, django_db_blocker, tmp_path_factory):
     """What `manage.py demo` printed; its data are there for the whole module."""
     data = tmp_path_factory.mktemp("demo")
     own = {"MEDIA_ROOT": data / "media", "SIGNING_DIR": data / "signing"}
-    own["PASSWORD_HASHERS"] = global_settings.PASSWORD_HASHERS  # the site's own: the pictures are taken from a real one
+    own["PASSWORD_HASHERS"] = [f"{__name__}.Hasher"]
     with (
         django_db_blocker.unblock(),
         override_settings(DEBUG=True, **own),
