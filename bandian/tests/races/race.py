@@ -9,8 +9,8 @@ from django.db import connection, transaction
 
 from conftest import PATIENCE
 
-# Between the statements of a call, so that another comes to its own meanwhile.
-_STEP_SECONDS = 0.002
+# Between the first statements of a call, so that another comes to its own meanwhile.
+_STEP_SECONDS, _STEPS = 0.002, 150
 # After which a request that does nothing waits for one that waits for a lock, as a message for its room's other one.
 _STILL_SECONDS = 3
 
@@ -43,16 +43,18 @@ def at_once(*jobs):
 
 
 def _in_turns(job, together):
-    with connection.execute_wrapper(_paused):
+    steps = iter(range(_STEPS))
+
+    def paused(execute, sql, params, many, context):
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            if next(steps, None) is not None:
+                time.sleep(_STEP_SECONDS)
+
+    with connection.execute_wrapper(paused):
         together.wait(PATIENCE)
         return job()
-
-
-def _paused(execute, sql, params, many, context):
-    try:
-        return execute(sql, params, many, context)
-    finally:
-        time.sleep(_STEP_SECONDS)
 
 
 def _run(job):
