@@ -73,7 +73,7 @@ SECTIONS = {
         "Refusals are written down: who, what, where",
         "A handling person's phone opens the progress only",
         "A manager moved to another area leaves its rooms",
-        "A stale page of an account changes only what was changed on it",
+        "A stale page of an account changes nothing, a fresh one only what was changed on it",
         "Who is put into an enterprise is told, and so are its people",
         "Nobody verifies their own claim or enterprise",
     ]),

@@ -30,12 +30,6 @@ class UserForm(forms.ModelForm):
         fields = ["phone", "name", "role", "enterprise", "is_active"]
         field_classes = {"phone": PhoneField, "name": PersonNameField}
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            # So that what counts as changed is what was changed on this page, whatever changed behind it.
-            field.show_hidden_initial = True
-
 
 class EnterpriseChangeForm(EnterpriseForm):
     """更正 or 变更 of an enterprise by a supervisor, with the reason."""

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import IdentityProvider, IdentityStatus
-from accounts.identity import claims
+from accounts.identity import claims, id_photos
 from accounts.models import RealName
 from bandian.db.locks import atomic, locking
 from notifications.enums import Kind
@@ -45,6 +45,8 @@ def _settle(pk):
         RealName.objects.filter(pk=pk).update(provider=IdentityProvider.REVIEW)
         claims.ask_for_review(record)
         return False
-    body = "现在可以提交申请和签署文件。"
-    notify([record.user], kind=Kind.IDENTITY, title="实名认证已通过", body=body, url=reverse("accounts:identity"))
+    id_photos.forget(record.user)
+    body, sms = "现在可以提交申请和签署文件。", "【办电E助手】您的实名认证已通过，可以提交申请和签署文件了。"
+    told = {"title": "实名认证已通过", "body": body, "url": reverse("accounts:identity"), "sms": sms}
+    notify([record.user], kind=Kind.IDENTITY, **told)
     return True

@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from accounts.enums import CodePurpose, ConsentKind, IdentityProvider, IdentityStatus
-from accounts.identity import claims
+from accounts.identity import claims, id_photos
 from accounts.login import codes
 from accounts.models import RealName, User
 from accounts.privacy import consents, personal_data
@@ -104,6 +104,8 @@ def _claim(order, cast):
 
 def _decide(order, cast):
     record = _pending(cast)
+    id_photos.keep(cast.newcomer, b"photo")
+    id_photos.show(record, by=cast.supervisor)  # nobody approves what they did not look at
     return lambda: claims.decide(record, by=cast.supervisor, seen=claims.shown(record))
 
 

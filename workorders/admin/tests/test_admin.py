@@ -52,7 +52,8 @@ def test_queue_shows_the_orders_of_my_areas_only(make_order, browser_of, manager
 def test_queue_filters_and_searches(query, make_order, browser_of, manager):
     make_order(State.SUBMITTED)
 
-    assert browser_of(manager).get(reverse("admin:workorders_workorder_changelist") + f"?{query}").status_code == 200
+    url = reverse("admin:workorders_workorder_changelist") + f"?{query}"
+    assert browser_of(manager).get(url, follow=True).status_code == 200
 
 
 def test_customers_have_no_desk(make_order, browser_of, customer):
