@@ -26,7 +26,7 @@ class Line:
         """The level of a signature of ours; empty for a stranger's, which may be of any kind."""
         if self.record:
             return self.record.level
-        if self.trouble == Trouble.FOREIGN:
+        if self.trouble in (Trouble.FOREIGN, Trouble.UNCHECKED):
             return ""
         return "B-T" if self.signed.timestamp_at else "B-B"
 
@@ -88,6 +88,8 @@ def check_file(data: bytes, *, wanted: Document | None = None) -> Finding:
     lines = tuple(_lines(report, stored))
     troubles = set(report.troubles) | {line.trouble for line in lines if line.trouble}
     troubles |= _beside_records(report, document, found=revision or evidence)
+    if document and not revision and Trouble.UNCHECKED in troubles:  # of ours there are none of such a kind
+        troubles = troubles - {Trouble.UNCHECKED} | {Trouble.DIFFERS}
     drawn = None
     if Trouble.APPENDED in troubles and document and _is_cut(data, document):
         troubles = troubles - {Trouble.APPENDED} | {Trouble.TRUNCATED}

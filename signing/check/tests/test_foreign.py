@@ -37,6 +37,18 @@ def test_a_change_under_a_wrapped_digest_is_told():
     assert verify.examine(spoiling.flip(signed, 0.1)).signatures[0].trouble == Trouble.TAMPERED
 
 
+def test_our_own_file_with_a_garbled_signature_is_no_file_of_an_unknown_kind(document, sign_as):
+    with sign_as(document).file.open("rb") as file:
+        signed = file.read()
+    start = signed.index(b"/Contents <") + len(b"/Contents <")
+    garbled = signed[:start] + b"04" + signed[start + 2 :]
+
+    finding = check_file(garbled)
+
+    assert finding.troubles == (Trouble.DIFFERS,)
+    assert finding.verdict == "bad"
+
+
 def test_proofs_behind_our_signature_leave_it_good_and_a_changed_page_among_them_does_not(document, sign_as):
     with sign_as(document).file.open("rb") as file:
         signed = file.read()
