@@ -88,7 +88,7 @@ def test_page_compares_the_three_and_names_the_cheapest(browser_of, customer):
 
 
 def test_link_from_an_order_brings_the_capacity(browser_of, customer):
-    assert 'name="capacity" value="1250"' in page(browser_of, customer, capacity=1250)
+    assert 'name="capacity" inputmode="numeric" value="1250"' in page(browser_of, customer, capacity=1250)
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_sg_03_act_sent_again_gets_the_first_result(http, contract_order, propos
     assert confirm(contract_order, code, by=customer, sha256=seen) == first
     again = press_confirm(http, contract_order, code, seen)
     assert again.url == reverse("workorders:records")
-    assert "已盖章" in http.get(again.url).content.decode()
+    assert "已签字并盖章" in http.get(again.url).content.decode()
     assert (Signature.objects.count(), contract_order.events.filter(name="sign_contract").count()) == (1, 1)
 
 
