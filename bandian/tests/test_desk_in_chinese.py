@@ -9,7 +9,8 @@ ROWS = matrix.read()
 # Units, formats and names that are written so in Chinese texts, and what the cast of the matrix is called.
 ALLOWED = {
     "kVA", "kV", "kW", "kWh", "mm", "PDF", "CSV", "Excel", "JPG", "JSON", "PNG", "WebP", "HEIC", "KB", "MB", "UTF",
-    "GBK", "txt", "csv", "IP", "E", "GB", "T", "PAdES", "B-B", "x", "X", "QR", "ZIP",
+    "GBK", "txt", "csv", "IP", "E", "GB", "T", "PAdES", "B-B", "x", "X", "QR", "ZIP", "Chrome", "Edge",
+    "Firefox", "Safari",
 }  # fmt: skip
 # Hashes and the serial numbers of certificates are what people compare; ids are nobody's.
 _UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")

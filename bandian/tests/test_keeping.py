@@ -245,14 +245,16 @@ def test_rows_added_at_the_desk_come_back(world):
     url, client = world.path("admin:workorders_servicearea_change", "admin_area"), world.browser("supervisor")
     form = Forms(client.get(url).content.decode()).typed[0]
     prefix = next(name for name in form[1] if name.endswith("-TOTAL_FORMS")).removesuffix("-TOTAL_FORMS")
-    rows = {f"{prefix}-TOTAL_FORMS": "5", f"{prefix}-4-prefix": "330109"}
+    rows = {f"{prefix}-TOTAL_FORMS": "5", f"{prefix}-4-prefix_0": "33", f"{prefix}-4-min_voltage": "35"}
     Session.objects.filter(user=world.users["supervisor"]).delete()
 
     target = parse_qs(urlsplit(client.post(url, form[1] | rows).headers["Location"]).query)["next"][0]
     client.force_login(world.users["supervisor"], BACKEND)
     page = client.get(target).content.decode()
 
-    assert re.search(rf'name="{prefix}-4-prefix"[^>]*value="330109"', page)
+    region = page.split(f'name="{prefix}-4-prefix_0"')[1].split("</select>")[0]
+    assert re.search(r'<option[^>]*value="33"[^>]* selected|<option[^>]* selected[^>]*value="33"', region)
+    assert re.search(rf'name="{prefix}-4-min_voltage"[^>]*value="35"', page)
     assert re.search(rf'name="{prefix}-TOTAL_FORMS" value="5"', page)
 
 
