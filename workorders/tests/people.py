@@ -8,7 +8,6 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect
 
-from workorders.demo import samples
 from workorders.models import WorkOrder
 
 PASSWORD = "yanshi-2026"
