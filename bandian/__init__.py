@@ -1,4 +1,4 @@
-"""The roof, which knows every app (settings, URLs, ASGI, Celery), and the ground, which knows none (web, db)."""
+"""The roof, which knows every app (settings, URLs, ASGI, Celery), and the ground, which knows none (web, db, text)."""
 
 from bandian.celery import app as celery_app
 from files.confinement import hide_memory

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "csp",
     "django_fsm",
     "django_otp.plugins.otp_totp",
+    "bandian.text",
     "notifications",
     "accounts",
     "signing",
