@@ -1,6 +1,5 @@
 """What an uploaded file must be: a PDF or an image that opens, is called what it is, and cannot harm its readers."""
 
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import PurePath
@@ -9,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 
+from bandian.text import plain
 from bandian.web.rates import Rate, count, is_within
 from files import cleaning, images, previews, scanner
 
@@ -112,7 +112,6 @@ _KNOWN_ENDINGS = (
 _IMAGE_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 _NOT_SHOWN = "文件内容过于复杂，有的页面无法在网页上显示，办理人员会下载原文件查看。"
-_JOINER = "\u200d"  # holds emoji together
 
 
 @dataclass(frozen=True)
@@ -188,7 +187,7 @@ def clean(content: bytes) -> Checked:
 
 def ending_of(name: str) -> str:
     """Return the ending of a name where it says what kind of file it is, in small letters with the dot; else ""."""
-    ending = PurePath(unicodedata.normalize("NFKC", name).strip()).suffix.strip().lower()
+    ending = PurePath(plain.compact(name)).suffix.lower()
     return ending if ending in _KNOWN_ENDINGS else ""
 
 
@@ -201,14 +200,8 @@ def with_ending(name: str, *endings: str) -> str:
 
 def shown_name(name: str) -> str:
     """Return what the customer called the file, as text of at most 255 characters that cannot mislead its reader."""
-    plain = "".join(filter(_is_visible, unicodedata.normalize("NFC", name))).strip()
-    path = PurePath(plain)
+    path = PurePath(plain.line(name.replace("\0", "")))
     return (path.stem[: NAME_LENGTH - len(path.suffix)] + path.suffix)[:NAME_LENGTH] or "未命名文件"
-
-
-def _is_visible(character):
-    """Whether a character is no control, no mark of writing direction, no half of a pair."""
-    return character == _JOINER or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 def _is_image(head):

@@ -12,20 +12,19 @@ from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVect
 from django.db import connection
 from django.db.models import Q
 
-from accounts.validators import PHONE_PATTERN
+from accounts.validators import PHONE_PATTERN, normalise_phone
+from bandian.text import plain
 from workorders import regions
 
 LONGEST = 60
 MOST = 200
 _NUMBERS = ("number", "application_number", "account_number")
 _NUMBER = re.compile(r"(?:SQ)?\d{4,}", re.IGNORECASE)
-_BESIDE_A_PHONE = re.compile(r"^\+?86|-")
 _REGION_ENDS = re.compile("[省市区县旗]")
-_BLANK = re.compile(r"\s+")
 
 
 def words(*texts) -> str:
-    """Return the pairs of neighbouring characters of texts, as words that any index keeps whole."""
+    """Return the pairs of neighbouring characters of texts made plain, as words that any index keeps whole."""
     pairs = {one + other for text in texts for one, other in pairwise(_folded(text))}
     return " ".join(sorted(f"x{ord(one):x}y{ord(other):x}" for one, other in pairs))
 
@@ -35,8 +34,7 @@ def find(orders, text: str):
 
     They are picked first and sorted by the caller, so that the database never sorts all that fit.
     """
-    text = _folded(text)[:LONGEST]
-    phone = _BESIDE_A_PHONE.sub("", text)
+    phone, text = normalise_phone(text), _folded(text)[:LONGEST]
     if re.fullmatch(PHONE_PATTERN, phone):
         return _picked(orders, Q(customer__phone=phone), Q(application__handler_phone=phone))
     if _NUMBER.fullmatch(text):
@@ -70,4 +68,4 @@ def _in_regions(text):
 
 
 def _folded(text):
-    return _BLANK.sub("", text)
+    return plain.key(text).replace(" ", "")

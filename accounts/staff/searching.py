@@ -4,11 +4,16 @@ from django.contrib.admin import ModelAdmin
 from django.contrib.admin.views.main import ChangeList, ChangeListSearchForm
 from django.http import HttpRequest, HttpResponse
 
+from bandian.text.fields import OVERRIDES
 from bandian.web.searching import SEARCH, SearchField, to_results
 
 
 class SealedSearch(ModelAdmin):
-    """Takes the search of a list by POST (templates/admin/search_form.html sends it so)."""
+    """Takes the search of a list by POST (templates/admin/search_form.html sends it so), and makes plain what is typed
+    into its forms.
+    """
+
+    formfield_overrides = OVERRIDES
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return to_results(request) or super().changelist_view(request, extra_context)

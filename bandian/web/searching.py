@@ -7,11 +7,11 @@ import re
 import time
 from datetime import timedelta
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from bandian.db.crypto import SealBroken, seal, unseal
+from bandian.text.fields import PlainField
 from bandian.web.posting import FORM_TOKEN
 
 SEARCH = "q"
@@ -26,18 +26,17 @@ def sealed(text: str, *, whose: object) -> str:
     return seal(f"{int(time.time())}:{text}", place=_place(whose)) if text else ""
 
 
-class SearchField(forms.CharField):
+class SearchField(PlainField):
     """A text that comes sealed in an address of `whose`; another's, or an old one, is none."""
 
     whose: object = None
 
-    def to_python(self, value):
-        value = super().to_python(value)
+    def make_plain(self, value):
         try:
             at, _, text = unseal(value, place=_place(self.whose)).partition(":")
         except SealBroken:
             return ""
-        return text if int(at) > time.time() - LIFE.total_seconds() else ""
+        return super().make_plain(text) if int(at) > time.time() - LIFE.total_seconds() else ""
 
 
 def to_results(request: HttpRequest) -> HttpResponse | None:

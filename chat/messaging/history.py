@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from chat.exceptions import NotFound
 from chat.messaging import serializers
@@ -78,7 +79,9 @@ def file(access: Access, pk) -> Attachment:
 def find(access: Access, words: str) -> list[Message]:
     """Return the newest lines that hold the words, FOUND_MOST at most; what was recalled is not found."""
     rows = _visible(access).filter(recalled_at=None)
-    found = rows.filter(body__icontains=words) | rows.filter(attachment__original_name__icontains=words)
+    found = rows.filter(
+        Q(body__plain__contains=words) | Q(attachment__original_name__plain__contains=words),
+    )
     return list(found.order_by("-seq")[:FOUND_MOST])
 
 

@@ -8,13 +8,14 @@ from django.urls import path
 
 from accounts.admin.rights import SupervisorOnly
 from accounts.staff.pages import desk_context
+from bandian.text.fields import PlainField
 from bandian.web.posting import posted
 from signing.models import Certificate
 from signing.pki import keys
 
 
 class RevokeForm(forms.Form):
-    reason = forms.CharField(
+    reason = PlainField(
         label="吊销原因",
         max_length=Certificate._meta.get_field("revocation_reason").max_length,
         help_text="例如：企业注销、授权终止、密钥疑似泄露。",
@@ -27,7 +28,7 @@ class CertificateAdmin(SupervisorOnly, admin.ModelAdmin):
     fields = ["serial", "holder", "name", "not_before", "not_after", "revoked_at", "revocation_reason"]
     readonly_fields = ["holder"]
     list_filter = [("revoked_at", admin.EmptyFieldListFilter)]
-    search_fields = ["name", "serial", "subject_id"]
+    search_fields = ["name__plain__contains", "serial", "subject_id"]
     show_full_result_count = False
     actions = None
     change_form_template = "admin/signing/certificate/change_form.html"

@@ -35,7 +35,7 @@ class DocumentAdmin(SupervisorOnly, admin.ModelAdmin):
     list_display = ["title", "state", "problem", "created_by", "created_at", "checked_at"]
     list_filter = [StateFilter]
     list_select_related = ["created_by"]
-    search_fields = ["title", "code"]
+    search_fields = ["title__plain__contains", "code"]
     fields = ["title", "state", "problem", "checked_at", "check_page", "parties", "waiting", "revisions"]
     show_full_result_count = False
     actions = None

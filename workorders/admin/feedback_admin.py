@@ -35,7 +35,7 @@ class RatingAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["order", "manager", "stars", "text", "at"]
     list_filter = ["stars"]
     list_select_related = ["order__manager"]
-    search_fields = ["order__number", "order__manager__name"]
+    search_fields = ["order__number", "order__manager__name__plain__contains"]
     fields = ["order", "stars", "text", "by", "at", "changed_at"]
 
     @admin.display(description="客户经理", ordering="order__manager__name")
@@ -48,7 +48,7 @@ class FeedbackAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["number", "kind", "state", "due", "by", "order", "created_at"]
     list_filter = ["state", "kind"]
     list_select_related = ["by", "order"]
-    search_fields = ["number", "text", "by__phone"]
+    search_fields = ["number", "text__plain__contains", "by__phone"]
     ordering = [F("answered_at").asc(nulls_first=True), "due_on"]
     fields = ["number", "kind", "text", "order", "by", "created_at", "due", "state", "answer", "answered_by"]
     change_form_template = "admin/workorders/feedback/answer.html"

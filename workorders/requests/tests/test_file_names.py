@@ -13,7 +13,7 @@ RENAMED = {
     "合同\u202efdp.exe": "合同fdp.exe",
     "图\u200b纸\ufeff.pdf": "图纸.pdf",
     "cafe\u0301.pdf": "caf\u00e9.pdf",
-    "a\0b\r\nSet-Cookie: x.pdf": "abSet-Cookie: x.pdf",
+    "a\0b\r\nSet-Cookie: x.pdf": "ab Set-Cookie: x.pdf",
     "\ud800图纸.pdf": "图纸.pdf",
     "\u202e": "未命名文件",
     "": "未命名文件",
