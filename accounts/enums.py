@@ -1,4 +1,4 @@
-"""Who a user is, what a code sent by SMS may be used for, what people consent to, and how a name is checked."""
+"""Who a user is, by which document, what codes sent by SMS are for, what people consent to, how names are checked."""
 
 from enum import nonmember
 
@@ -33,6 +33,14 @@ class ConsentKind(TextChoices):
     TERMS = "terms", "服务条款和个人信息保护说明"
     SENSITIVE = "sensitive", "处理身份证件号码（敏感个人信息）"
     SHARING = "sharing", "向设计、施工联系人提供联系方式"
+
+
+class IdDocument(TextChoices):
+    RESIDENT = "resident", "居民身份证"
+    PASSPORT = "passport", "护照"
+    HK_MACAO = "hk_macao", "港澳居民来往内地通行证"
+    TAIWAN = "taiwan", "台湾居民来往大陆通行证"
+    PERMANENT = "permanent", "外国人永久居留身份证"
 
 
 class IdentityProvider(TextChoices):

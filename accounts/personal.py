@@ -41,7 +41,7 @@ def export(user: User) -> dict[str, Any]:
         "实名认证": record
         and {
             "姓名": record.name,
-            "身份证号": record.masked_id_number,
+            "证件": record.document,
             "状态": record.get_status_display(),
             "提交时间": record.submitted_at,
             "证件照片": id_photos.facts(user)[0] or "没有，或已按规定删除",

@@ -189,6 +189,7 @@ def change_enterprise(enterprise: Enterprise, *, by: User, reason: str, effectiv
         _check_dated(before, effective_on)
     after = {name: getattr(enterprise, name) for name in before}
     enterprise.verified_at, enterprise.verified_by = timezone.now(), by
+    enterprise.code_confirmed_at = enterprise.verified_at if enterprise.code_doubt else None
     try:
         with transaction.atomic():
             enterprise.save()
@@ -217,7 +218,7 @@ def save_enterprise(enterprise: Enterprise, *, by: User) -> None:
     """
     try:
         with transaction.atomic():
-            enterprise.verified_at = enterprise.verified_by = None
+            enterprise.verified_at = enterprise.verified_by = enterprise.code_confirmed_at = None
             enterprise.save()
             User.objects.filter(pk=by.pk).update(enterprise=enterprise)
     except IntegrityError as error:

@@ -37,8 +37,8 @@ class SealState(models.TextChoices):
 
 class SealPaperKind(models.TextChoices):
     LICENCE = "licence", "营业执照"
-    LEGAL_ID = "legal_id", "法定代表人身份证"
-    HANDLER_ID = "handler_id", "经办人身份证"
+    LEGAL_ID = "legal_id", "法定代表人身份证件"
+    HANDLER_ID = "handler_id", "经办人身份证件"
     AUTHORISATION = "authorisation", "授权委托书"
 
 

@@ -126,7 +126,7 @@ class AttachmentKind(TextChoices):
         return member
 
     LICENCE = "licence", _S.APPLICATION, "用电人主体证明（营业执照等）"
-    HANDLER_ID = "handler_id", _S.APPLICATION, "经办人身份证"
+    HANDLER_ID = "handler_id", _S.APPLICATION, "经办人身份证件"
     AUTHORISATION = "authorisation", _S.APPLICATION, "授权委托书或单位介绍信"
     PROPERTY = "property", _S.APPLICATION, "用电地址产权证明"
     APPROVAL = "approval", _S.APPLICATION, "政府批复、核准或备案文件"

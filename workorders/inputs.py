@@ -81,7 +81,14 @@ class Reason(Given):
 
 @dataclass(frozen=True, kw_only=True)
 class Acceptance(Given):
+    """`code_confirmed`: a credit code whose check digit is wrong was found on the licence as it was declared."""
+
     manager: User
+    code_confirmed: bool = False
+
+    @property
+    def note(self) -> str:
+        return "统一社会信用代码的校验码不符，已对照营业执照确认" if self.code_confirmed else ""
 
     @property
     def facts(self) -> dict[str, Any]:

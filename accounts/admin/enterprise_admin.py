@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts import services
 from accounts.admin.rights import SupervisorOnly
-from accounts.forms.account_forms import EnterpriseForm
+from accounts.forms.account_forms import SupplierEnterpriseForm
 from accounts.forms.staff_forms import EnterpriseChangeForm
 from accounts.models import Enterprise
 from accounts.staff.pages import desk_context
@@ -20,12 +20,13 @@ class EnterpriseAdmin(SupervisorOnly, admin.ModelAdmin):
     """An enterprise with people is theirs to change, under 企业信息: its page shows it, no more."""
 
     list_display = ["name", "credit_code", "legal_representative", "verified_at", "created_at"]
-    form = EnterpriseForm
-    search_fields = ["name", "credit_code"]
+    form = SupplierEnterpriseForm
+    search_fields = ["name__plain__contains", "credit_code"]
     show_full_result_count = False
 
     def save_model(self, request, obj, form, change):
         obj.verified_at, obj.verified_by = timezone.now(), request.user
+        obj.code_confirmed_at = obj.verified_at if obj.code_doubt else None
         super().save_model(request, obj, form, change)
 
     def has_change_permission(self, request, obj=None):

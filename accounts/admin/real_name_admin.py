@@ -7,7 +7,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from accounts.admin.review_admin import ReviewAdmin
-from accounts.forms.identity_forms import ReadingForm, RejectForm
+from accounts.forms.identity_forms import LicenceForm, ReadingForm, RejectForm
 from accounts.identity import claims, id_photos
 from accounts.models import RealName
 
@@ -26,15 +26,15 @@ def number_page(request, number, *, back, **context):
 
 @admin.register(RealName)
 class RealNameAdmin(ReviewAdmin):
-    list_display = ["name", "masked_number", "phone", "status", "provider", "submitted_at", "decided_by"]
-    list_filter = ["status", "provider"]
+    list_display = ["name", "document", "phone", "status", "provider", "submitted_at", "decided_by"]
+    list_filter = ["status", "id_kind", "provider"]
     list_select_related = ["user", "decided_by"]
-    search_fields = ["name", "user__phone"]
+    search_fields = ["name__plain__contains", "user__phone"]
     change_form_template = "admin/accounts/realname/review.html"
 
-    @admin.display(description="身份证号")
-    def masked_number(self, record):
-        return record.masked_id_number
+    @admin.display(description="证件")
+    def document(self, record):
+        return record.document
 
     @admin.display(description="手机号")
     def phone(self, record):
@@ -64,6 +64,7 @@ class RealNameAdmin(ReviewAdmin):
             "seen": claims.shown(record),
             "enterprise_waits": enterprise and not enterprise.verified_at,
             "readings": record.user.identity_readings.select_related("by")[:20],
+            "licence_form": LicenceForm(doubt=enterprise and enterprise.code_doubt),
             "reject_form": RejectForm(),
             "reading_form": ReadingForm(),
         }
@@ -83,7 +84,9 @@ class RealNameAdmin(ReviewAdmin):
 
     @method_decorator(require_POST)
     def verify_enterprise(self, request, pk):
-        return self.decide(request, pk, claims.approve_enterprise, trace=_verified)
+        enterprise = self.found(request, pk).user.enterprise
+        form = LicenceForm(request.POST, doubt=enterprise and enterprise.code_doubt)
+        return self.decide(request, pk, claims.approve_enterprise, trace=_verified, forms={"licence_form": form})
 
     @method_decorator(require_POST)
     def compare(self, request, pk):
@@ -108,7 +111,7 @@ class RealNameAdmin(ReviewAdmin):
         number = claims.read_id_number(record, by=request.user, reason=reason)
         self.log_change(request, record, f"查看证件号码：{reason}")
         back = reverse("admin:accounts_realname_change", args=[record.pk])
-        context = {"opts": self.opts, "title": "身份证号", "label": "身份证号"}
+        context = {"opts": self.opts, "title": "证件号码", "label": f"{record.get_id_kind_display()}号码"}
         return number_page(request, number, owner=record.name, back=back, **context)
 
 
@@ -117,4 +120,6 @@ def _outcome(record):
 
 
 def _verified(record):
-    return f"核验企业：{record.user.enterprise}"
+    enterprise = record.user.enterprise
+    confirmed = f"（代码{enterprise.code_doubt}，已对照营业执照确认）" if enterprise.code_doubt else ""
+    return f"核验企业：{enterprise}{confirmed}"

@@ -19,6 +19,7 @@ from accounts.forms.staff_forms import ManagerCardForm, StaffAddForm, UserForm
 from accounts.login import sessions
 from accounts.models import ManagerCard, User
 from bandian.db.locks import locking
+from bandian.text.fields import OVERRIDES
 
 # Its stock pages show secrets and leave no way to say who may; supervisors reset the second factor of a user.
 admin.site.unregister(TOTPDevice)
@@ -27,6 +28,7 @@ admin.site.unregister(Group)
 
 
 class ManagerCardInline(SupervisorOnly, admin.StackedInline):
+    formfield_overrides = OVERRIDES
     model = ManagerCard
     form = ManagerCardForm
     fields = ["company", "employee_number", "mobile", "philosophy", "photo", "current_photo"]
@@ -51,7 +53,7 @@ class UserAdmin(AccessActions, SupervisorOnly, StockUserAdmin):
     list_display = ["name", "masked_phone", "role", "enterprise", "state", "date_joined"]
     list_filter = ["role", "is_active"]
     list_select_related = ["enterprise"]
-    search_fields = ["name", "phone"]
+    search_fields = ["name__plain__contains", "phone"]
     ordering = ["-date_joined", "id"]
     filter_horizontal = []
     # Not autocomplete_fields: its widget fails on a forged value that is no UUID.

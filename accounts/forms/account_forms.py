@@ -15,6 +15,8 @@ from accounts.forms.fields import (
 )
 from accounts.models import Enterprise, User
 from accounts.services import CREDIT_CODE_TAKEN
+from accounts.validators import credit_code_doubt
+from bandian.text.fields import formfield
 
 PASSWORD_HELP = "至少 8 位，可以用一句好记的话；不要使用常见密码或自己的手机号。"
 
@@ -54,7 +56,7 @@ class NewPasswordForm(forms.Form):
 class RegisterForm(NewPasswordForm):
     name = PersonNameField(
         label="真实姓名",
-        help_text="与身份证一致，将用于申请表和签字。",
+        help_text="与身份证件一致，将用于申请表和签字。",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password = PasswordField(label="密码", autocomplete="new-password", help_text=PASSWORD_HELP)
@@ -84,6 +86,8 @@ class OldPasswordForm(forms.Form):
 
 
 class EnterpriseForm(forms.ModelForm):
+    """What the licence says; a code with a wrong check digit is taken, with a warning (`Enterprise.code_doubt`)."""
+
     credit_code = CreditCodeField(
         label="统一社会信用代码",
         help_text="营业执照上的 18 位代码，可以带空格。",
@@ -92,6 +96,22 @@ class EnterpriseForm(forms.ModelForm):
 
     class Meta:
         model = Enterprise
+        formfield_callback = formfield
         fields = ["name", "credit_code", "legal_representative", "address"]
         field_classes = {"name": CompanyField, "legal_representative": RepresentativeField}
         widgets = {"address": forms.TextInput(attrs={"autocomplete": "street-address"})}
+
+
+class SupplierEnterpriseForm(EnterpriseForm):
+    """An enterprise that a supervisor adds, and thereby verifies."""
+
+    code_confirmed = forms.BooleanField(
+        label="代码的校验码不符，但已对照营业执照逐位核对", required=False, help_text="只在代码的校验码不符时需要勾选。"
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        doubt = credit_code_doubt(cleaned.get("credit_code", ""))
+        if doubt and not cleaned.get("code_confirmed"):
+            self.add_error("code_confirmed", f"统一社会信用代码{doubt}，请对照营业执照逐位核对，无误后勾选。")
+        return cleaned

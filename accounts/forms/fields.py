@@ -3,29 +3,29 @@
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
+from django.core.validators import MaxLengthValidator, RegexValidator
 
+from accounts import documents
+from accounts.enums import IdDocument
 from accounts.validators import (
-    mask_id_number,
-    normalise_code,
     normalise_company,
-    normalise_name,
     normalise_phone,
     validate_company,
     validate_credit_code,
-    validate_id_number,
     validate_person_name,
     validate_phone,
     validate_representative,
 )
+from bandian.text import plain
+from bandian.text.fields import PlainField
 
 PASSWORD_MAX_LENGTH = 128
 
 
-class _NormalisedField(forms.CharField):
+class _NormalisedField(PlainField):
     """Cleans the text before the validators see it; its length is theirs to judge, spaces do not count."""
 
-    normalise = staticmethod(normalise_code)
+    normalise = staticmethod(plain.code)
     attrs: dict[str, str] = {}
     input_type = "text"
 
@@ -35,8 +35,8 @@ class _NormalisedField(forms.CharField):
         for name, value in self.attrs.items():
             self.widget.attrs.setdefault(name, value)
 
-    def to_python(self, value):
-        return self.normalise(super().to_python(value) or "")
+    def make_plain(self, value):
+        return self.normalise(value)
 
 
 class PhoneField(_NormalisedField):
@@ -47,7 +47,7 @@ class PhoneField(_NormalisedField):
 
 
 class PersonNameField(_NormalisedField):
-    normalise = staticmethod(normalise_name)
+    normalise = staticmethod(plain.name)
     default_validators = [validate_person_name]
 
 
@@ -62,27 +62,42 @@ class CompanyField(_NormalisedField):
 class RepresentativeField(_NormalisedField):
     """The name of the legal representative as the business licence says it."""
 
-    normalise = staticmethod(normalise_company)
+    normalise = staticmethod(plain.name)
     default_validators = [validate_representative]
 
 
-class IdNumberField(_NormalisedField):
+class DocumentKindField(forms.TypedChoiceField):
+    """Which document; whoever chooses none has the residents' identity card."""
+
+    hide_optional = True
+
+    def __init__(self, **kwargs):
+        start = IdDocument.RESIDENT
+        super().__init__(choices=IdDocument, initial=start, empty_value=start, required=False, **kwargs)
+
+
+class DocumentNumberField(_NormalisedField):
+    """The number of an identity document; whether it has the form of its kind is for the form to judge."""
+
+    normalise = staticmethod(documents.normalise)
     attrs = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-    default_validators = [validate_id_number]
+    default_validators = [
+        MaxLengthValidator(documents.LONGEST, "证件号码最多 %(limit_value)d 位，您输入了 %(show_value)d 位。")
+    ]
 
 
-class KnownIdNumberField(IdNumberField):
+class KnownDocumentNumberField(DocumentNumberField):
     """Shows the number that is stored (`known`) masked only; the mask sent back stands for it."""
 
     known = ""
 
     def prepare_value(self, value: Any) -> Any:
-        is_known = self.known and normalise_code(str(value)) == self.known
-        return mask_id_number(self.known) if is_known else value
+        is_known = self.known and documents.normalise(str(value)) == self.known
+        return documents.mask(self.known) if is_known else value
 
     def to_python(self, value: Any) -> str:
         typed = super().to_python(value)
-        return self.known if self.known and typed == mask_id_number(self.known) else typed
+        return self.known if self.known and typed == documents.mask(self.known) else typed
 
 
 class CreditCodeField(_NormalisedField):

@@ -3,10 +3,11 @@
 from django import forms
 
 from accounts.enums import Role
-from accounts.forms.account_forms import EnterpriseForm
+from accounts.forms.account_forms import SupplierEnterpriseForm
 from accounts.forms.fields import PersonNameField, PhoneField
 from accounts.models import ManagerCard, User
 from accounts.staff.photos import portrait
+from bandian.text.fields import PlainField, formfield
 
 
 class StaffAddForm(forms.ModelForm):
@@ -14,6 +15,7 @@ class StaffAddForm(forms.ModelForm):
 
     class Meta:
         model = User
+        formfield_callback = formfield
         fields = ["phone", "name", "role"]
         field_classes = {"phone": PhoneField, "name": PersonNameField}
 
@@ -27,11 +29,12 @@ class StaffAddForm(forms.ModelForm):
 class UserForm(forms.ModelForm):
     class Meta:
         model = User
+        formfield_callback = formfield
         fields = ["phone", "name", "role", "enterprise", "is_active"]
         field_classes = {"phone": PhoneField, "name": PersonNameField}
 
 
-class EnterpriseChangeForm(EnterpriseForm):
+class EnterpriseChangeForm(SupplierEnterpriseForm):
     """更正 or 变更 of an enterprise by a supervisor, with the reason."""
 
     effective_on = forms.DateField(
@@ -40,7 +43,7 @@ class EnterpriseChangeForm(EnterpriseForm):
         help_text="该企业已签署过文件：更改按变更登记办理，填写营业执照上的变更日期；以前签署的文件仍写当时的名称。",
         error_messages={"required": "请填写营业执照上的变更日期。"},
     )
-    reason = forms.CharField(
+    reason = PlainField(
         label="原因",
         min_length=4,
         max_length=200,
@@ -57,6 +60,7 @@ class EnterpriseChangeForm(EnterpriseForm):
 class ManagerCardForm(forms.ModelForm):
     class Meta:
         model = ManagerCard
+        formfield_callback = formfield
         fields = ["company", "employee_number", "mobile", "philosophy", "photo"]
         field_classes = {"mobile": PhoneField}
         widgets = {

@@ -1,7 +1,6 @@
-"""The real-name check: people claim a name and an identity number, a provider or a supervisor decides.
+"""The real-name check: people claim a name and a document, a provider or a supervisor decides.
 
-An identity number opens one account only; that it opened one is told to staff, never to whoever claims it. Source:
-GB 11643-1999 for its form.
+A document opens one account only; that it opened one is told to staff, never to whoever claims it.
 """
 
 from datetime import timedelta
@@ -12,13 +11,14 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import reviews
-from accounts.enums import ConsentKind, IdentityProvider, IdentityStatus
+from accounts import documents, reviews
+from accounts.enums import ConsentKind, IdDocument, IdentityProvider, IdentityStatus
 from accounts.identity import id_photos, providers
 from accounts.models import Enterprise, IdentityReading, RealName, User
 from accounts.privacy import consents
 from bandian.db.crypto import blind_index, blind_indexes
 from bandian.db.locks import atomic, locking
+from bandian.text import plain
 from bandian.web import review
 from notifications.enums import Kind
 from notifications.services import notify
@@ -27,22 +27,25 @@ from notifications.services import notify
 RETRY_AFTER = timedelta(minutes=10)
 
 
-def claim(user: User, *, name: str, id_number: str, photo: bytes = b"") -> RealName:
+def claim(user: User, *, name: str, id_number: str, id_kind: str = IdDocument.RESIDENT, photo: bytes = b"") -> RealName:
     """Have a claim checked and keep it with its outcome, and with the consent that the page asked for.
 
-    What waits for a supervisor is compared with `photo`, a picture of id_photos.prepare's, or the one that is kept.
-    What a provider confirms waits too, for `settling`, or for a supervisor where the number is another account's. Raise
-    ValidationError where the name is not the account's, the last try was rejected by a service just now, or the
-    provider cannot answer; then nothing is kept.
+    What waits for a supervisor is compared with `photo`, a picture of id_photos.prepare's, or the one that is kept; any
+    document but the identity card of residents does, for providers know no other. What a provider confirms waits too,
+    for `settling`, or for a supervisor where the number is another account's. Raise ValidationError where the name is
+    not the account's, the last try was rejected by a service just now, or the provider cannot answer; then nothing is
+    kept.
     """
-    if name != user.name:
+    documents.validate(id_kind, id_number)
+    if plain.key(name) != plain.key(user.name):
         raise ValidationError({"name": f"与账号的姓名“{user.name}”不一致；账号姓名有误请先更正。"})
     _check_open(user)
+    is_resident = id_kind == IdDocument.RESIDENT
     try:
-        answer = providers.ask(name, id_number)
+        answer = providers.ask(user.name, id_number) if is_resident else providers.Answer(IdentityStatus.PENDING)
     except providers.Unavailable as error:
         raise ValidationError("实名核验服务暂时没有答复，请稍后再试；您的信息没有保存。", code="unavailable") from error
-    return _keep(user, name, id_number, answer, photo)
+    return _keep(user, id_kind, id_number, answer, photo)
 
 
 def facts(record: RealName) -> dict[str, str]:
@@ -52,7 +55,7 @@ def facts(record: RealName) -> dict[str, str]:
     told = {
         "姓名": record.name,
         "账号": f"{user.name}（{user.get_role_display()}，{user.masked_phone}）",
-        "身份证号": record.masked_id_number,
+        "证件": record.document,
         "证件照片": id_photos.facts(user)[0] or "没有，或已按规定删除",
         "提交": f"{_minute(record.submitted_at)} · {record.get_provider_display()}",
         "结果": f"{record.get_status_display()} {decided}".strip(),
@@ -64,7 +67,7 @@ def facts_of_enterprise(enterprise: Enterprise) -> dict[str, str]:
     """Return what a review page shows of an enterprise, by name."""
     return {
         "企业": enterprise.name,
-        "统一社会信用代码": enterprise.credit_code,
+        "统一社会信用代码": f"{enterprise.credit_code}{_doubted(enterprise)}",
         "法定代表人": enterprise.legal_representative,
         "企业核验": f"{_minute(enterprise.verified_at)} 已核验" if enterprise.verified_at else "未核验",
     }
@@ -94,11 +97,11 @@ def decide(record: RealName, *, by: User, seen: str, reason: str = "") -> RealNa
     record.reason, record.decided_at, record.decided_by = reason, timezone.now(), by
     try:
         with transaction.atomic():
-            if not reason and is_taken(record.user, record.id_number):
+            if not reason and is_taken(record.user, record.id_kind, record.id_number):
                 raise IntegrityError
             record.save(update_fields=["status", "reason", "decided_at", "decided_by"])
     except IntegrityError as error:
-        raise ValidationError("该身份证号已在另一个账号上通过认证，请核实后按未通过处理。", code="taken") from error
+        raise ValidationError("该证件号码已在另一个账号上通过认证，请核实后按未通过处理。", code="taken") from error
     id_photos.forget(record.user)
     reviews.done(_review_of(record))
     body = f"未通过原因：{reason}。请核对后重新提交。" if reason else "现在可以提交申请和签署文件。"
@@ -110,7 +113,7 @@ def decide(record: RealName, *, by: User, seen: str, reason: str = "") -> RealNa
 
 
 @atomic
-def approve_enterprise(record: RealName, *, by: User, seen: str) -> RealName:
+def approve_enterprise(record: RealName, *, by: User, seen: str, code_confirmed: bool = False) -> RealName:
     """Verify the enterprise beside a claim; raises as `decide`."""
     enterprise_id = User.objects.values_list("enterprise", flat=True).get(pk=record.pk)
     enterprise = locking(Enterprise.objects).filter(pk=enterprise_id).first()
@@ -120,14 +123,24 @@ def approve_enterprise(record: RealName, *, by: User, seen: str) -> RealName:
         raise ValidationError("不能核验自己的企业，请由另一位主管核验。", code="own")
     if enterprise is None or enterprise.verified_at:
         raise ValidationError("没有等待核验的企业。", code="decided")
-    verify_enterprise(enterprise, by=by)
+    verify_enterprise(enterprise, by=by, code_confirmed=code_confirmed)
     return record
 
 
 @atomic
-def verify_enterprise(enterprise: Enterprise, *, by: User) -> None:
-    """Record that a supervisor compared the enterprise with its licence (GB 32100-2015 code); a change undoes it."""
-    Enterprise.objects.filter(pk=enterprise.pk).update(verified_at=timezone.now(), verified_by=by)
+def verify_enterprise(enterprise: Enterprise, *, by: User, code_confirmed: bool = False) -> None:
+    """Record that a supervisor compared the enterprise with its licence; a change undoes it.
+
+    Raise ValidationError where the code's check digit is wrong and the supervisor does not say that it stands so there.
+    """
+    if enterprise.code_doubt and not code_confirmed:
+        raise ValidationError(
+            f"统一社会信用代码{enterprise.code_doubt}，请对照营业执照逐位核对；执照上就是这样的，勾选确认后再通过。",
+            code="code_doubt",
+        )
+    now = timezone.now()
+    confirmed_at = now if enterprise.code_doubt else None
+    Enterprise.objects.filter(pk=enterprise.pk).update(verified_at=now, verified_by=by, code_confirmed_at=confirmed_at)
 
 
 @atomic
@@ -154,7 +167,8 @@ def standing(user: User) -> str:
         return "手机号已验证，未做实名认证"
     if record.status != IdentityStatus.APPROVED or record.decided_at is None:
         return f"手机号已验证，实名认证{record.get_status_display()}"
-    when = f"{record.get_provider_display()}，{timezone.localtime(record.decided_at):%Y-%m-%d %H:%M:%S} UTC+08:00"
+    how = f"{record.get_id_kind_display()}，{record.get_provider_display()}"
+    when = f"{how}，{timezone.localtime(record.decided_at):%Y-%m-%d %H:%M:%S} UTC+08:00"
     return f"实名认证已通过（{when}）" if record.name == user.name else f"实名认证通过的是另一姓名（{when}）"
 
 
@@ -163,17 +177,18 @@ def real_name_of(user: User) -> RealName | None:
 
 
 @atomic
-def _keep(user, name, id_number, answer, photo):
+def _keep(user, kind, number, answer, photo):
     locking(User.objects).get(pk=user.pk)
     _check_open(user)
     consents.give(user, ConsentKind.SENSITIVE)
     is_rejected, now = answer.status == IdentityStatus.REJECTED, timezone.now()
     values = {
-        "name": name,
-        "id_number": id_number,
-        "id_index": blind_index(id_number),
+        "name": user.name,
+        "id_kind": kind,
+        "id_number": number,
+        "id_index": blind_index(documents.index_text(kind, number)),
         "status": IdentityStatus.REJECTED if is_rejected else IdentityStatus.PENDING,
-        "provider": settings.IDENTITY_PROVIDER,
+        "provider": settings.IDENTITY_PROVIDER if kind == IdDocument.RESIDENT else IdentityProvider.REVIEW,
         "reason": answer.reason,
         "submitted_at": now,
         "decided_at": now if is_rejected else None,
@@ -211,10 +226,17 @@ def _check_compared(record, by):
 
 def _compared(record):
     return facts(record) | {
-        "身份证号": record.id_index,
+        "证件": record.id_index,
         "证件照片": id_photos.facts(record.user)[1],
         "提交": record.submitted_at.isoformat(),
     }
+
+
+def _doubted(enterprise):
+    if not enterprise.code_doubt:
+        return ""
+    at = enterprise.code_confirmed_at
+    return f"（{enterprise.code_doubt}，{f'{_minute(at)} 已对照营业执照确认' if at else '须对照营业执照确认'}）"
 
 
 def _minute(at):
@@ -235,7 +257,8 @@ def _check_open(user):
         raise ValidationError(f"刚刚核验未通过，请核对姓名和号码，{minutes} 分钟后再试。", code="soon")
 
 
-def is_taken(user: User, id_number: str) -> bool:
-    """Whether the number opened another account."""
-    approved = RealName.objects.filter(status=IdentityStatus.APPROVED, id_index__in=blind_indexes(id_number))
+def is_taken(user: User, kind: str, number: str) -> bool:
+    """Whether the document opened another account."""
+    indexes = blind_indexes(documents.index_text(kind, number))
+    approved = RealName.objects.filter(status=IdentityStatus.APPROVED, id_index__in=indexes)
     return approved.exclude(user=user).exists()

@@ -38,9 +38,10 @@ def _settle(pk):
     record.status, record.decided_at = IdentityStatus.APPROVED, timezone.now()
     try:
         with transaction.atomic():
-            if claims.is_taken(record.user, record.id_number):
+            if claims.is_taken(record.user, record.id_kind, record.id_number):
                 raise IntegrityError
             record.save(update_fields=["status", "decided_at"])
+            id_photos.forget(record.user)
     except IntegrityError:  # perhaps at this moment
         RealName.objects.filter(pk=pk).update(provider=IdentityProvider.REVIEW)
         claims.ask_for_review(record)

@@ -4,20 +4,25 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.enums import IdentityProvider, IdentityStatus
-from accounts.validators import mask_id_number, validate_id_number, validate_person_name
+from accounts import documents
+from accounts.enums import IdDocument, IdentityProvider, IdentityStatus
+from accounts.validators import PERSON_LENGTH, validate_person_name
 from bandian.db.crypto import EncryptedCharField, EncryptedTextField
 
 
 class RealName(models.Model):
-    """The name and identity number that a person claims, and what came of the check; a new try overwrites the last."""
+    """The name and document that a person claims, and what came of the check; a new try overwrites the last.
+
+    Documents other than the identity card of residents are for a supervisor, whatever the provider is.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="real_name", verbose_name="用户", primary_key=True
     )
-    name = models.CharField("姓名", max_length=25, validators=[validate_person_name])
-    id_number = EncryptedCharField("身份证号", max_length=18, validators=[validate_id_number])
-    id_index = models.CharField("身份证号索引", max_length=64, db_index=True, editable=False)
+    name = models.CharField("姓名", max_length=PERSON_LENGTH, validators=[validate_person_name])
+    id_kind = models.CharField("证件类型", max_length=10, choices=IdDocument, default=IdDocument.RESIDENT)
+    id_number = EncryptedCharField("证件号码", max_length=documents.LONGEST)
+    id_index = models.CharField("证件号码索引", max_length=64, db_index=True, editable=False)
     status = models.CharField("状态", max_length=10, choices=IdentityStatus, default=IdentityStatus.PENDING)
     provider = models.CharField("核验方式", max_length=10, choices=IdentityProvider)
     reason = models.CharField("未通过原因", max_length=200, blank=True)
@@ -45,6 +50,12 @@ class RealName(models.Model):
             models.CheckConstraint(
                 condition=~Q(status=IdentityStatus.REJECTED) | ~Q(reason=""), name="realname_rejection_has_a_reason"
             ),
+            models.CheckConstraint(
+                condition=Q(id_kind=IdDocument.RESIDENT)
+                | Q(provider=IdentityProvider.REVIEW)
+                & (~Q(status=IdentityStatus.APPROVED) | Q(decided_by__isnull=False)),
+                name="realname_other_documents_by_people",
+            ),
         ]
 
     def __str__(self):
@@ -52,7 +63,12 @@ class RealName(models.Model):
 
     @property
     def masked_id_number(self) -> str:
-        return mask_id_number(self.id_number)
+        return documents.mask(self.id_number)
+
+    @property
+    def document(self) -> str:
+        """Its kind and number, masked."""
+        return documents.shown(self.id_kind, self.id_number)
 
     @property
     def is_pending(self) -> bool:

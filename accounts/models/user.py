@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from accounts.enums import IdentityStatus, Role
 from accounts.validators import (
+    PERSON_LENGTH,
     PHONE_PATTERN,
+    credit_code_doubt,
     mask_phone,
     normalise_phone,
     validate_company,
@@ -22,6 +24,7 @@ from accounts.validators import (
     validate_phone,
     validate_representative,
 )
+from bandian.text import plain
 
 models.CharField.register_lookup(Length)
 
@@ -34,7 +37,7 @@ def photo_path(card: "ManagerCard", filename: str) -> str:
 class UserManager(BaseUserManager["User"]):
     def create_user(self, phone: str, name: str, password: str | None = None, **fields: Any) -> "User":
         """Create a user; without a password the account can be entered by SMS code only."""
-        user = self.model(phone=normalise_phone(phone), name=name, **fields)
+        user = self.model(phone=normalise_phone(phone), name=plain.name(name), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -55,10 +58,9 @@ class Enterprise(models.Model):
         validators=[MinLengthValidator(2, "企业名称至少 2 个字。"), validate_company],
     )
     credit_code = models.CharField("统一社会信用代码", max_length=18, unique=True, validators=[validate_credit_code])
-    # Free text: a foreign representative stands on the licence in Latin letters.
     legal_representative = models.CharField(
         "法定代表人",
-        max_length=50,
+        max_length=PERSON_LENGTH,
         validators=[MinLengthValidator(2, "法定代表人至少 2 个字。"), validate_representative],
     )
     address = models.CharField("地址", max_length=120)
@@ -67,6 +69,9 @@ class Enterprise(models.Model):
     verified_by = models.ForeignKey(
         "accounts.User", models.PROTECT, null=True, editable=False, related_name="+", verbose_name="核验人"
     )
+
+    # When staff found on the licence a code whose check digit is wrong (accounts.validators.credit_code_doubt).
+    code_confirmed_at = models.DateTimeField("代码核对时间", null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "企业"
@@ -85,6 +90,11 @@ class Enterprise(models.Model):
     def has_signed(self) -> bool:
         """Whether anything was signed in its name; the rows are those of the app above."""
         return self.signatures.exists()
+
+    @property
+    def code_doubt(self) -> str:
+        """What is odd about the credit code, in words; empty where nothing is."""
+        return credit_code_doubt(self.credit_code)
 
 
 class EnterpriseChange(models.Model):
@@ -124,7 +134,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         validators=[validate_phone],
         error_messages={"unique": "该手机号已有账号。"},
     )
-    name = models.CharField("真实姓名", max_length=25, validators=[validate_person_name])
+    name = models.CharField("真实姓名", max_length=PERSON_LENGTH, validators=[validate_person_name])
     role = models.CharField("角色", max_length=10, choices=Role, default=Role.CUSTOMER)
     enterprise = models.ForeignKey(
         Enterprise, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="企业"

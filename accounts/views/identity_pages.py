@@ -26,8 +26,8 @@ def identity_page(request):
     if form.is_valid():
         try:
             data = form.cleaned_data
-            given = {"name": data["name"], "id_number": data["id_number"], "photo": data.get("photo") or b""}
-            return _answer(request, claims.claim(user, **given))
+            given = {name: data[name] for name in ("name", "id_kind", "id_number")}
+            return _answer(request, claims.claim(user, **given, photo=data.get("photo") or b""))
         except ValidationError as error:
             form.add_error(None, error)
     if form.is_bound and form.right_photo:  # a browser does not send it again

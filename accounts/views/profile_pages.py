@@ -13,6 +13,10 @@ from accounts.login.redirects import next_suffix, safe_next
 from accounts.models import ManagerCard
 from bandian.web.posting import posted
 
+CODE_DOUBTED = (
+    "统一社会信用代码{}，请再对照营业执照核对一次；执照上就是这样的不用改，供电公司核验时会对照营业执照确认。"
+)
+
 
 @require_safe
 def me(request):
@@ -28,8 +32,11 @@ def enterprise(request):
     form = EnterpriseForm(posted(request), instance=own, initial=initial)
     if form.is_valid():
         try:
-            services.save_enterprise(form.save(commit=False), by=request.user)
+            enterprise = form.save(commit=False)
+            services.save_enterprise(enterprise, by=request.user)
             messages.success(request, "企业信息已保存。")
+            if enterprise.code_doubt:
+                messages.warning(request, CODE_DOUBTED.format(enterprise.code_doubt))
             return redirect(safe_next(request) or "accounts:me")
         except ValidationError as error:
             form.add_error(None, error)

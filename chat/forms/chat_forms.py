@@ -3,20 +3,13 @@
 from django import forms
 
 from accounts.forms.fields import PersonNameField, PhoneField
+from bandian.text.fields import PlainField
 from bandian.web.searching import SearchField
 from chat.enums import MemberRole
 from chat.exceptions import ChatError
-from chat.messaging import text
 from chat.models import Message
 
 TOO_LONG = f"内容超过 {Message.MAX_LENGTH:,} 字，请分几条发送。"
-
-
-class _TextField(forms.CharField):
-    """Text as it is kept; its length counts after the cleaning."""
-
-    def to_python(self, value):
-        return text.clean(super().to_python(value))
 
 
 class _IdsField(forms.Field):
@@ -31,7 +24,7 @@ class _IdsField(forms.Field):
 
 class MessageForm(forms.Form):
     uuid = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": "页面已过期，请刷新后重试。"})
-    body = _TextField(
+    body = PlainField(
         label="消息",
         max_length=Message.MAX_LENGTH,
         strip=False,
@@ -75,11 +68,11 @@ class ReadForm(forms.Form):
 
 
 class RecallForm(forms.Form):
-    reason = forms.CharField(label="撤回原因", max_length=100, required=False)
+    reason = PlainField(label="撤回原因", max_length=100, required=False)
 
 
 class OriginalForm(forms.Form):
-    reason = forms.CharField(label="查看原因", max_length=200, error_messages={"required": "请写明查看的原因。"})
+    reason = PlainField(label="查看原因", max_length=200, error_messages={"required": "请写明查看的原因。"})
 
 
 class SearchForm(forms.Form):
@@ -102,7 +95,7 @@ class InviteForm(forms.Form):
 
 
 class ReplyForm(forms.Form):
-    text = _TextField(label="快捷回复", max_length=200)
+    text = PlainField(label="快捷回复", max_length=200)
 
 
 def _checked(form):

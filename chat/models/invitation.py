@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.validators import mask_phone, validate_person_name, validate_phone
+from accounts.validators import PERSON_LENGTH, mask_phone, validate_person_name, validate_phone
 from bandian.db.crypto import EncryptedCharField
 from chat.enums import MemberRole
 from chat.models.room import Room
@@ -35,7 +35,7 @@ class Invitation(models.Model):
     role = models.CharField(
         "身份", max_length=12, choices=[(role.value, role.label) for role in map(MemberRole, MemberRole.contacts)]
     )
-    name = models.CharField("姓名", max_length=25, validators=[validate_person_name])
+    name = models.CharField("姓名", max_length=PERSON_LENGTH, validators=[validate_person_name])
     phone = EncryptedCharField("手机号", max_length=11, validators=[validate_phone])
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="邀请人")
     created_at = models.DateTimeField("邀请时间", auto_now_add=True)

@@ -155,11 +155,10 @@ def test_ch_06_malformed_message_is_refused_not_an_error(room, customer, browser
     ("typed", "shown"),
     [
         ("<img src=x onerror=alert(1)>", "&lt;img src=x onerror=alert(1)&gt;"),
-        ("x\0y", "xy"),
         ("javascript:alert(1)", "javascript:alert(1)"),
         ("合同\u202efdp.exe", "合同fdp.exe"),
         ("a\x1b[31mb\r\nX-Forged: 1", "a[31mb\nX-Forged: 1"),
-        ("e" + "\u0301" * 10_000, "e" + "\u0301" * 8),
+        ("e" + "\u0301" * 10_000, "é" + "\u0301" * 7),
     ],
 )
 def test_ch_03_hostile_text_is_shown_as_text(room, customer, browser_of, post, typed, shown):

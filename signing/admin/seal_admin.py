@@ -9,6 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.admin.review_admin import ReviewAdmin
+from accounts.forms.identity_forms import LicenceForm
 from accounts.staff.pages import desk_context
 from bandian.web.posting import posted
 from files.serving import send, send_page
@@ -26,7 +27,7 @@ class SealAdmin(ReviewAdmin):
     list_display = ["__str__", "enterprise", "state", "origin", "applied_by", "applied_at"]
     list_filter = ["state", "kind", "origin"]
     list_select_related = ["enterprise", "applied_by"]
-    search_fields = ["text", "enterprise__name", "enterprise__credit_code"]
+    search_fields = ["text__plain__contains", "enterprise__name__plain__contains", "enterprise__credit_code"]
     change_form_template = "admin/signing/seal/review.html"
     change_list_template = "admin/signing/seal/list.html"
 
@@ -70,13 +71,15 @@ class SealAdmin(ReviewAdmin):
             "trace": seal.events.select_related("by").order_by("-number")[:50],
             "is_valid": seal.is_usable,
             "is_pending": seal.state == SealState.PENDING,
+            "licence_form": self._licence_form(seal),
             "reject_form": ReasonForm(),
             "cancel_form": ReasonForm(auto_id="cancel_%s"),
         }
 
     @method_decorator(require_POST)
     def approve(self, request, pk):
-        return self.decide(request, pk, lifecycle.decide, trace=_outcome)
+        form = self._licence_form(self.found(request, pk), request.POST)
+        return self.decide(request, pk, lifecycle.decide, trace=_outcome, forms={"licence_form": form})
 
     @method_decorator(require_POST)
     def reject(self, request, pk):
@@ -87,6 +90,11 @@ class SealAdmin(ReviewAdmin):
     def cancel(self, request, pk):
         form = ReasonForm(request.POST, auto_id="cancel_%s")
         return self.decide(request, pk, lifecycle.cancel, trace=_outcome, forms={"cancel_form": form})
+
+    def _licence_form(self, seal, data=None):
+        """Ask about the code where the approval verifies the enterprise too."""
+        enterprise = seal.enterprise
+        return LicenceForm(data, doubt=not enterprise.verified_at and enterprise.code_doubt)
 
     @method_decorator(require_safe)
     def paper_page(self, request, paper, page):

@@ -1,18 +1,18 @@
 """What visitors of the public check page send: a file, or a code."""
 
-import re
 from datetime import timedelta
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 
-from accounts.validators import normalise_code
+from bandian.text import plain
+from bandian.text.fields import PlainField
 from bandian.web.rates import Rate, is_within, subscriber
 
 PER_ADDRESS = 20
 _CHECKS = Rate("check", PER_ADDRESS, timedelta(minutes=10))
-_CODE = re.compile(r"[2-9A-HJ-NP-Z]{16}")
 _MB = 1024 * 1024
 
 
@@ -44,19 +44,25 @@ class FileForm(forms.Form):
             raise ValidationError(f"核验过于频繁（每 10 分钟最多 {PER_ADDRESS} 次），请稍后再试。", code="limit")
 
 
+class CheckCodeField(PlainField):
+    """Sixteen signs, however they were typed or copied from the foot of a paper."""
+
+    default_validators = [
+        RegexValidator(
+            r"\A[2-9A-HJ-NP-Z]{16}\Z",
+            "核验码是 16 位字母和数字，不含 0、1、I、O。请对照文件最后一页重新输入。",
+            code="form",
+        )
+    ]
+
+    def make_plain(self, value):
+        return plain.code(value)
+
+
 class CodeForm(forms.Form):
-    code = forms.CharField(
+    code = CheckCodeField(
         label="核验码",
-        max_length=40,
         help_text="印在文件最后一页，16 位字母和数字，空格可以不输。",
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
         error_messages={"required": "请输入核验码。"},
     )
-
-    def clean_code(self):
-        code = normalise_code(self.cleaned_data["code"])
-        if not _CODE.fullmatch(code):
-            raise ValidationError(
-                "核验码是 16 位字母和数字，不含 0、1、I、O。请对照文件最后一页重新输入。", code="form"
-            )
-        return code

@@ -6,8 +6,9 @@ from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.html import escape
 
-from accounts.forms.fields import normalise_code
 from accounts.models import Enterprise
+from bandian.text import plain
+from bandian.text.fields import PlainField
 from bandian.web.posting import with_defaults
 from files import checks
 from signing.enums import SealKind, SealOrigin, SealPaperKind
@@ -17,8 +18,8 @@ _PAPERS = "可以是照片、扫描件或 PDF。"
 _MINE = "您就是法定代表人时不用提供。"
 _HELP = {
     SealPaperKind.LICENCE: f"须加盖公章或为原件照片。{_PAPERS}",
-    SealPaperKind.LEGAL_ID: f"人像面和国徽面。{_PAPERS}",
-    SealPaperKind.HANDLER_ID: f"即您本人的身份证。{_MINE}",
+    SealPaperKind.LEGAL_ID: f"身份证人像面和国徽面，或者护照、通行证等的资料页。{_PAPERS}",
+    SealPaperKind.HANDLER_ID: f"即您本人的身份证件。{_MINE}",
     SealPaperKind.AUTHORISATION: f"写明由您申请和使用印章，并由法定代表人签字或盖章。{_MINE}",
 }
 # Papers that only one who acts for the representative brings.
@@ -26,13 +27,13 @@ _OF_HANDLER = (SealPaperKind.HANDLER_ID, SealPaperKind.AUTHORISATION)
 _SIZES = [(42, "42 mm（国有、股份制企业常用）"), (40, "40 mm（有限责任公司常用）")]
 
 
-class NumberField(forms.CharField):
+class NumberField(PlainField):
     """The 13 digits on a seal, however they were typed."""
 
     default_validators = [RegexValidator(r"\A[0-9]{13}\Z", "印章编码应为 13 位数字，请核对；没有编码请留空。")]
 
-    def to_python(self, value):
-        return normalise_code(super().to_python(value) or "")
+    def make_plain(self, value):
+        return plain.code(value)
 
 
 class LookForm(forms.Form):
@@ -141,7 +142,7 @@ class SealForm(LookForm):
 
     def clean(self):
         cleaned = super().clean()
-        is_legal = self.user.name == self.enterprise.legal_representative
+        is_legal = plain.key(self.user.name) == plain.key(self.enterprise.legal_representative)
         for kind in SealPaperKind:
             needed = not (is_legal and kind in _OF_HANDLER)
             if needed and not cleaned.get(kind.value) and kind.value not in self.errors:
@@ -174,7 +175,7 @@ class SealForm(LookForm):
 class ReasonForm(forms.Form):
     """Why a seal is cancelled or an application is rejected; the enterprise's people read it."""
 
-    reason = forms.CharField(label="原因", min_length=2, max_length=150, widget=forms.TextInput(attrs={"size": "60"}))
+    reason = PlainField(label="原因", min_length=2, max_length=150, widget=forms.TextInput(attrs={"size": "60"}))
 
 
 class SupplierSealForm(LookForm):

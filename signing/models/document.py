@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Enterprise
+from accounts.validators import PERSON_LENGTH
 from bandian.db.crypto import EncryptedTextField
 from signing.enums import Level, Role
 from signing.models import paths
@@ -133,7 +134,7 @@ class Signature(models.Model):
     enterprise = models.ForeignKey(
         Enterprise, models.PROTECT, null=True, related_name="signatures", verbose_name="签署企业"
     )
-    signer_name = models.CharField("签署时的姓名", max_length=25, blank=True, default="", editable=False)
+    signer_name = models.CharField("签署时的姓名", max_length=PERSON_LENGTH, blank=True, default="", editable=False)
     signer_phone = models.CharField("签署时的手机号", max_length=11, blank=True, default="", editable=False)  # masked
     signer_identity = models.CharField("签署时的身份核验", max_length=100, blank=True, default="", editable=False)
     enterprise_name = models.CharField(

@@ -153,12 +153,12 @@ def _compared(seal):
 
 
 @atomic
-def decide(seal: Seal, *, by: User, seen: str, reason: str = "") -> Seal:
+def decide(seal: Seal, *, by: User, seen: str, reason: str = "", code_confirmed: bool = False) -> Seal:
     """Approve an application, and with it the enterprise that its papers prove; or reject it where a reason is given.
 
     `seen` is what `shown` gave to the page. Raises review.Changed where that is not so any more, ValidationError where
-    the application was decided already, the seal does not say what the enterprise is called, or the decision is the
-    applicant's own.
+    the application was decided already, the seal does not say what the enterprise is called, the decision is the
+    applicant's own, or the enterprise's code is doubtful and was not confirmed (`claims.verify_enterprise`).
     """
     enterprise = locking(Enterprise.objects).get(pk=seal.enterprise_id)
     seal = _locked(seal)
@@ -172,7 +172,7 @@ def decide(seal: Seal, *, by: User, seen: str, reason: str = "") -> Seal:
         return _change(seal, SealState.REJECTED, "审核驳回", by=by, reason=reason)
     _check_words(seal)
     if not enterprise.verified_at:
-        claims.verify_enterprise(enterprise, by=by)
+        claims.verify_enterprise(enterprise, by=by, code_confirmed=code_confirmed)
     return _change(seal, SealState.VALID, "审核通过", by=by)
 
 

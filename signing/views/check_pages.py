@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.enums import ConsentKind
 from accounts.privacy import consents
-from accounts.validators import normalise_code
+from bandian.text import plain
 from files import sandbox
 from signing.check.verdict import check_file, masked
 from signing.forms.check_forms import CodeForm, FileForm
@@ -31,7 +31,7 @@ def start(request):
 @_METHODS
 def document(request, code):
     """Say what a code stands for, and compare a file with it; nothing of the content is told."""
-    found = Document.objects.filter(code=normalise_code(code)).first()
+    found = Document.objects.filter(code=plain.code(code)).first()
     if found is None:
         return render(request, "signing/check_unknown.html", {"code_form": CodeForm()}, status=404)
     if found.code != code:

@@ -7,7 +7,9 @@ from django.forms.widgets import CheckboxSelectMultiple, Script
 
 from accounts.admin.rights import SupervisorOnly
 from accounts.enums import Role
+from accounts.forms.fields import CompanyField, CreditCodeField, PersonNameField
 from accounts.models import User
+from bandian.text.fields import OVERRIDES, formfield
 from workorders.forms.region_select import RegionField
 from workorders.models import AreaRegion, ServiceArea
 
@@ -17,12 +19,14 @@ class AreaRegionForm(forms.ModelForm):
 
     class Meta:
         model = AreaRegion
+        formfield_callback = formfield
         fields = ["prefix", "min_voltage"]
 
 
 class AreaRegionInline(SupervisorOnly, admin.TabularInline):
     model = AreaRegion
     form = AreaRegionForm
+    formfield_overrides = OVERRIDES
     extra = 1
 
     class Media:
@@ -43,10 +47,33 @@ class ManagersField(forms.ModelMultipleChoiceField):
         return f"{user.name}{role} {user.masked_phone}{card}"
 
 
+class ServiceAreaForm(forms.ModelForm):
+    class Meta:
+        model = ServiceArea
+        fields = [
+            "name",
+            "code",
+            "company",
+            "credit_code",
+            "address",
+            "phone",
+            "representative",
+            "enterprise",
+            "managers",
+        ]
+        formfield_callback = formfield
+        field_classes = {
+            "company": CompanyField,
+            "credit_code": CreditCodeField,
+            "representative": PersonNameField,
+        }
+
+
 @admin.register(ServiceArea)
 class ServiceAreaAdmin(admin.ModelAdmin):
+    form = ServiceAreaForm
     list_display = ["name", "code", "served", "company", "phone"]
-    search_fields = ["name", "code"]
+    search_fields = ["name__plain__contains", "code"]
     inlines = [AreaRegionInline]
 
     def get_queryset(self, request):

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from bandian.text.fields import PlainField
 from bandian.web.posting import posted
 from workorders.admin.desk_pages import back_to, managed_order, page_context
 from workorders.journey import flow
@@ -24,9 +25,7 @@ class AnswerForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="同意时填写，最长延期一年",
     )
-    reason = forms.CharField(
-        label="不同意的原因", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    reason = PlainField(label="不同意的原因", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
     def clean(self):
         cleaned = super().clean()

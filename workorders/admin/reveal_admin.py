@@ -13,7 +13,7 @@ from workorders.models import WorkOrder
 from workorders.rights import looks_after
 from workorders.trace import access_log
 
-FIELDS = [("handler_id_number", "经办人身份证号"), ("legal_id_number", "法定代表人身份证号")]
+FIELDS = [("handler_id_number", "经办人证件号码"), ("legal_id_number", "法定代表人证件号码")]
 OWNERS = {"handler_id_number": "handler_name", "legal_id_number": "legal_name"}
 
 

@@ -3,8 +3,10 @@
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 
-from accounts.forms.fields import CompanyField, CreditCodeField, KnownIdNumberField, PersonNameField, PhoneField
+from accounts.enums import IdDocument
+from accounts.forms.fields import CompanyField, CreditCodeField, KnownDocumentNumberField, PersonNameField, PhoneField
 from bandian.db.locks import atomic
+from bandian.text.fields import formfield
 from bandian.web.posting import with_defaults
 from workorders import regions
 from workorders.enums import TransformerDuty
@@ -78,11 +80,13 @@ class ApplicationForm(forms.ModelForm):
 
     class Meta:
         model = Application
+        formfield_callback = formfield
         fields = [
             "company", "credit_code", "address", "postal_address", "email", "usage_category", "industry",
             "has_transformer", "applied_capacity", "voltage", "supply_mode", "load_grade", "is_critical",
             "own_generation", "nonlinear_load", "wants_vat_invoice", "intended_connection_on", "legal_name",
-            "legal_id_number", "legal_phone", "handler_name", "handler_id_number", "handler_phone", "remarks",
+            "legal_id_kind", "legal_id_number", "legal_phone", "handler_name", "handler_id_kind", "handler_id_number",
+            "handler_phone", "remarks",
         ]  # fmt: skip
         widgets = {
             "has_transformer": forms.RadioSelect,
@@ -95,10 +99,10 @@ class ApplicationForm(forms.ModelForm):
             "company": CompanyField,
             "credit_code": CreditCodeField,
             "legal_name": PersonNameField,
-            "legal_id_number": KnownIdNumberField,
+            "legal_id_number": KnownDocumentNumberField,
             "legal_phone": PhoneField,
             "handler_name": PersonNameField,
-            "handler_id_number": KnownIdNumberField,
+            "handler_id_number": KnownDocumentNumberField,
             "handler_phone": PhoneField,
         }
 
@@ -113,6 +117,9 @@ class ApplicationForm(forms.ModelForm):
             self.fields[name].choices = self.fields[name].choices[1:]  # no button for "nothing chosen"
         for name in self.ID_NUMBERS:
             self.fields[name].known = getattr(self.instance, name)
+        for person in Application.PEOPLE:
+            kind = self.fields[f"{person}_id_kind"]
+            kind.empty_value, kind.hide_optional = IdDocument.RESIDENT, True
 
     def keep_id_numbers(self, *, but=()):
         """Keep the right identity numbers of a form that comes back, so that the page need not repeat them whole."""

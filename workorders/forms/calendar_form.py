@@ -6,6 +6,8 @@ from datetime import date
 from django import forms
 from django.core.exceptions import ValidationError
 
+from bandian.text import plain
+from bandian.text.fields import PlainField
 from workorders.models import CalendarDay
 
 WORDS = {"放假": False, "休": False, "上班": True, "班": True}
@@ -14,7 +16,7 @@ _LINE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[\s,，;；]+(
 
 
 class CalendarListForm(forms.Form):
-    lines = forms.CharField(
+    lines = PlainField(
         label="名单",
         widget=forms.Textarea(
             attrs={"rows": 16, "cols": 60, "placeholder": "2027-02-06 放假 除夕\n2027-02-14 上班 春节调休"}
@@ -34,7 +36,7 @@ class CalendarListForm(forms.Form):
         upload = self.cleaned_data["file"]
         if upload and upload.size > 64 * 1024:
             raise ValidationError("文件超过 64 KB，请只保留名单。")
-        return _decode(upload.read()) if upload else ""
+        return plain.text(_decode(upload.read())) if upload else ""
 
     def clean(self):
         cleaned = super().clean()

@@ -4,7 +4,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.forms.fields import PersonNameField, PhoneField
-from accounts.validators import normalise_name
+from accounts.validators import PERSON_LENGTH
+from bandian.text import plain
+from bandian.text.fields import PlainField, formfield
 from signing.marks.handwriting import Strokes, Typed
 from workorders import inputs
 from workorders.enums import BasicCharge, Stage
@@ -17,7 +19,7 @@ PARTNERS = {Stage.DESIGN: "设计", Stage.COMPLETION: "施工"}
 class ReasonForm(InputForm):
     makes = inputs.Reason
 
-    reason = forms.CharField(
+    reason = PlainField(
         label="原因",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -41,7 +43,7 @@ class SurveyForm(InputForm):
     def __init__(self, *args, is_change=False, **kwargs):
         super().__init__(*args, **kwargs)
         if is_change:
-            self.fields["reason"] = forms.CharField(
+            self.fields["reason"] = PlainField(
                 label="变更原因",
                 max_length=200,
                 widget=forms.Textarea(attrs={"rows": 3}),
@@ -62,6 +64,7 @@ class SubmissionForm(forms.ModelForm):
 
     class Meta:
         model = Submission
+        formfield_callback = formfield
         fields = [
             "intended_connection_on",
             "contact_name",
@@ -113,10 +116,10 @@ class SignForm(forms.Form):
     """A signature and the hash of the file that the signer saw; `strokes` becomes the handwriting or the typed name."""
 
     strokes = forms.CharField(label="手写签名", widget=forms.HiddenInput, required=False)
-    typed = forms.CharField(
+    typed = PlainField(
         label="键入本人姓名",
         required=False,
-        max_length=50,
+        max_length=PERSON_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"max_length": "姓名太长，请键入您实名登记的姓名。"},
     )
@@ -135,7 +138,7 @@ class SignForm(forms.Form):
         cleaned = super().clean()
         if "typed" not in cleaned:
             return cleaned
-        drawn, typed = cleaned.get("strokes", ""), normalise_name(cleaned["typed"])
+        drawn, typed = cleaned.get("strokes", ""), cleaned["typed"]
         try:
             cleaned["strokes"] = self._typed(typed, drawn) if typed else Strokes.parse(drawn)
         except ValidationError as error:
@@ -145,7 +148,7 @@ class SignForm(forms.Form):
     def _typed(self, name, drawn):
         if drawn:
             raise ValidationError("手写和键入只能选一种：请点【重写】清空手写签名，或删去键入的姓名。", code="both")
-        if name != normalise_name(str(self.signer)):
+        if _compared(name) != _compared(str(self.signer)):
             raise ValidationError(
                 "键入的姓名与您登记的姓名不一致，请键入本人姓名；登记有误请到【我的】中更正。", code="other_name"
             )
@@ -154,3 +157,7 @@ class SignForm(forms.Form):
     def given(self, client: inputs.Client) -> inputs.Signing:
         answers = self.cleaned_data
         return inputs.Signing(sha256=answers["sha256"], hand=answers["strokes"], client=client)
+
+
+def _compared(name):
+    return plain.key(plain.name(name)).replace(" ", "")

@@ -1,5 +1,6 @@
 from django import forms
 
+from bandian.text.fields import PlainField
 from workorders.enums import FeedbackKind
 from workorders.models import WorkOrder
 
@@ -12,7 +13,7 @@ class RatingForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "请选择满意度。"},
     )
-    text = forms.CharField(label="想说的话", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 4}))
+    text = PlainField(label="想说的话", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class FeedbackForm(forms.Form):
@@ -22,7 +23,7 @@ class FeedbackForm(forms.Form):
     order = forms.ModelChoiceField(
         WorkOrder.objects.none(), label="相关工单", required=False, empty_label="与具体工单无关"
     )
-    text = forms.CharField(
+    text = PlainField(
         label="内容",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -37,6 +38,6 @@ class FeedbackForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    answer = forms.CharField(
+    answer = PlainField(
         label="答复", max_length=2000, widget=forms.Textarea(attrs={"rows": 6}), help_text="客户会收到通知并看到全文"
     )

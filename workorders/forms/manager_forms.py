@@ -4,6 +4,8 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.validators import PERSON_LENGTH
+from bandian.text.fields import PlainField
 from workorders import inputs
 from workorders.enums import ContractMethod
 from workorders.forms import customer_forms
@@ -46,6 +48,12 @@ class AcceptForm(StepForm):
         super().__init__(*args, **kwargs)
         self.fields["manager"].queryset = self.order.service_area.managers.filter(is_active=True)
         self.fields["manager"].initial = self.user
+        if doubt := self.order.application.code_doubt:
+            code = self.order.application.credit_code
+            self.fields["code_confirmed"] = forms.BooleanField(
+                label=f"已对照营业执照逐位核对统一社会信用代码 {code}：{doubt}，执照上就是这样",
+                error_messages={"required": "请对照营业执照核对代码；与执照不一致的，请退回补正。"},
+            )
 
 
 class DispatchForm(StepForm):
@@ -56,7 +64,7 @@ class DispatchForm(StepForm):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
     )
-    surveyor = forms.CharField(label="勘察人员", max_length=40)
+    surveyor = PlainField(label="勘察人员", max_length=PERSON_LENGTH)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -69,7 +77,7 @@ class ArchiveForm(StepForm):
 
     energised_on = forms.DateField(label="送电日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     meter_reading = forms.DecimalField(label="电能表示数（kWh）", max_digits=12, decimal_places=2, min_value=0)
-    remarks = forms.CharField(label="备注", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    remarks = PlainField(label="备注", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

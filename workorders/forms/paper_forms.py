@@ -2,6 +2,7 @@
 
 from django import forms
 
+from bandian.text.fields import PlainField, formfield
 from files import checks, previews, scanner
 from signing import drafts
 from signing.drafts import Confirmed
@@ -91,12 +92,11 @@ class SupplyPlanForm(PaperForm, forms.ModelForm):
     suggested_connection_on = forms.DateField(
         label="建议接电时间", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    remarks = forms.CharField(
-        label="补充说明", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    remarks = PlainField(label="补充说明", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
     class Meta:
         model = SupplyPlan
+        formfield_callback = formfield
         fields = [
             "capacity",
             "voltage",
@@ -156,7 +156,7 @@ class OpinionForm(PaperForm):
     makes = inputs.Opinion
 
     verdict = forms.TypedChoiceField(label="结论", choices=Verdict, coerce=Verdict, widget=forms.RadioSelect)
-    remarks = forms.CharField(label="意见", max_length=2000, widget=forms.Textarea(attrs={"rows": 6}))
+    remarks = PlainField(label="意见", max_length=2000, widget=forms.Textarea(attrs={"rows": 6}))
     mend_by = forms.DateField(
         label="整改期限",
         required=False,
@@ -171,7 +171,7 @@ class ContractForm(PaperForm):
     makes = inputs.ContractIssue
 
     term_years = forms.IntegerField(label="合同有效期（年）", initial=3, min_value=1, max_value=10)
-    sign_place = forms.CharField(label="签订地点", max_length=60)
+    sign_place = PlainField(label="签订地点", max_length=60)
 
     sealing = forms.ChoiceField(label="供电企业盖章", choices=Sealing, required=False, widget=forms.RadioSelect)
     cross_page = forms.BooleanField(

@@ -1,6 +1,7 @@
 from django import forms
 from django.utils import timezone
 
+from bandian.text.fields import PlainField, formfield
 from workorders.enums import RequestKind
 from workorders.limits import deadlines
 from workorders.models import SupplementRequest
@@ -12,6 +13,7 @@ USUAL_DAYS = 5
 class AskForm(forms.ModelForm):
     class Meta:
         model = SupplementRequest
+        formfield_callback = formfield
         fields = ["kind", "attachment_kind", "text", "due_on", "pauses"]
         widgets = {
             "kind": forms.RadioSelect,
@@ -32,7 +34,7 @@ class AskForm(forms.ModelForm):
 
 
 class NoteForm(forms.Form):
-    text = forms.CharField(
+    text = PlainField(
         label="内部备注",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -41,11 +43,11 @@ class NoteForm(forms.Form):
 
 
 class CancelForm(forms.Form):
-    reason = forms.CharField(label="取消原因", max_length=200, help_text="客户会看到")
+    reason = PlainField(label="取消原因", max_length=200, help_text="客户会看到")
 
 
 class AnswerForm(forms.Form):
-    text = forms.CharField(
+    text = PlainField(
         label="说明",
         required=False,
         max_length=1000,

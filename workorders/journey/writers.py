@@ -79,6 +79,8 @@ def _draw_application_number(order, given, *, by):
 def _draw_order_number(order, given, *, by):
     if not order.service_area.managers.filter(pk=given.manager.pk).exists():
         raise ValidationError({"manager": "请选择本供电单位的客户经理。"})
+    if order.application.code_doubt and not given.code_confirmed:
+        raise ValidationError(f"统一社会信用代码{order.application.code_doubt}，请先对照营业执照核对。")
     return {"number": DailyCounter.draw("order"), "account_number": "7" + DailyCounter.draw("account")}
 
 

@@ -5,10 +5,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Sum
 
+from accounts import documents
+from accounts.enums import IdDocument
+from accounts.models import Enterprise
 from accounts.validators import (
-    mask_id_number,
+    PERSON_LENGTH,
+    credit_code_doubt,
     validate_credit_code,
-    validate_id_number,
     validate_person_name,
     validate_phone,
 )
@@ -39,8 +42,10 @@ class Application(models.Model):
         "handler_id_number", "handler_phone",
     )  # fmt: skip
 
+    PEOPLE = ("legal", "handler")
+
     order = models.OneToOneField("workorders.WorkOrder", models.CASCADE, primary_key=True, related_name="application")
-    company = models.CharField("企业名称（户名）", max_length=60, blank=True)
+    company = models.CharField("企业名称（户名）", max_length=Enterprise.NAME_LENGTH, blank=True)
     credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True, validators=[validate_credit_code])
     region = models.CharField("用电地区", max_length=9, blank=True)
     address = models.CharField(
@@ -73,13 +78,19 @@ class Application(models.Model):
     intended_connection_on = models.DateField(
         "意向接电时间", null=True, blank=True, validators=[spans.validate_connection_day]
     )
-    legal_name = models.CharField("法定代表人姓名", max_length=25, blank=True, validators=[validate_person_name])
-    legal_id_number = EncryptedCharField(
-        "法定代表人身份证号", max_length=18, blank=True, validators=[validate_id_number]
+    legal_name = models.CharField(
+        "法定代表人姓名", max_length=PERSON_LENGTH, blank=True, validators=[validate_person_name]
     )
+    legal_id_kind = models.CharField(
+        "法定代表人证件类型", max_length=10, choices=IdDocument, default=IdDocument.RESIDENT
+    )
+    legal_id_number = EncryptedCharField("法定代表人证件号码", max_length=documents.LONGEST, blank=True)
     legal_phone = models.CharField("法定代表人手机号", max_length=11, blank=True, validators=[validate_phone])
-    handler_name = models.CharField("经办人姓名", max_length=25, blank=True, validators=[validate_person_name])
-    handler_id_number = EncryptedCharField("经办人身份证号", max_length=18, blank=True, validators=[validate_id_number])
+    handler_name = models.CharField(
+        "经办人姓名", max_length=PERSON_LENGTH, blank=True, validators=[validate_person_name]
+    )
+    handler_id_kind = models.CharField("经办人证件类型", max_length=10, choices=IdDocument, default=IdDocument.RESIDENT)
+    handler_id_number = EncryptedCharField("经办人证件号码", max_length=documents.LONGEST, blank=True)
     handler_phone = models.CharField(
         "经办人手机号", max_length=11, blank=True, db_index=True, validators=[validate_phone]
     )
@@ -108,12 +119,18 @@ class Application(models.Model):
         return regions.full_name(self.region) + self.address
 
     @property
-    def masked_legal_id(self):
-        return mask_id_number(self.legal_id_number)
+    def legal_document(self):
+        """Its kind and number, masked."""
+        return documents.shown(self.legal_id_kind, self.legal_id_number)
 
     @property
-    def masked_handler_id(self):
-        return mask_id_number(self.handler_id_number)
+    def handler_document(self):
+        return documents.shown(self.handler_id_kind, self.handler_id_number)
+
+    @property
+    def code_doubt(self) -> str:
+        """What is odd about the credit code, in words; empty where nothing is."""
+        return credit_code_doubt(self.credit_code)
 
     @property
     def transformer_capacity(self):
@@ -121,10 +138,31 @@ class Application(models.Model):
         main = self.transformers.filter(duty=TransformerDuty.MAIN)
         return main.aggregate(total=Sum(F("capacity") * F("count")))["total"] or 0
 
+    def clean(self) -> None:
+        """Raise ValidationError, by field, where a person's name or number is not such as their document has."""
+        if problems := self._documents():
+            raise ValidationError(problems)
+
+    def _documents(self):
+        found = {}
+        for person in self.PEOPLE:
+            kind, name, number = (getattr(self, f"{person}_{what}") for what in ("id_kind", "name", "id_number"))
+            for field, check, value in (
+                (f"{person}_name", documents.validate_name, name),
+                (f"{person}_id_number", documents.validate, number),
+            ):
+                try:
+                    if value:
+                        check(kind, value)
+                except ValidationError as error:
+                    found[field] = error
+        return found
+
     def problems(self):
         """Return, in Chinese, what keeps the application from being handed in; [] where nothing does."""
         lacking = [self._meta.get_field(name) for name in self.NEEDED if getattr(self, name) in ("", None)]
         found = [f"请填写“{field.verbose_name}”。" for field in lacking]
+        found += [message for error in self._documents().values() for message in error.messages]
         if self.intended_connection_on:
             try:
                 spans.validate_connection_day(self.intended_connection_on)

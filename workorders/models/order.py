@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django_fsm import ConcurrentTransitionMixin
 
+from accounts.validators import PERSON_LENGTH
 from workorders.enums import ContractMethod, Stage, State, Tariff, Turn, Verdict
 from workorders.models.machine import Journey
 from workorders.models.service_area import ServiceArea
@@ -67,7 +68,7 @@ class WorkOrder(ConcurrentTransitionMixin, Journey):
     )
     intended_survey_at = models.DateTimeField("意向勘察时间", null=True)
     survey_at = models.DateTimeField("预计上门时间", null=True)
-    surveyor = models.CharField("勘察人员", max_length=40, blank=True)
+    surveyor = models.CharField("勘察人员", max_length=PERSON_LENGTH, blank=True)
     needs_design_review = models.BooleanField("需要设计文件审核", default=True)
     needs_mid_inspection = models.BooleanField("需要中间检查", default=True)
     suggested_connection_on = models.DateField("建议接电时间", null=True)

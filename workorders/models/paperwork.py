@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
+from accounts.validators import PERSON_LENGTH
 from files import checks
 from signing.enums import Role
 from signing.models import Document, Signature
@@ -50,9 +51,9 @@ class Submission(models.Model):
     intended_connection_on = models.DateField(
         "意向接电时间", null=True, blank=True, validators=[spans.validate_connection_day]
     )
-    contact_name = models.CharField("企业联系人姓名", max_length=25, blank=True)
+    contact_name = models.CharField("企业联系人姓名", max_length=PERSON_LENGTH, blank=True)
     contact_phone = models.CharField("企业联系人电话", max_length=20, blank=True)
-    partner_name = models.CharField("设计/施工联系人姓名", max_length=25, blank=True)
+    partner_name = models.CharField("设计/施工联系人姓名", max_length=PERSON_LENGTH, blank=True)
     partner_phone = models.CharField("设计/施工联系人电话", max_length=20, blank=True)
     basic_charge = models.CharField("基本电费收费方式", max_length=20, choices=BasicCharge, blank=True)
     contract_demand = models.PositiveIntegerField("合同最大需量", null=True, blank=True, help_text="单位 kW")

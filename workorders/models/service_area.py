@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from accounts.models import Enterprise
+from accounts.validators import PERSON_LENGTH
 from workorders import regions
 from workorders.enums import Voltage
 
@@ -35,7 +36,7 @@ class ServiceArea(models.Model):
     credit_code = models.CharField("统一社会信用代码", max_length=18)
     address = models.CharField("地址", max_length=120)
     phone = models.CharField("服务电话", max_length=20, default="95598")
-    representative = models.CharField("负责人", max_length=25)
+    representative = models.CharField("负责人", max_length=PERSON_LENGTH)
     # Whose seals the unit puts on papers; none: papers go out without.
     enterprise = models.ForeignKey(
         Enterprise, models.PROTECT, null=True, blank=True, related_name="service_areas", verbose_name="用印企业"

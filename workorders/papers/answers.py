@@ -23,7 +23,7 @@ _FIELDS = {"full_address": "address", "transformers": "has_transformer"}
 
 
 def sections(application):
-    """Return [(title, [(label, value, name of the form field)])]; identity numbers are masked."""
+    """Return [(title, [(label, value, name of the form field)])]; numbers of documents are masked."""
     return [(title, [_answer(application, name) for name in names]) for title, names in SECTIONS]
 
 
@@ -38,9 +38,9 @@ def _value(application, name):
             f"{row}，{row.get_kind_display()}，{row.get_duty_display()}" for row in application.transformers.all()
         )
     if name == "handler_id_number":
-        return application.masked_handler_id
+        return application.handler_document
     if name == "legal_id_number":
-        return application.masked_legal_id
+        return application.legal_document
     value = getattr(application, name)
     if isinstance(value, bool) and name != "has_transformer":
         return "是" if value else "否"

@@ -160,7 +160,7 @@ def _signing_page(order, values):
         ("统一社会信用代码", declared.credit_code),
         ("地址", declared.postal_address or declared.full_address),
         ("法定代表人", declared.legal_name),
-        ("经办人", f"{given(declared.handler_name)}（身份证号{given(declared.masked_handler_id)}）"),
+        ("经办人", f"{given(declared.handler_name)}（{given(declared.handler_document)}）"),
         ("联系电话", declared.handler_phone),
     ]
     note = f"（本页为《{TITLE}》签署页，合同编号：{values['number']}，无正文）"

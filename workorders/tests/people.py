@@ -87,7 +87,7 @@ class Customer(Person):
         self.page.goto("/account/me/")
         self.press("实名认证")
         self.page.get_by_label("真实姓名").fill(name)
-        self.page.get_by_label("身份证号", exact=True).fill(id_number)
+        self.page.get_by_label("证件号码", exact=True).fill(id_number)
         self.page.locator("[name=photo]").set_input_files(str(photo))
         self.page.locator("[name=consent]").check()
         self.shot("实名认证")

@@ -8,12 +8,12 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from accounts import documents
 from accounts.conftest import NUMBER, PHOTO, approve
 from accounts.enums import ConsentKind, IdentityStatus
 from accounts.identity import claims, id_photos
 from accounts.models import Consent, IdentityReading, RealName
 from accounts.privacy import consents
-from accounts.validators import mask_id_number
 from notifications.models import Notification
 
 PAGE = "accounts:identity"
@@ -60,7 +60,7 @@ def test_claim_waits_for_a_supervisor_and_is_shown_masked(client, customer):
     page = client.get(reverse(PAGE)).content.decode()
 
     assert "正在审核" in page
-    assert mask_id_number(NUMBER) in page
+    assert documents.mask(NUMBER) in page
     assert NUMBER not in page
     assert not customer.is_verified
 

@@ -2,6 +2,7 @@ from django.apps import apps
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from accounts import documents
 from accounts.models import RealName
 from bandian.db.crypto import Encrypted, blind_index
 from bandian.db.locks import locking
@@ -27,6 +28,6 @@ class Command(BaseCommand):
                 rows = list(locking(model.objects).filter(pk__in=keys[start : start + BATCH]))
                 if model is RealName:
                     for row in rows:
-                        row.id_index = blind_index(row.id_number)
+                        row.id_index = blind_index(documents.index_text(row.id_kind, row.id_number))
                 model.objects.bulk_update(rows, [*names, "id_index"] if model is RealName else names)
         return len(keys)

@@ -91,7 +91,7 @@ def test_pr_05_export_holds_my_rows_and_nobody_elses(client, verified, outsider)
 
     text = archive.read("个人信息.json").decode()
     assert data["账号"]["手机号"] == verified.phone
-    assert data["实名认证"]["身份证号"] == "890101********8881"
+    assert data["实名认证"]["证件"] == "居民身份证 890101********8881"
     assert NUMBER not in text
     assert "我的消息" in text
     for foreign in ("别人的消息", outsider.phone, outsider.name):

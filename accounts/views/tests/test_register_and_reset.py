@@ -32,7 +32,7 @@ def test_register_creates_the_account_and_logs_in(client, db):
     ("change", "field"),
     [
         ({"consent": ""}, "consent"),
-        ({"name": "Sun"}, "name"),
+        ({"name": "Sun1"}, "name"),
         ({"password": "12345678"}, "password"),
         ({"password": NEW_PHONE + "a"}, "password"),
         ({"password": "猫" * 129}, "password"),

@@ -60,7 +60,7 @@ def test_sg_22_the_report_tells_the_person_as_of_the_signing(owner, seal, docume
     text = text_of(report.of(document))
     page = "".join(Client().get(f"/check/{document.code}/").content.decode().split())
 
-    for then in ("孙丽（代表示例机械有限公司）", "135****5000", "实名认证已通过（人工审核，"):
+    for then in ("孙丽（代表示例机械有限公司）", "135****5000", "实名认证已通过（居民身份证，人工审核，"):
         assert then in text
     for today in ("孙改名", "135****3333", "改名电气", "未做实名认证"):
         assert today not in text + page

@@ -109,7 +109,7 @@ def test_sg_20_seal_rests_from_a_change_of_its_enterprise_to_the_next_review(
 ):
     """Another credit code would make it the seal of another enterprise's contracts; so would a name there and back."""
     before = getattr(owner.enterprise, changed)
-    for value in {"name": ["另一家有限公司", before], "credit_code": ["91110108MA0DEM0244"]}[changed]:
+    for value in {"name": ["另一家有限公司", before], "credit_code": ["91110108MA0DEM024E"]}[changed]:
         setattr(owner.enterprise, changed, value)
         save_enterprise(owner.enterprise, by=owner)
 

@@ -23,7 +23,7 @@ OLD_CHAIN = Path(__file__).with_name("old_chain.json")
 LINES = 45
 # Line by line, what the page showed before ids were kept; lines that are not here have no file.
 FILES = {
-    1: ["用电人主体证明（营业执照等）：用电人主体证明（营业执照等）.jpg", "经办人身份证：经办人身份证.pdf"],
+    1: ["用电人主体证明（营业执照等）：用电人主体证明（营业执照等）.jpg", "经办人身份证件：经办人身份证.pdf"],
     3: ["用电地址产权证明：用电地址产权证明.pdf"],
     12: ["供电方案答复单"],
     14: ["供电方案答复单（第 2 轮）"],

@@ -93,7 +93,10 @@ def test_whole_application_is_checked_then_submitted(http, draft, area):
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("credit_code", "91350100M000100Y44", "统一社会信用代码"),
+        ("credit_code", "9135O100M000100Y43", "统一社会信用代码"),
+        ("handler_id_kind", "passport", "护照号码应为 5 至 15 位"),
+        ("legal_name", "John Smith", "改选证件类型"),
+        ("handler_name", "演示 客户", "“演示·客户”"),
         ("legal_id_number", "890101199003078880", "身份证"),
         ("handler_phone", "12012345678", "11 位手机号"),
         ("applied_capacity", "2000", "变压器容量合计 1630 kVA，与申请用电容量 2000 kVA 不一致"),
@@ -186,7 +189,7 @@ def test_errors_stand_in_one_list_in_the_order_of_the_page_with_the_missing_file
                      "upload-licence", "upload-handler_id", "id_remarks"]  # fmt: skip
     places = [page.split("</form>")[0].rindex(f'id="{name}"') for name in links]
     assert places == sorted(places)
-    for words in ("请填写企业名称（户名）。", "请选择行业分类。", "请填写申请用电容量。", "请上传《经办人身份证》。"):
+    for words in ("请填写企业名称（户名）。", "请选择行业分类。", "请填写申请用电容量。", "请上传《经办人身份证件》。"):
         assert words in summary
     assert "必填项" not in page
 
@@ -223,3 +226,59 @@ def test_region_that_nobody_serves_is_said_at_the_choice(http, customer):
     assert draft.application.region == "440305"
     again = http.post(reverse("workorders:region", args=[draft.pk]), {**chosen, "district": "440304"})
     assert "广东省深圳市福田区还没有供电单位在线受理" in again.content.decode()
+
+
+def test_person_with_a_passport_hands_in_and_no_word_calls_it_an_identity_card(
+    http, draft, customer, manager, browser_of
+):
+    passport = {"handler_name": "José Müller", "handler_id_kind": "passport", "handler_id_number": "ｃ01x 00t47"}
+
+    check = http.get(fill(http, draft, **passport).url).content.decode()
+    http.post(reverse("workorders:check", args=[draft.pk]), {"declared": "on", "seen": "0"})
+
+    application = WorkOrder.objects.get(pk=draft.pk).application
+    assert application.handler_id_number == "C01X00T47"
+    assert "护照 C0*****47" in check
+    assert "经办人身份证号" not in check
+    desk = browser_of(manager).get(reverse("admin:workorders_workorder_change", args=[draft.pk])).content.decode()
+    assert "（护照 C0*****47）" in desk
+
+
+def test_document_of_another_kind_that_autosave_kept_is_found_at_the_submission(http, draft):
+    """Autosave keeps what is right by itself; the whole is asked again."""
+    fill(http, draft)
+    http.post(reverse("workorders:autosave", args=[draft.pk]), {**ANSWERS, "handler_id_kind": "taiwan"})
+
+    application = WorkOrder.objects.get(pk=draft.pk).application
+    assert any("台湾居民来往大陆通行证" in problem for problem in application.problems())
+    assert http.get(reverse("workorders:check", args=[draft.pk])).status_code == 302
+
+
+def test_representative_of_fifty_signs_reaches_the_application(http, customer, enterprise):
+    """On PostgreSQL the application's column refused what the enterprise's had taken."""
+    name = "示" * 50
+    type(enterprise).objects.filter(pk=enterprise.pk).update(legal_representative=name)
+    http.post(reverse("workorders:new"), {"province": "33", "city": "3301", "district": "330106", "go": "1"})
+
+    application = customer.orders.get().application
+    application.clean_fields({field.name for field in application._meta.fields} - {"legal_name"})
+    assert application.legal_name == name
+
+
+def test_code_with_a_wrong_check_digit_is_warned_of_and_confirmed_at_the_acceptance(
+    http, draft, manager, area, browser_of
+):
+    fill(http, draft, credit_code="91350203M0001QKT19")
+    check = reverse("workorders:check", args=[draft.pk])
+    assert "校验码（第 18 位）与前 17 位不符" in http.get(check).content.decode()
+    http.post(check, {"declared": "on", "seen": "0"})
+    url = reverse("admin:workorders_workorder_step", args=[draft.pk, "accept"])
+    desk, taken = browser_of(manager), {"manager": manager.pk, "seen": 1}
+
+    assert "91350203M0001QKT19" in desk.get(url).content.decode()
+    assert "请对照营业执照核对代码" in desk.post(url, taken).content.decode()
+    desk.post(url, taken | {"code_confirmed": "on"})
+
+    order = WorkOrder.objects.get(pk=draft.pk)
+    assert order.state == State.ACCEPTED
+    assert "已对照营业执照确认" in order.events.get(name="accept").note
