@@ -1,8 +1,10 @@
+from typing import Any
+
 from django import forms
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 
-_MISSING = {
+_MISSING: dict[Any, str] = {
     forms.Field: "请填写。",
     forms.ChoiceField: "请选择。",
     forms.ModelChoiceField: "请选择。",

@@ -53,7 +53,7 @@ def turn_in_sandbox(data: bytes) -> tuple[str, bytes]:
         # The same tables again: what a photo loses by it is not seen.
         options = {"quality": QUALITY} if image.format == "JPEG" else {"compress_level": 4}
         turned.save(stream, image.format, **options)
-        return Image.MIME[image.format], stream.getvalue()
+        return Image.MIME[str(image.format)], stream.getvalue()
 
 
 def redraw_in_sandbox(data: bytes) -> tuple[str, bytes]:

@@ -14,6 +14,7 @@ import time
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -43,7 +44,8 @@ def serve(control: socket.socket) -> None:
     gc.freeze()
     running: dict[int, _Job] = {}
     while True:
-        ready = select.select([control, *running], [], [], 1 if running else None)[0]
+        watched: list[Any] = [control, *running]
+        ready = select.select(watched, [], [], 1 if running else None)[0]
         _end_late(running, ready)
         if control not in ready:
             continue

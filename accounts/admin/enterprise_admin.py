@@ -36,7 +36,7 @@ class EnterpriseAdmin(SupervisorOnly, admin.ModelAdmin):
         enterprise = self.get_object(request, object_id)
         if enterprise is None or not self.has_view_permission(request) or enterprise.users.exists():
             return super().change_view(request, object_id, form_url, extra_context)
-        stored = self.get_object(request, object_id)
+        stored = Enterprise.objects.get(pk=enterprise.pk)
         facts = versions.facts_of(stored, services.ENTERPRISE_FACTS)
         form = EnterpriseChangeForm(posted(request), instance=enterprise)
         if form.is_bound and (stale := versions.changed_elsewhere(facts, form)):

@@ -79,10 +79,10 @@ def server_error(request):
     What was typed stands on the page, to be copied.
     """
     error = sys.exception()
-    is_busy = isinstance(error, ValidationError) and getattr(error, "code", "") == "busy"
-    if not is_busy and not isinstance(getattr(error, "__cause__", None), (PoolTimeout, TooManyRequests)):
+    busy = error if isinstance(error, ValidationError) and getattr(error, "code", "") == "busy" else None
+    if not busy and not isinstance(getattr(error, "__cause__", None), (PoolTimeout, TooManyRequests)):
         return HttpResponse(render_to_string("500.html", {"written": _written(request)}), status=500)
-    words = error.messages[0] if is_busy else ""
+    words = busy.messages[0] if busy else ""
     page = render_to_string("503.html", {"written": _written(request), "words": words})
     return HttpResponse(page, status=503, headers={"Retry-After": RETRY_SECONDS})
 

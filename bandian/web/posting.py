@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from django.forms import CheckboxInput, Form, MultiWidget
+from django.forms import BaseForm, CheckboxInput, MultiWidget
 from django.http import HttpRequest, QueryDict
 
 FORM_TOKEN = "form_token"  # names page and reader of a form: accounts.keeping.form_token
@@ -38,7 +38,7 @@ def words_in(fields: dict[str, list[str]]) -> list[str]:
     return [value for value in found if _CJK.search(value) or len(value.split()) > 1]
 
 
-def with_defaults(form: Form) -> Any:
+def with_defaults(form: BaseForm) -> Any:
     """Return a form's data with its defaults for what was not sent: a script sends nothing that it hides.
 
     A box without a tick is not sent either, and stays without.
@@ -53,7 +53,7 @@ def with_defaults(form: Form) -> Any:
             sent[key] = str(value)
     if not sent:
         return form.data
-    data = form.data.copy()
+    data: Any = form.data.copy()  # type: ignore[attr-defined]  # a bound form has what QueryDict and dict both can
     for key, value in sent.items():
         data[key] = value
     return data

@@ -72,7 +72,7 @@ def find(pdf: pikepdf.Pdf) -> list[Used]:
     for page in pdf.pages:
         walk.add(page.obj, _inherited(page.obj))
         for mark in page.obj.get("/Annots", Array()):
-            appearance = mark.get("/AP", {}).get("/N") if isinstance(mark, Dictionary) else None
+            appearance = mark.get("/AP", Dictionary()).get("/N") if isinstance(mark, Dictionary) else None
             states = appearance.values() if type(appearance) is Dictionary else [appearance]
             for state in states:
                 walk.add(state, None)
@@ -131,8 +131,9 @@ def _read(node, fonts):
         instructions = pikepdf.parse_content_stream(node, _OPERATORS)
     except (pikepdf.PdfError, TypeError):  # nobody can draw it either
         return
-    for operands, operator in instructions:
-        kind = str(operator)
+    for instruction in instructions:
+        operands: Any
+        operands, kind = instruction.operands, str(instruction.operator)
         if kind == "q":
             kept.append((font, mode))
         elif kind == "Q":

@@ -193,10 +193,10 @@ def _state(data, signature, trusted, gap, end):
         if reading.is_wrapped(signature):
             raise NotImplementedError
         validate = async_validate_pdf_timestamp if is_timestamp else async_validate_pdf_signature
-        status = asyncio.run(validate(signature, trusted))
+        status: Any = asyncio.run(validate(signature, trusted))
     except Exception:  # as above; of an algorithm that the library does not know, at least the digest is looked at
         return {"trouble": (Trouble.TAMPERED if reading.fits(signature, data) is False else Trouble.UNCHECKED).value}
-    facts = {
+    facts: dict[str, Any] = {
         "intact": bool(status.intact and status.valid and status.coverage >= SignatureCoverageLevel.ENTIRE_REVISION)
     }
     stamp = status if is_timestamp else status.timestamp_validity

@@ -116,6 +116,8 @@ def path(name: str) -> Path:
     chosen = getattr(settings, setting)
     if chosen:
         return _checked(setting, Path(chosen))
+    if packaged is None:
+        raise ImproperlyConfigured(f"{setting} is empty")
     return _built(name, packaged())
 
 

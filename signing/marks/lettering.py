@@ -66,7 +66,7 @@ def glyph(character: str, face: str) -> tuple[str, float]:
 @lru_cache(maxsize=2000)
 def edge(character: str, face: str) -> float:
     """Return how long the edge of a character's strokes is, in units of 1/EM: the more and the narrower, the longer."""
-    length, numbers = 0.0, []
+    length, numbers = 0.0, list[float]()
     here = start = (0.0, 0.0)
     for word in glyph(character, face)[0].split():
         if word in ("l", "c", "m"):

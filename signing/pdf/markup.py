@@ -81,7 +81,7 @@ def _opacity(mark):
 
 def _width(mark):
     style = mark.get("/BS")
-    width = style.get("/W", 1) if isinstance(style, Dictionary) else 1
+    width: Any = style.get("/W", 1) if isinstance(style, Dictionary) else 1
     border = _numbers(mark.get("/Border"))
     if not isinstance(style, Dictionary) and len(border) >= 3:
         width = border[2]

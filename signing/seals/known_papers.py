@@ -49,6 +49,6 @@ def of(user: User) -> dict[str, Known]:
         found += import_module(path).papers_of(user, since)
     rows = SealPaper.objects.filter(seal__enterprise=user.enterprise, seal__applied_by=user, seal__applied_at__gt=since)
     for row in rows.select_related("seal"):
-        facts = {"content_type": row.content_type, "pages": row.pages, "at": row.seal.applied_at}
-        found.append(Known(row.kind, row.original_name, row.file, **facts))
+        known = Known(row.kind, row.original_name, row.file, row.content_type, row.pages, row.seal.applied_at)
+        found.append(known)
     return {known.kind: known for known in sorted(found, key=lambda known: known.at)}

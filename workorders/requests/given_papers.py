@@ -9,7 +9,7 @@ from signing.seals.known_papers import Known
 from workorders.enums import AttachmentKind
 from workorders.models import Attachment
 
-_KINDS = {
+_KINDS: dict[str, SealPaperKind] = {
     AttachmentKind.LICENCE: SealPaperKind.LICENCE,
     AttachmentKind.AUTHORISATION: SealPaperKind.AUTHORISATION,
     AttachmentKind.HANDLER_ID: SealPaperKind.HANDLER_ID,
@@ -25,8 +25,6 @@ def papers_of(user: User, since: datetime) -> Iterator[Known]:
         uploaded_at__gt=since,
     )
     for row in rows.select_related("submission__order__application").order_by("uploaded_at"):
-        kind = AttachmentKind(row.kind)
-        if kind == AttachmentKind.HANDLER_ID and row.submission.order.application.handler_name != user.name:
+        if row.kind == AttachmentKind.HANDLER_ID and row.submission.order.application.handler_name != user.name:
             continue
-        facts = {"content_type": row.content_type, "pages": row.pages, "at": row.uploaded_at}
-        yield Known(_KINDS[kind], row.original_name, row.file, **facts)
+        yield Known(_KINDS[row.kind], row.original_name, row.file, row.content_type, row.pages, row.uploaded_at)
