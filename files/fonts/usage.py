@@ -72,12 +72,19 @@ def find(pdf: pikepdf.Pdf) -> list[Used]:
     for page in pdf.pages:
         walk.add(page.obj, _inherited(page.obj))
         for mark in page.obj.get("/Annots", Array()):
-            appearance = mark.get("/AP", Dictionary()).get("/N") if isinstance(mark, Dictionary) else None
-            states = appearance.values() if type(appearance) is Dictionary else [appearance]
-            for state in states:
+            for state in _states(mark):
                 walk.add(state, None)
     walk.run()
     return [used for used in walk.found.values() if used.codes]
+
+
+def _states(mark):
+    """Return the drawings of a mark: one, or one per state of a box to tick."""
+    looks = mark.get("/AP") if isinstance(mark, Dictionary) else None
+    normal = looks.get("/N") if isinstance(looks, Dictionary) else None
+    if isinstance(normal, Stream):
+        return [normal]
+    return list(normal.values()) if isinstance(normal, Dictionary) else []
 
 
 class _Walk:
@@ -128,7 +135,7 @@ def _read(node, fonts):
     """Note the codes that a page or a stream shows in one of `fonts` ({name in its resources: Used})."""
     font, mode, kept = None, 0, []
     try:
-        instructions = pikepdf.parse_content_stream(node, _OPERATORS)
+        instructions: list[Any] = list(pikepdf.parse_content_stream(node, _OPERATORS))
     except (pikepdf.PdfError, TypeError):  # nobody can draw it either
         return
     for instruction in instructions:

@@ -105,6 +105,8 @@ def _beginning(data, trusted):
     for end in ends[:_ENDS_READ]:
         found = _read(data[:end], trusted)
         if found and (last := _last_whole(found)) and last["end"] == end:
+            for signature in found["signatures"]:
+                signature["is_only_proven"] = False  # nobody looked at what follows
             return found
     return None
 

@@ -14,6 +14,7 @@ from workorders.demo.browser import wait_until
 from workorders.enums import AttachmentKind, State
 from workorders.models import Attachment
 from workorders.requests import uploads
+from workorders.requests.tests.test_arranging import photo
 
 pytestmark = [
     pytest.mark.browser,
@@ -78,8 +79,7 @@ def test_photos_of_a_scan_stand_as_chosen_and_are_put_right_on_the_page(page, li
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(live_server.url + reverse("workorders:contract_scan", args=[order.pk]))
     chosen = [
-        {"name": f"第{number}页.jpg", "mimeType": "image/jpeg", "buffer": samples.photo(f"第{number}页").read()}
-        for number in (1, 2, 3)
+        {"name": f"第{number}页.jpg", "mimeType": "image/jpeg", "buffer": photo(number).read()} for number in (1, 2, 3)
     ]
 
     page.locator("#upload-contract_scan").set_input_files(chosen)
@@ -97,5 +97,4 @@ def test_photos_of_a_scan_stand_as_chosen_and_are_put_right_on_the_page(page, li
     assert [file.original_name for file in kept] == ["第1页.jpg", "第3页.jpg", "第2页.jpg"]
     with kept[0].file.open("rb") as one, kept[1].file.open("rb") as turned:
         assert Image.open(one).size == Image.open(turned).size[::-1]
-    page.screenshot(path="/tmp/papers_scan.png", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
