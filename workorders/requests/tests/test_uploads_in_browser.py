@@ -93,7 +93,7 @@ def test_photos_of_a_scan_stand_as_chosen_and_are_put_right_on_the_page(page, li
     rows.nth(1).get_by_role("button", name="旋转").click()
     wait_until(page, "document.querySelector('[data-upload-status]').textContent === '照片已旋转'")
 
-    kept = list(Attachment.objects.filter(submission__order=order))
+    kept = list(Attachment.objects.filter(submission__order=order, kind=AttachmentKind.CONTRACT_SCAN))
     assert [file.original_name for file in kept] == ["第1页.jpg", "第3页.jpg", "第2页.jpg"]
     with kept[0].file.open("rb") as one, kept[1].file.open("rb") as turned:
         assert Image.open(one).size == Image.open(turned).size[::-1]
