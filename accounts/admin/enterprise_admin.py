@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts import services
 from accounts.admin.rights import SupervisorOnly
-from accounts.forms.account_forms import SupplierEnterpriseForm
+from accounts.forms.account_forms import EnterpriseForm, SupplierEnterpriseForm
 from accounts.forms.staff_forms import EnterpriseChangeForm
 from accounts.models import Enterprise
 from accounts.staff.pages import desk_context
@@ -20,9 +20,15 @@ class EnterpriseAdmin(SupervisorOnly, admin.ModelAdmin):
     """An enterprise with people is theirs to change, under 企业信息: its page shows it, no more."""
 
     list_display = ["name", "credit_code", "legal_representative", "verified_at", "created_at"]
-    form = SupplierEnterpriseForm
+    form = EnterpriseForm
     search_fields = ["name__plain__contains", "credit_code"]
     show_full_result_count = False
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Ask about the code of a new enterprise; of one that is only shown there is nothing to ask."""
+        if obj is None:
+            kwargs["form"] = SupplierEnterpriseForm
+        return super().get_form(request, obj, change, **kwargs)
 
     def save_model(self, request, obj, form, change):
         obj.verified_at, obj.verified_by = timezone.now(), request.user

@@ -20,6 +20,7 @@ ENDS = {
     "accounts.forms.identity_forms.NameForm.name": ["accounts.User.name"],
     "accounts.forms.identity_forms.ReadingForm.reason": ["accounts.IdentityReading.reason"],
     "accounts.forms.identity_forms.RejectForm.reason": ["accounts.RealName.reason"],
+    "accounts.forms.staff_forms.EnterpriseChangeForm.reason": ["accounts.EnterpriseChange.reason"],
     "chat.forms.chat_forms.InviteForm.name": ["chat.Invitation.name", "accounts.User.name"],
     "chat.forms.chat_forms.InviteForm.phone": ["chat.Invitation.phone", "accounts.User.phone"],
     "chat.forms.chat_forms.MessageForm.body": ["chat.Message.body"],
@@ -87,7 +88,7 @@ def column(path):
 def of_models():
     """The text fields of forms that are their model's and whose column has the same name."""
     for form in every_form():
-        if issubclass(form, forms.BaseModelForm):
+        if issubclass(form, forms.BaseModelForm) and form._meta.model:
             for name in form.base_fields.keys() & {field.name for field in form._meta.model._meta.concrete_fields}:
                 yield f"{form.__module__}.{form.__qualname__}.{name}", form._meta.model._meta.get_field(name)
 
