@@ -73,8 +73,8 @@ class ApplicationForm(forms.ModelForm):
     field_order = (
         "company", "credit_code", "industry", "postal_address", "email", "address", "usage_category", "has_transformer",
         "applied_capacity", "voltage", "own_generation", "supply_mode", "load_grade", "is_critical", "nonlinear_load",
-        "wants_vat_invoice", "intended_connection_on", "handler_name", "handler_phone", "handler_id_number",
-        "legal_name", "legal_phone", "legal_id_number", "remarks",
+        "wants_vat_invoice", "intended_connection_on", "handler_name", "handler_phone", "handler_id_kind",
+        "handler_id_number", "legal_name", "legal_phone", "legal_id_kind", "legal_id_number", "remarks",
     )  # fmt: skip
     formset_before, files_before = "applied_capacity", "remarks"
 

@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from workorders.demo import samples
 from workorders.enums import AttachmentKind, State
+from workorders.forms.application_form import ApplicationForm
 from workorders.models import Transformer, WorkOrder
 
 ANSWERS = {
@@ -282,3 +284,9 @@ def test_code_with_a_wrong_check_digit_is_warned_of_and_confirmed_at_the_accepta
     order = WorkOrder.objects.get(pk=draft.pk)
     assert order.state == State.ACCEPTED
     assert "已对照营业执照确认" in order.events.get(name="accept").note
+
+
+def test_form_has_its_fields_in_the_order_of_the_page():
+    page = (settings.BASE_DIR / "templates/workorders/application.html").read_text(encoding="utf-8")
+
+    assert [*ApplicationForm().fields] == re.findall(r"\{\{ form\.(\w+)\.as_field_group", page)
