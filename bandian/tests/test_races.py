@@ -23,6 +23,7 @@ from bandian.tests.races.race import at_once, race
 from chat.exceptions import ChatError, NotFound
 from chat.models import Room
 from signing.services import AlreadySigned, Superseded
+from workorders.desk.dispatch import Refused
 from workorders.locks import Conflict, lock_order
 from workorders.trace.anchors import AlreadyAnchored
 
@@ -33,7 +34,7 @@ SERVICES = [(first, second, state) for first, second, state in actions.meetings(
             if services.SERVICES.index(first) <= services.SERVICES.index(second)]  # fmt: skip
 # What a service says where another was faster, or the rules are against it.
 REFUSALS = (ValidationError, PermissionDenied, Conflict, ChatError, NotFound, AlreadySigned, Superseded)
-REFUSALS += (AlreadyAnchored,)
+REFUSALS += (AlreadyAnchored, Refused)
 
 
 def test_wf_17_every_page_that_writes_to_an_order_has_its_row():
