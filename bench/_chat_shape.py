@@ -18,6 +18,6 @@ def event(room: str, k: int, seq: int) -> dict:
             "author": {"user": UUID(int=1).hex, "name": "演示经理", "role": "客户经理"},
             "body": body(k), "summary": body(k),
             "at": "2026-11-25T10:00:00.000000+08:00", "time": "10:00", "day": "2026年11月25日",
-            "reply": None, "image": None, "file": None, "recalled": None, "has_actions": True,
+            "has_actions": True,
         },
     }  # fmt: skip

@@ -15,17 +15,15 @@ from notifications.services import mark_key_read, notify
 def of_message(room: Room, message: Message, members: dict[UUID, bool], front: set[UUID]) -> None:
     """Tell the members but the author and those who look at the room; 免打扰 (True) counts but for who was named."""
     away = [user_id for user_id in members if user_id not in front and user_id != message.author_id]
-    if not away:
+    wanted = set(message.mentions)
+    named = {user_id for user_id in away if {user_id.hex, EVERYBODY} & wanted}
+    others = {user_id for user_id in away if user_id not in named and not members[user_id]}
+    if not named | others:
         return
-    named, others = [], []
-    for user in User.objects.filter(pk__in=away):
-        if {user.pk.hex, EVERYBODY} & set(message.mentions):
-            named.append(user)
-        elif not members[user.pk]:
-            others.append(user)
+    users = User.objects.in_bulk(named | others)
     plain, naming = titles_of(message)
-    _tell(room, others, plain)
-    _tell(room, named, naming)
+    _tell(room, [users[user_id] for user_id in others], plain)
+    _tell(room, [users[user_id] for user_id in named], naming)
 
 
 def of_recall(room: Room, message: Message, titles: tuple) -> None:
