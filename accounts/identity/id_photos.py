@@ -72,9 +72,10 @@ def show(record: RealName, *, by: User) -> tuple[str, str]:
 
 
 def was_compared(record: RealName, *, by: User) -> bool:
-    """Whether the person has seen the papers of this claim: nobody approves what they did not look at."""
-    seen = IdentityReading.objects.filter(user=record.user, by=by, reason=COMPARING)
-    return seen.filter(at__gte=record.submitted_at).exists()
+    """Whether the person has seen the papers of this claim as they are: nobody approves what they did not look at."""
+    uploaded = IdentityPhoto.objects.filter(user=record.user).values_list("uploaded_at", flat=True).first()
+    since = max(record.submitted_at, uploaded or record.submitted_at)  # a photo may be replaced while the claim waits
+    return IdentityReading.objects.filter(user=record.user, by=by, reason=COMPARING, at__gte=since).exists()
 
 
 def forget(user: User) -> None:

@@ -27,6 +27,8 @@ MOST_CHARACTERS = 64 * 1024
 MOST_ROWS = 50
 MOST_FORMS = 20  # of one person
 OF_STRANGERS = Rate("kept-forms", 30, timedelta(hours=1))
+MOST_FORMS_OF_A_STRANGER = 5
+_OF_THIS_BROWSER = "kept_forms"  # in the session: ids of what a stranger sent from here
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Sent:
 def keep(request: HttpRequest) -> str:
     """Keep a form that was sent; return the address of its page, which shows it filled in, or "" where it cannot be.
 
-    Whoever made the page is who may see it again, whether they are logged in now or not.
+    Whoever made the page is who may see it again, whether they are logged in now or not; a stranger in this browser.
     """
     token = form_token.read(request) if request.method == "POST" else None
     if token is None or not (token.owner or is_within(OF_STRANGERS, subscriber(request.META.get("REMOTE_ADDR", "")))):
@@ -64,6 +66,10 @@ def keep(request: HttpRequest) -> str:
     if owner:
         old = KeptForm.objects.filter(user_id=owner).values_list("pk", flat=True)[MOST_FORMS:]
         KeptForm.objects.filter(pk__in=list(old)).delete()
+    else:
+        # An address alone would show its text to whoever is sent it, as if the site said so.
+        own = [*request.session.get(_OF_THIS_BROWSER, []), row.pk.hex]
+        request.session[_OF_THIS_BROWSER] = own[-MOST_FORMS_OF_A_STRANGER:]
     query = [part for part in page.query.split("&") if part and not part.startswith(f"{PARAMETER}=")]
     return f"{page.path}?{'&'.join([*query, urlencode({PARAMETER: row.pk})])}"
 
@@ -110,5 +116,6 @@ def _rows(request, pk):
         own = KeptForm.objects.filter(pk=uuid.UUID(pk))
     except ValueError:
         return KeptForm.objects.none()
-    owner = form_token.owner_of(request)
-    return own.filter(user_id=uuid.UUID(owner)) if owner else own.filter(user=None)
+    if owner := form_token.owner_of(request):
+        return own.filter(user_id=uuid.UUID(owner))
+    return own.filter(user=None, pk__in=request.session.get(_OF_THIS_BROWSER, []))

@@ -12,7 +12,7 @@ class KeptForm(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(  # nobody: a page for strangers, known by the id alone
+    user = models.ForeignKey(  # nobody: a page for strangers, who see it in the same browser
         "accounts.User", models.CASCADE, null=True, related_name="kept_forms", verbose_name="用户"
     )
     page = models.TextField("页面")

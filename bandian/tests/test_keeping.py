@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import KeptForm, RealName, Session
 from bandian.tests import matrix
@@ -222,6 +223,17 @@ def test_what_was_kept_is_shown_to_nobody_else_and_goes_when_it_is_sent(world):
     assert TYPED not in handler
     assert TYPED in sealed.sent
     assert not KeptForm.objects.exists()
+
+
+def test_what_a_stranger_sent_is_shown_in_no_other_browser(db):
+    url, client = reverse("accounts:login"), Client(enforce_csrf_checks=True)
+    hidden = Forms(client.get(url).content.decode()).typed[0][1]
+    client.cookies[settings.CSRF_COOKIE_NAME] = "x" * 32
+    target = client.post(url, hidden | {"note": TYPED}, **FROM_HERE).headers["Location"]
+
+    assert "kept=" in target
+    assert TYPED in shown(client.get(target).content.decode())
+    assert TYPED not in shown(Client().get(target).content.decode())
 
 
 def test_answer_that_is_refused_comes_back_and_beside_another_persons(world):

@@ -113,6 +113,16 @@ def test_photo_that_was_replaced_meanwhile_is_compared_anew(claimed, supervisor,
         claims.decide(claimed, by=supervisor, seen=seen)
 
 
+def test_photo_that_came_after_the_comparing_is_approved_by_nobody(claimed, supervisor, customer, client):
+    id_photos.show(claimed, by=supervisor)
+    client.force_login(customer)
+    send(client, customer, id_number="1", photo=SimpleUploadedFile("证件.jpg", jpeg(80), "image/jpeg"))
+
+    assert not id_photos.was_compared(claimed, by=supervisor)
+    with pytest.raises(ValidationError, match="核对证件照片"):
+        claims.decide(claimed, by=supervisor, seen=claims.shown(claimed))  # of a page made just now
+
+
 @pytest.mark.parametrize("reason", ["", "照片看不清"])
 def test_photo_goes_with_the_decision(claimed, supervisor, customer, reason):
     id_photos.show(claimed, by=supervisor)
