@@ -4,7 +4,7 @@ import pypdfium2
 from PIL import Image
 from pypdfium2 import raw
 
-_UNSEEN = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
+UNSEEN = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
 _DEPTH = 8  # of forms within forms
 
 
@@ -32,7 +32,7 @@ def font_without_ink(page: pypdfium2.PdfPage) -> str:
 def _texts(page):
     textpage = page.get_textpage()
     for text in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=_DEPTH, textpage=textpage):
-        if raw.FPDFTextObj_GetTextRenderMode(text) not in _UNSEEN:
+        if raw.FPDFTextObj_GetTextRenderMode(text) not in UNSEEN:
             yield text
 
 

@@ -1,5 +1,6 @@
 """Finds where on a paper a party is to sign: beside the words that ask for it, where nothing is printed."""
 
+import ctypes
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -7,7 +8,8 @@ from dataclasses import dataclass, field
 
 from pypdfium2 import PdfDocument, raw
 
-from signing.pdf.free_space import Sheet
+from files.fonts.ink import UNSEEN
+from signing.pdf.free_space import INK_LEVEL, Sheet
 
 _ASKED = "(?:签收|签字|签名|签章|盖章|签署)"
 # What may follow the words within a label: 客户签名(单位盖章): 用电人(签字或盖章):
@@ -108,6 +110,15 @@ class _Text:
 
     def box(self, position):
         return self._textpage.get_charbox(self._indexes[position], loose=True)
+
+    def is_printed(self, position):
+        """Whether a character is drawn, and dark enough to be read on paper."""
+        index, colour = self._indexes[position], [ctypes.c_uint() for _ in range(4)]
+        mode = raw.FPDFTextObj_GetTextRenderMode(raw.FPDFText_GetTextObject(self._textpage, index))
+        if mode in UNSEEN or not raw.FPDFText_GetFillColor(self._textpage, index, *colour):
+            return False
+        *shades, alpha = (part.value for part in colour)
+        return alpha == 255 and sum(shades) < 3 * INK_LEVEL
 
     def matches(self, pattern, not_theirs):
         """Return the spans of labels; words inside a sentence and other parties' labels are none."""

@@ -1,11 +1,13 @@
 """Dates that the act of signing fills in: blanks like 签订日期：　　年　月　日 get a field for each of their numbers.
 
 A blank belongs to the party that signs above it; one on a page where nobody signs, such as a cover, to whoever
-signs last. The fields cannot be typed into, and an update that fills them is one of signing (signing.marks.dating).
+signs last. Only what is read as a date is one: signs that nobody sees would put a number into other words, after it was
+shown. The fields cannot be typed into, and an update that fills them is one of signing (signing.marks.dating).
 """
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 import pypdfium2
 from pyhanko.pdf_utils import generic
@@ -40,9 +42,23 @@ def _blanks(document, pages, places) -> Iterator[tuple[int, str, dict[str, Box]]
             continue
         for start, end in text.matches(_BLANK, _OTHERS):
             signs = [text.box(position) for position in range(start, end)]
+            if not (_is_one_line(signs) and all(map(text.is_printed, range(start, end)))):
+                continue
+            if not all(pages.sheet(index).has_ink(pages.sheet(index).on_screen(box)) for box in signs[-3:]):
+                continue
             owner = _owner(index, signs, places)
             if owner and (parts := _parts(*signs[-4:])):
                 yield index, owner, parts
+
+
+def _is_one_line(signs):
+    """Whether a blank reads as one, from left to right: a sign elsewhere would put a number into other words."""
+    pairs = list(pairwise(signs))
+    heights = [top - bottom for _, bottom, _, top in signs]
+    return max(heights) < 2 * min(heights) and all(
+        right[0] >= left[2] - 0.3 * heights[0] and min(left[3], right[3]) - max(left[1], right[1]) > 0.5 * min(heights)
+        for left, right in pairs
+    )
 
 
 def _owner(index, signs, places):

@@ -10,6 +10,7 @@ _AIR, _MARGIN = 2, 9
 _PIXELS_PER_POINT = 2
 _MAX_PIXELS = 4000
 _RULE_POINTS = 2
+INK_LEVEL = 190  # a shade below it is ink
 # (left, top, right, bottom) in pixels.
 Rectangle = tuple[int, int, int, int]
 
@@ -22,7 +23,7 @@ class Sheet:
         width, height = page.get_size()
         scale = min(_PIXELS_PER_POINT * unit, _MAX_PIXELS / max(width, height))
         image = page.render(scale=scale).to_pil().convert("L")
-        self._ink = image.point(lambda level: 255 if level < 190 else 0)
+        self._ink = image.point(lambda level: 255 if level < INK_LEVEL else 0)
         self.per_point = scale / unit
 
     @property
@@ -42,6 +43,9 @@ class Sheet:
 
     def take(self, rectangle: Rectangle) -> None:
         self._ink.paste(255, rectangle)
+
+    def has_ink(self, rectangle: Rectangle) -> bool:
+        return self._ink.crop(rectangle).getbbox() is not None
 
     def is_free(self, rectangle: Rectangle, *, over_rules: bool = False) -> bool:
         """Whether nothing is printed there; with `over_rules` a line to write on is nothing."""
