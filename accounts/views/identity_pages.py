@@ -30,7 +30,8 @@ def identity_page(request):
             return _answer(request, claims.claim(user, **given, photo=data.get("photo") or b""))
         except ValidationError as error:
             form.add_error(None, error)
-    if form.is_bound and form.right_photo:  # a browser does not send it again
+    # A browser does not send it again; of who has passed nothing is compared any more.
+    if form.is_bound and form.right_photo and not user.is_verified:
         id_photos.keep(user, form.right_photo)
         form.say_photo_is_kept()
     context = {"form": form, "record": claims.real_name_of(user), "verified": user.is_verified}

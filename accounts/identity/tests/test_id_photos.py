@@ -132,6 +132,15 @@ def test_photo_goes_with_the_decision(claimed, supervisor, customer, reason):
     assert not id_photos.is_kept(customer)
 
 
+def test_photo_of_who_has_passed_is_not_kept(claimed, supervisor, customer, client):
+    approve(claimed, supervisor)
+    client.force_login(customer)
+
+    send(client, customer)
+
+    assert not id_photos.is_kept(customer)
+
+
 def test_photo_goes_with_the_consent_and_with_a_corrected_name(claimed, customer):
     consents.withdraw(customer, ConsentKind.SENSITIVE)
     assert not id_photos.is_kept(customer)
