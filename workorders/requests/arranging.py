@@ -14,25 +14,43 @@ from workorders.models import Attachment, WorkOrder
 TURN, _STEPS = "turn", {"up": -1, "down": 1}
 
 
-@atomic
 def arrange(order: WorkOrder, attachment: Attachment, what: str) -> Attachment | None:
     """Move a file up or down among those of its kind, or turn a photo to the right; return it as it is then.
 
     `what` is up, down or turn. None where it is gone. Raises Conflict once its round was handed in, ValidationError for
     anything but a photo to turn.
     """
-    order = lock_order(order)
+    if what != TURN:
+        return _moved(order, attachment, what)
+    # A photo is turned before the order is locked: a large one holds up nobody. Whoever was overtaken begins again.
+    while (seen := _open(order, attachment)) is not None:
+        try:
+            turned = _turned(seen)
+        except FileNotFoundError:
+            if Attachment.objects.filter(pk=seen.pk, file=seen.file.name).exists():
+                raise
+            continue
+        if (found := _replaced(order, seen, *turned)) is not None:
+            return found
+    return None
+
+
+def _open(order, attachment):
+    """Return the row of a file as it is now, or None; raises Conflict where its round was handed in."""
     found = Attachment.objects.filter(pk=attachment.pk, submission__order=order).select_related("submission").first()
+    if found and not found.submission.is_draft:
+        raise Conflict(order)
+    return found
+
+
+@atomic
+def _moved(order, attachment, what):
+    found = _open(lock_order(order), attachment)
     if found is None:
         return None
-    if not found.submission.is_draft:
-        raise Conflict(order)
-    if what == TURN:
-        _turn(found)
-    elif what in _STEPS:
-        _move(found, _STEPS[what])
-    else:
+    if what not in _STEPS:
         raise ValidationError("请选择上移、下移或旋转。", code="what")
+    _move(found, _STEPS[what])
     return found
 
 
@@ -48,12 +66,20 @@ def _move(attachment, step):
             file.save(update_fields=["place"])
 
 
-def _turn(attachment):
+def _turned(attachment):
     if attachment.is_pdf:
         raise ValidationError("只有照片可以旋转；PDF 请在扫描软件里转正后重新上传。", code="kind")
-    before, sha256 = attachment.file.name, attachment.sha256
     with attachment.file.open("rb") as stored:
-        content_type, content = images.turn(stored.read())
+        return images.turn(stored.read())
+
+
+@atomic
+def _replaced(order, seen, content_type, content):
+    """Store a turned photo in place of the one that was seen; None where that one is no longer there."""
+    attachment = _open(lock_order(order), seen)
+    if attachment is None or attachment.sha256 != seen.sha256:
+        return None
+    before, sha256 = attachment.file.name, attachment.sha256
     attachment.content_type, attachment.size = content_type, len(content)
     attachment.sha256 = hashlib.sha256(content).hexdigest()
     storage.store(attachment, "file", io.BytesIO(content))
@@ -63,3 +89,4 @@ def _turn(attachment):
         transaction.on_commit(lambda: attachment.file.storage.delete(before), robust=True)
     if not Attachment.objects.filter(sha256=sha256).exists():
         transaction.on_commit(lambda: previews.forget(sha256), robust=True)
+    return attachment
