@@ -16,7 +16,7 @@ def event(room: str, k: int, seq: int) -> dict:
         "message": {
             "id": str(UUID(int=seq)), "seq": seq, "change": seq, "kind": "text", "uuid": str(UUID(int=seq)),
             "author": {"user": UUID(int=1).hex, "name": "演示经理", "role": "客户经理"},
-            "body": body(k), "summary": body(k),
+            "body": body(k),
             "at": "2026-11-25T10:00:00.000000+08:00", "time": "10:00", "day": "2026年11月25日",
             "has_actions": True,
         },

@@ -24,10 +24,12 @@ _SHOWN_SIDE = THUMB_SIDE / 2
 def message(row: Message) -> dict:
     """Return a line read with its parts (MessageQuerySet.with_parts); parts that it does not have are left out.
 
-    It goes to every open page of the room, so that each byte counts as often as there are readers.
+    So is a summary that says what the body says. It goes to every open page of the room, so that each byte counts as
+    often as there are readers.
     """
     at = timezone.localtime(row.created_at)
     is_shown = not row.is_recalled
+    body, words = row.body if is_shown else "", summary(row)
     parts = {
         "id": str(row.pk),
         "seq": row.seq,
@@ -35,8 +37,8 @@ def message(row: Message) -> dict:
         "kind": row.kind,
         "uuid": str(row.client_uuid) if row.client_uuid else None,
         "author": _author(row),
-        "body": row.body if is_shown else "",
-        "summary": summary(row),
+        "body": body,
+        "summary": words if words != body else None,
         "at": at.isoformat(),
         "time": date_format(at, "H:i"),
         "day": date_format(at, "Y年n月j日"),

@@ -9,7 +9,7 @@ export function announcer(region, me) {
   function speak() {
     timer = null;
     const more = waiting.length - MOST;
-    const words = waiting.slice(0, MOST).map(({ author, summary }) => `${author.name}：${summary}`);
+    const words = waiting.slice(0, MOST).map(({ author, body, summary = body }) => `${author.name}：${summary}`);
     region.textContent = words.join("。") + (more > 0 ? `。另有 ${more} 条新消息` : "");
     waiting = [];
   }

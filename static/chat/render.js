@@ -8,7 +8,8 @@ const valueOf = (values, path) => path.split(".").reduce((value, name) => value?
 /** Put values into a text in the place of their names. */
 export const filled = (text, values) => text.replace(NAME, (_, path) => valueOf(values, path) ?? "");
 
-export function lineOf(message, me) {
+export function lineOf(said, me) {
+  const message = { summary: said.body, ...said };
   const whose = message.author.user === me ? "mine" : "others";
   const pattern = [...patterns].find(({ dataset }) => dataset.linePattern === whose);
   const line = pattern.content.firstElementChild.cloneNode(true);
