@@ -24,6 +24,7 @@ from redis import Redis
 import dev
 from bandian.celery import app
 from bandian.tests import again, migrated, site_settings
+from bandian.web import pools
 from workorders.demo.browser import ARGUMENTS, PATIENCE, find_chromium
 
 expect.set_options(timeout=PATIENCE * 1000)
@@ -60,6 +61,16 @@ def settings_of_all():
     own["SMS_QUIET_HOURS"] = None  # tests run at night too
     own["STATIC_ROOT"] = None  # WhiteNoise would warn that nothing has been collected
     with override_settings(**own):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unhurried_sandbox():
+    """Let a busy machine take its time: what a test expects of a file must not turn into "the machine is busy"."""
+    with pytest.MonkeyPatch.context() as patch:
+        for pool in pools.ALL:
+            patch.setattr(pool, "wall", 200)
+            patch.setattr(pool, "patience", 100)
         yield
 
 
