@@ -8,6 +8,9 @@ import hashlib
 import ipaddress
 import os
 import re
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -19,7 +22,7 @@ LEAST_PREFIX = 8
 
 
 @env.parser_for("text")
-def _text(value, *, needed=False):
+def _text(value: str, *, needed: bool = False) -> str:
     """Return text without blanks around it."""
     if needed and not value.strip():
         raise ValidationError("write a value, it is needed.")
@@ -27,13 +30,13 @@ def _text(value, *, needed=False):
 
 
 @env.parser_for("names")
-def _names(value):
+def _names(value: str) -> list[str]:
     """Return the comma-separated values as a list."""
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
 @env.parser_for("address")
-def _address(value, *, schemes, needed=False):
+def _address(value: str, *, schemes: Collection[str], needed: bool = False) -> str:
     """Return an address of one of the schemes, with a host or, for sockets, a path; nothing where none is needed."""
     parts = urlsplit(value.strip())
     if (value or needed) and (parts.scheme not in schemes or not (parts.netloc or parts.path)):
@@ -42,7 +45,7 @@ def _address(value, *, schemes, needed=False):
 
 
 @env.parser_for("database")
-def _database(value, *, sqlite, pool):
+def _database(value: str, *, sqlite: Path, pool: dict[str, Any]) -> Mapping[str, object]:
     """Return Django's entry for a database: the file `sqlite` where nothing is set, else PostgreSQL with this pool."""
     if not value:
         # IMMEDIATE: writers queue for the lock instead of failing when a read turns into a write.
@@ -62,7 +65,7 @@ def _database(value, *, sqlite, pool):
 
 
 @env.parser_for("hours")
-def _hours(value):
+def _hours(value: str) -> tuple[int, int] | None:
     """Return (first hour, hour of the end) of a night like 22-8, or None for "off"."""
     if value == "off":
         return None
@@ -73,7 +76,7 @@ def _hours(value):
 
 
 @env.parser_for("origins")
-def _origins(value):
+def _origins(value: str) -> list[str]:
     """Return https://host values, where a host may begin with *."""
     origins = _names(value)
     for origin in origins:
@@ -83,7 +86,7 @@ def _origins(value):
 
 
 @env.parser_for("networks")
-def _networks(value):
+def _networks(value: str) -> list[str]:
     """Return the addresses and networks of machines; what names half the world is refused, as is *."""
     found = _names(value)
     for network in found:
@@ -97,7 +100,7 @@ def _networks(value):
 
 
 @env.parser_for("file")
-def _file(value, *, needed=False):
+def _file(value: str, *, needed: bool = False) -> str:
     """Return the path of a file that is there; nothing where none is needed."""
     if (value or needed) and not os.path.isfile(value):
         raise ValidationError(f"{value!r}: there is no such file.")
@@ -105,7 +108,7 @@ def _file(value, *, needed=False):
 
 
 @env.parser_for("keys")
-def _keys(value, *, fallback):
+def _keys(value: str, *, fallback: str) -> dict[str, bytes]:
     """Return {key name: 32 bytes}; where none is given, one derived from `fallback`."""
     found = {}
     for entry in _names(value):

@@ -5,7 +5,7 @@ import hashlib
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 DEVELOPMENT_KEY = "development-only-key-" + "0" * 40  # published with this source
@@ -35,18 +35,18 @@ def weak_fields(keys: Mapping[str, bytes], texts: Iterable[str]) -> list[str]:
     return [name for name, key in keys.items() if is_known(key, texts)]
 
 
-def _is_published(text):
+def _is_published(text: str) -> bool:
     plain = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text)).casefold()
     return _PUBLISHED in plain or _PUBLISHED[::-1] in plain
 
 
-def _is_random(data, least):
+def _is_random(data: bytes, least: int) -> bool:
     steps = bytes((after - before) % 256 for before, after in pairwise(data))
     kept = min(len(zlib.compress(each, 9)) - _WRAPPING for each in (data, steps))
     return len(set(data)) >= min(8, least // 3) and kept >= least * _LEAST_SHARE
 
 
-def _made_of(text):
+def _made_of(text: str) -> Iterator[bytes]:
     """Yield 32 bytes as people make them of a text."""
     for form in {text, text.strip(), text.lower(), text.upper()}:
         data = form.encode()

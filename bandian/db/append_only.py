@@ -1,23 +1,27 @@
 """Rows that are only ever added: the database itself refuses to change or delete them."""
 
+from collections.abc import Collection, Iterator, Sequence
+
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 _REFUSAL = "append-only: rows of {table} are never changed or deleted"
 
 
-def append_only(table: str, columns: list[str], *, may_change=()) -> migrations.RunPython:
+def append_only(table: str, columns: list[str], *, may_change: Collection[str] = ()) -> migrations.RunPython:
     """Return the migration that guards a table; `columns` are all its columns, `may_change` those left free.
 
     Works on PostgreSQL and SQLite. TRUNCATE stays possible: the owner of the database can do everything anyway.
     """
     guarded = [column for column in columns if column not in may_change]
 
-    def protect(apps, schema_editor):
+    def protect(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         for statement in _statements(schema_editor.connection.vendor, table, guarded):
             # The ORM has no words for triggers; all names are the migration's own.
             schema_editor.execute(statement, params=None)
 
-    def release(apps, schema_editor):
+    def release(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         on_table = f" ON {table}" if schema_editor.connection.vendor == "postgresql" else ""
         for action in ("update", "delete"):
             # Likewise.
@@ -26,7 +30,7 @@ def append_only(table: str, columns: list[str], *, may_change=()) -> migrations.
     return migrations.RunPython(protect, release)
 
 
-def _statements(vendor, table, guarded):
+def _statements(vendor: str, table: str, guarded: Sequence[str]) -> Iterator[str]:
     refusal = _REFUSAL.format(table=table)
     if vendor == "postgresql":
         changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in guarded)

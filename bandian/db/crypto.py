@@ -60,11 +60,11 @@ def blind_indexes(text: str) -> list[str]:
     return [_index(key, text) for key in settings.FIELD_KEYS.values()]
 
 
-def _index(key, text):
+def _index(key: bytes, text: str) -> str:
     return hmac.new(_derived(key, b"index"), text.encode(), hashlib.sha256).hexdigest()
 
 
-def _derived(key, purpose):
+def _derived(key: bytes, purpose: bytes) -> bytes:
     """Return the key for one purpose, so that no key does two jobs."""
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"bandian " + purpose).derive(key)
 
@@ -83,7 +83,7 @@ class Encrypted(models.Field):
         return unseal(value, place=self._place) if value else value
 
     @property
-    def _place(self):
+    def _place(self) -> str:
         return f"{self.model._meta.label_lower}.{self.name}"
 
 

@@ -9,7 +9,7 @@ FOR UPDATE would hold that up.
 import functools
 import logging
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Manager, Model, QuerySet
@@ -36,7 +36,7 @@ def atomic(service: _Called) -> _Called:
     """
 
     @functools.wraps(service)
-    def run(*args, **kwargs):
+    def run(*args: Any, **kwargs: Any) -> Any:
         if connection.in_atomic_block:
             with transaction.atomic():
                 return service(*args, **kwargs)

@@ -8,7 +8,7 @@ from bandian.text.comparing import Plain, teach_sqlite
 class TextConfig(AppConfig):
     name = "bandian.text"
 
-    def ready(self):
+    def ready(self) -> None:
         for field in (CharField, TextField):
             field.register_lookup(Plain)
         connection_created.connect(teach_sqlite)

@@ -43,5 +43,5 @@ def teach_sqlite(connection: BaseDatabaseWrapper, **_: Any) -> None:
         connection.connection.create_function("plain_key", 1, _key, deterministic=True)
 
 
-def _key(value):
+def _key(value: object) -> str | None:
     return value if value is None else plain.key(str(value))

@@ -104,7 +104,7 @@ def key(value: str) -> str:
     return folded(bare.translate(_ONE_DOT).casefold())
 
 
-def _without_towers(value):
+def _without_towers(value: str) -> str:
     """Return the text without controls, halves of pairs, and marks piled on one letter; NUL stays, to be refused."""
     kept, marks = [], 0
     for character in value:

@@ -2,6 +2,7 @@
 
 import json
 from http.client import HTTPException
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -11,7 +12,7 @@ MAX_ANSWER_BYTES = 64 * 1024
 class GatewayError(Exception):
     """The service was not reached (`status` 0), or did not answer 2xx."""
 
-    def __init__(self, message, status=0):
+    def __init__(self, message: str, status: int = 0) -> None:
         super().__init__(message)
         self.status = status
 
@@ -19,7 +20,7 @@ class GatewayError(Exception):
 class _NoRedirect(HTTPRedirectHandler):
     """Answers a redirect with an error: the token must not travel to another address."""
 
-    def redirect_request(self, *args, **kwargs):
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
         return None
 
 

@@ -6,6 +6,7 @@ import math
 import time
 from collections import Counter
 from importlib import import_module
+from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.db import DatabaseError
 from django.http import parse_cookie
 
 from bandian.db.pooled import give_back_connections
+from bandian.web.asgi_types import App, Message, Receive, Scope, Send
 from bandian.web.rates import subscriber
 
 ANONYMOUS_BYTES = 1024 * 1024
@@ -40,27 +42,27 @@ _DISK_FULL = 507, "服务器存储空间不足，没有保存。请稍后重试�
 class FileLimit(FileUploadHandler):
     """Drops what a file brings beyond the largest size allowed; the file is then seen to be too large, and refused."""
 
-    def new_file(self, *args, **kwargs):
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self.received = 0
 
-    def receive_data_chunk(self, raw_data, start):
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         is_over = self.received > max(settings.PDF_MAX_BYTES, settings.IMAGE_MAX_BYTES)
         self.received += len(raw_data)
         return None if is_over else raw_data
 
-    def file_complete(self, file_size):
+    def file_complete(self, file_size: int) -> None:
         return None
 
 
 class BodyLimit:
     """ASGI middleware that cuts a request off where its body is too large, whatever it declares, or too slow."""
 
-    def __init__(self, app):
+    def __init__(self, app: App) -> None:
         self.app = app
         self.under_way: Counter[str] = Counter()
 
-    async def __call__(self, scope, receive, send):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
         elif _is_open_to_files(scope):
@@ -68,7 +70,7 @@ class BodyLimit:
         else:
             await self._limited(scope, receive, send)
 
-    async def _one_of_few(self, scope, receive, send):
+    async def _one_of_few(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take what anybody may bring, unless as much of the same subscriber's is under way."""
         whose = subscriber((scope.get("client") or [""])[0])
         if self.under_way[whose] >= STRANGERS_AT_ONCE:
@@ -81,7 +83,7 @@ class BodyLimit:
             self.under_way[whose] -= 1
             self.under_way += Counter()  # forgets those with none
 
-    async def _limited(self, scope, receive, send):
+    async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = _Body(scope, receive)
         await body.check_declared()
         if body.refusal:
@@ -89,7 +91,7 @@ class BodyLimit:
             return
         has_started = False
 
-        async def sending(message):
+        async def sending(message: Message) -> None:
             nonlocal has_started
             has_started = True
             await send(message)
@@ -107,7 +109,7 @@ class BodyLimit:
 class _Body:
     """The body of one request; `refusal` holds the status and the words once it has gone too far."""
 
-    def __init__(self, scope, receive):
+    def __init__(self, scope: Scope, receive: Receive) -> None:
         self.headers = dict(scope["headers"])
         self.most, seconds = ANONYMOUS_BYTES, math.inf
         if _is_open_to_files(scope):
@@ -117,15 +119,16 @@ class _Body:
         )
         self.source, self.received, self.is_complete = receive, 0, False
         self.patience, self.end = float(PATIENCE_SECONDS), time.monotonic() + seconds
-        self.refusal, self.is_stranger = None, False
+        self.refusal: tuple[int, str] | None = None
+        self.is_stranger = False
 
-    async def check_declared(self):
+    async def check_declared(self) -> None:
         """Refuse a body that says itself that it is too large, before a byte of it is taken."""
         declared = self.headers.get(b"content-length", b"0")
         await self._count(int(declared) if declared.isdigit() else 0)
         self.received = 0
 
-    async def receive(self):
+    async def receive(self) -> Message:
         """Pass a message on; for the app, a body cut off is a client that went away."""
         if self.is_complete:
             return await self.source()
@@ -142,7 +145,7 @@ class _Body:
             self.is_complete = not message.get("more_body", False)
         return {"type": "http.disconnect"} if self.refusal else message
 
-    async def _count(self, more):
+    async def _count(self, more: int) -> None:
         self.received += more
         if self.received > self.most and self.session_key:
             session_key, self.session_key = self.session_key, ""
@@ -154,12 +157,12 @@ class _Body:
             self.refusal = status, words.format(self.most // 1024 // 1024)
 
 
-def _is_open_to_files(scope):
+def _is_open_to_files(scope: Scope) -> bool:
     """Whether strangers may bring a file; with any other method no page reads it."""
     return scope["method"] == "POST" and scope["path"].startswith(OPEN_TO_FILES)
 
 
-def _is_logged_in(session_key):
+def _is_logged_in(session_key: str) -> bool:
     """Whether the cookie is a real one of somebody who logged in; any browser can send the name of one."""
     try:
         return SESSION_KEY in import_module(settings.SESSION_ENGINE).SessionStore(session_key).load()
@@ -169,7 +172,7 @@ def _is_logged_in(session_key):
         give_back_connections()
 
 
-async def _answer(send, status, words):
+async def _answer(send: Send, status: int, words: str) -> None:
     headers = [
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"x-content-type-options", b"nosniff"),

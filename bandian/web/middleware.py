@@ -1,14 +1,18 @@
 """What holds for every answer and every request, whichever app it is for."""
 
 import logging
+from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.encoding import escape_uri_path
 
 from bandian.db.pooled import give_back_connections
 from bandian.web import headers
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 QUERY_MAX_LENGTH = 8192
@@ -20,10 +24,10 @@ access_log = logging.getLogger("bandian.access")
 class ConnectionMiddleware:
     """Give the connection back to the pool with the answer made: who reads it slowly keeps nobody from the database."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         try:
             return self.get_response(request)
         finally:
@@ -33,10 +37,10 @@ class ConnectionMiddleware:
 class HeadersMiddleware:
     """Add the headers that Django and django-csp have no setting for; only static files may be kept by a cache."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         for name, value in headers.OTHERS.items():
             response.headers.setdefault(name, value)
@@ -49,10 +53,10 @@ class HeadersMiddleware:
 class RefusalLogMiddleware:
     """Write down who was refused what: 403, 404 of a known address, and people sent away from the admin site."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if self._is_refusal(request, response):
             user = getattr(request, "user", None)
@@ -68,12 +72,14 @@ class RefusalLogMiddleware:
         return response
 
     @staticmethod
-    def _is_refusal(request, response):
+    def _is_refusal(request: HttpRequest, response: HttpResponseBase) -> bool:
         if response.status_code == 404:
             return request.resolver_match is not None
         if response.status_code == 302:
             user = getattr(request, "user", None)
-            to_login = response.url.startswith((resolve_url("admin:login"), resolve_url(settings.LOGIN_URL)))
+            to_login = response.get("Location", "").startswith(
+                (resolve_url("admin:login"), resolve_url(settings.LOGIN_URL))
+            )
             return to_login and user is not None and user.is_authenticated
         return response.status_code == 403
 
@@ -84,10 +90,10 @@ class ForeignRequestMiddleware:
     PostgreSQL takes no NUL in any text, in forms the fields refuse it; SQLite no search of 50 000 characters.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         words = [request.path_info, *(value for value in request.META.values() if isinstance(value, str))]
         query = request.META.get("QUERY_STRING", "")
         if any("\0" in word for word in words) or "%00" in query:

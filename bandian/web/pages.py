@@ -4,12 +4,13 @@ import json
 import logging
 import sys
 from datetime import timedelta
+from typing import Any, Never
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.db import DatabaseError, connection
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import csrf_exempt
@@ -37,14 +38,14 @@ logger = logging.getLogger("bandian.csp")
 
 @login_not_required
 @require_safe
-def livez(request):
+def livez(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 @login_not_required
 @require_safe
-def readyz(request):
+def readyz(request: HttpRequest) -> HttpResponse:
     """Database and cache answer too; which one does not is in the log only."""
     try:
         with connection.cursor() as cursor:
@@ -61,7 +62,7 @@ def readyz(request):
 @csrf_exempt
 @login_not_required
 @require_POST
-def csp_report(request):
+def csp_report(request: HttpRequest) -> HttpResponse:
     """Log what a browser refused to load, so many as REPORTS says; addresses without their query."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > REPORT_MAX_BYTES:
         return HttpResponse(status=413)
@@ -73,7 +74,7 @@ def csp_report(request):
     return HttpResponse(status=204)
 
 
-def server_error(request):
+def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500; 503 where no connection to the database, or no place in the sandbox, came free: nothing was done.
 
     What was typed stands on the page, to be copied.
@@ -87,19 +88,19 @@ def server_error(request):
     return HttpResponse(page, status=503, headers={"Retry-After": RETRY_SECONDS})
 
 
-def nothing(request, **_):
+def nothing(request: HttpRequest, **_: Any) -> Never:
     """Stand before an address of the admin that leads to any object of any model, and so tells whether it exists."""
     raise Http404
 
 
-def _written(request):
+def _written(request: HttpRequest) -> list[str]:
     try:
         return words_in(dict(request.POST.lists()))
     except (OSError, SuspiciousOperation, MultiPartParserError):  # it was the sending that failed
         return []
 
 
-def _reports(body):
+def _reports(body: bytes) -> list[dict[str, Any]]:
     """Return the reports of either format, report-uri's object or report-to's list; none where it is neither."""
     try:
         found = json.loads(body)

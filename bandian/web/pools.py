@@ -15,6 +15,7 @@ from datetime import timedelta
 
 from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponseBase
 
 from bandian.db.pooled import give_back_connections
 from bandian.web import rates
@@ -32,7 +33,7 @@ class Busy(ValidationError):
 
     RETRY_SECONDS = 30
 
-    def __init__(self, words: str = f"现在处理文件的人太多，这个文件还没有处理，请过 {RETRY_SECONDS} 秒再试。"):
+    def __init__(self, words: str = f"现在处理文件的人太多，这个文件还没有处理，请过 {RETRY_SECONDS} 秒再试。") -> None:
         super().__init__(words, code="busy")
         if account := _account.get():
             account.refusal = self
@@ -43,7 +44,7 @@ class Spent(Busy):
 
     RETRY_SECONDS = SECONDS.seconds
 
-    def __init__(self):
+    def __init__(self) -> None:
         minutes = self.RETRY_SECONDS // 60
         super().__init__(f"您最近 {minutes} 分钟内的文件太费处理时间，这一个还没有处理，请过 {minutes} 分钟再试。")
 
@@ -51,7 +52,7 @@ class Spent(Busy):
 class Account:
     """Whom the jobs of a request are charged to, and with what they were refused, if they were."""
 
-    def __init__(self, whose: Callable[[], str]):
+    def __init__(self, whose: Callable[[], str]) -> None:
         self._whose = whose
         self.refusal: Busy | None = None
 
@@ -106,7 +107,7 @@ class Pool:
     One person has half of the places at most, so that others' files go on whatever theirs are.
     """
 
-    def __init__(self, *, places: int, queue: int, patience: float, cpu: int, wall: int, nice: int):
+    def __init__(self, *, places: int, queue: int, patience: float, cpu: int, wall: int, nice: int) -> None:
         self.places, self.queue, self.patience = places, queue, patience
         self.cpu, self.wall, self.nice = cpu, wall, nice
         self.open()
@@ -136,7 +137,7 @@ class Pool:
                     self._changed.notify_all()
 
     @contextlib.contextmanager
-    def _entered(self, whose):
+    def _entered(self, whose: str) -> Iterator[None]:
         with self._changed:
             is_much = whose and self._inside[whose] >= max(self.queue // _QUEUE_SHARE, 1)
             if is_much or self._inside.total() >= self.places + self.queue:
@@ -149,7 +150,7 @@ class Pool:
                 self._inside[whose] -= 1
                 self._inside, self._running = +self._inside, +self._running  # forgets those with none
 
-    def _is_free(self, whose):
+    def _is_free(self, whose: str) -> bool:
         is_in_share = not whose or self._running[whose] < max(self.places // 2, 1)
         return is_in_share and self._running.total() < self.places
 
@@ -168,10 +169,10 @@ class ChargeMiddleware:
     A form that shows the refusal beside its file is such an answer too: what was typed stays on the page.
     """
 
-    def __init__(self, get_response: Callable):
+    def __init__(self, get_response: Callable) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with charged_to(lambda: _whose(request)) as account:
             response = self.get_response(request)
         if account.refusal and response.status_code in (200, 422, 503):
@@ -180,5 +181,5 @@ class ChargeMiddleware:
         return response
 
 
-def _whose(request) -> str:
+def _whose(request: HttpRequest) -> str:
     return request.session.get(SESSION_KEY) or rates.subscriber(request.META.get("REMOTE_ADDR", ""))

@@ -11,7 +11,7 @@ _LENGTH = 24
 class Changed(ValidationError):
     """What is to be decided on is not what the page showed; the answer is 409."""
 
-    def __init__(self, names: list[str]):
+    def __init__(self, names: list[str]) -> None:
         super().__init__(
             f"您打开页面之后，{'、'.join(names)}刚刚有变化，没有办理。请核对下面现在的内容再决定。", code="stale"
         )
@@ -37,5 +37,5 @@ def differing(facts: Mapping[str, str], seen: str) -> list[str]:
     return [name for (name, text), held in now if not constant_time_compare(_digest(name, text), held)]
 
 
-def _digest(name, text):
+def _digest(name: str, text: str) -> str:
     return salted_hmac("bandian.web.review", f"{name}={text}", algorithm="sha256").hexdigest()[:_LENGTH]

@@ -31,7 +31,7 @@ class SearchField(PlainField):
 
     whose: object = None
 
-    def make_plain(self, value):
+    def make_plain(self, value: str) -> str:
         try:
             at, _, text = unseal(value, place=_place(self.whose)).partition(":")
         except SealBroken:
@@ -56,5 +56,5 @@ def to_results(request: HttpRequest) -> HttpResponse | None:
     return redirect(f"{request.path}?{sent.urlencode()}")
 
 
-def _place(whose):
+def _place(whose: object) -> str:
     return f"search {whose}"

@@ -60,7 +60,7 @@ def text_of(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _shown(stored, name):
+def _shown(stored: Model, name: str) -> str:
     column, value = stored._meta.get_field(name), getattr(stored, name)
     if isinstance(column, Encrypted):
         return "另一个号码"
