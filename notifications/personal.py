@@ -1,10 +1,15 @@
 """The messages as personal data: see accounts.privacy.personal_data."""
 
+from typing import TYPE_CHECKING, Any
+
 from notifications.enums import Channel
 from notifications.models import Notification, OpenRoom, Preference, PushSubscription
 
+if TYPE_CHECKING:
+    from accounts.models import User
 
-def export(user):
+
+def export(user: "User") -> dict[str, Any]:
     rows = Notification.objects.visible_to(user)
     wishes, browsers = Preference.objects.filter(user=user), PushSubscription.objects.filter(user=user)
     return {
@@ -17,21 +22,21 @@ def export(user):
     }
 
 
-def _sms(row):
+def _sms(row: Notification) -> dict[str, Any] | None:
     """Return when the message went out by SMS, and what it said."""
     sent = [delivery.sent_at for delivery in row.deliveries.all() if delivery.channel == Channel.SMS]
     return {"时间": sent[0], "内容": row.sms} if any(sent) else None
 
 
-def files(user):
+def files(user: "User") -> tuple[()]:
     return ()
 
 
-def refusal(user):
+def refusal(user: "User") -> str:
     return ""
 
 
-def erase(user):
+def erase(user: "User") -> None:
     Notification.objects.visible_to(user).delete()
     for model in (OpenRoom, Preference, PushSubscription):
         model.objects.filter(user=user).delete()

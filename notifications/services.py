@@ -1,8 +1,9 @@
 """Write messages to inboxes, mark them as read, and tell open pages about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,9 +13,12 @@ from notifications.models import Notification
 from notifications.outbox import delivering
 from notifications.outbox.waking import wake_outbox
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 
 def notify(
-    users: Iterable, *, kind: str, title: str, body: str = "", url: str = "", key: str = "", sms: str = ""
+    users: Iterable["User"], *, kind: str, title: str, body: str = "", url: str = "", key: str = "", sms: str = ""
 ) -> list[Notification]:
     """Put one message in the inbox of each user, in the caller's transaction; tell their pages after commit.
 
@@ -23,12 +27,12 @@ def notify(
     another one added; who uses one holds a lock of their own. `sms` is what a text message about it says, no more
     than the order's number and what to do; it is sent where the kind asks for action and the reader wants it so.
     """
-    users = {user.pk: user for user in users}
+    people = {user.pk: user for user in users}
     texts = {"title": _fit("title", title), "body": _fit("body", body), "url": url, "created_at": timezone.now()}
-    renewed = _renew(users, key, texts) if key else []
+    renewed = _renew(people, key, texts) if key else []
     known = {row.user_id for row in renewed}
     values = texts | {"kind": kind, "key": key, "sms": _fit("sms", sms)}
-    rows = [Notification(user=user, **values) for pk, user in users.items() if pk not in known]
+    rows = [Notification(user=user, **values) for pk, user in people.items() if pk not in known]
     Notification.objects.bulk_create(rows)
     if rows and delivering.plan(rows):
         transaction.on_commit(wake_outbox, robust=True)
@@ -37,7 +41,7 @@ def notify(
     return rows + renewed
 
 
-def _renew(users, key, texts):
+def _renew(users: Mapping[UUID, "User"], key: str, texts: dict[str, Any]) -> list[Notification]:
     rows = list(locking(Notification.objects.unread()).filter(key=key, user__in=users).order_by("pk"))
     Notification.objects.filter(pk__in=[row.pk for row in rows]).update(**texts)
     for row in rows:
@@ -50,19 +54,19 @@ def event_of(row: Notification) -> dict:
     return {"type": "notice", "id": row.id.hex, "kind": row.kind, "title": row.title}
 
 
-def recheck_sockets(user: settings.AUTH_USER_MODEL) -> None:
+def recheck_sockets(user: "User") -> None:
     """After commit, close the user's sockets; a browser that is still logged in connects again."""
     publishing.close_sockets(user.pk)
 
 
-def mark_key_read(user: settings.AUTH_USER_MODEL, key: str) -> None:
+def mark_key_read(user: "User", key: str) -> None:
     """Mark what came under the key as read, as when its room was read; the user's pages learn the new count."""
     unread = Notification.objects.visible_to(user).unread()
     if unread.filter(key=key).update(read_at=timezone.now()):
         publishing.send([user.pk], {"type": "unread", "unread": unread.count()})
 
 
-def mark_url_read(user: settings.AUTH_USER_MODEL, *urls: str) -> None:
+def mark_url_read(user: "User", *urls: str) -> None:
     """Mark what leads to one of these paths as read, as when somebody acts there without the inbox."""
     unread = Notification.objects.visible_to(user).unread()
     if unread.filter(url__in=urls).update(read_at=timezone.now()):
@@ -75,12 +79,12 @@ def mark_read(notification: Notification) -> None:
 
 
 @atomic
-def mark_all_read(user: settings.AUTH_USER_MODEL) -> int:
+def mark_all_read(user: "User") -> int:
     """Mark what the user has not read; return how many messages that were."""
     unread = locking(Notification.objects.visible_to(user).unread()).order_by("pk").values_list("pk", flat=True)
     return Notification.objects.unread().filter(pk__in=list(unread)).update(read_at=timezone.now())
 
 
-def _fit(field, text):
-    limit = Notification._meta.get_field(field).max_length
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+def _fit(field: str, text: str) -> str:
+    limit = getattr(Notification._meta.get_field(field), "max_length", None)
+    return text if limit is None or len(text) <= limit else text[: limit - 1] + "…"

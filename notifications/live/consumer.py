@@ -6,10 +6,12 @@ socket, and go through the one thread of the database for each frame.
 
 import asyncio
 import json
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import HASH_SESSION_KEY
 
+from bandian.web.asgi_types import Receive, Scope, Send
 from notifications.enums import Close
 from notifications.live import hub, presence
 
@@ -20,7 +22,7 @@ MOST_CHARACTERS = 1024
 PONG = '{"type":"pong"}'
 
 
-async def live_socket(scope, receive, send):
+async def live_socket(scope: Scope, receive: Receive, send: Send) -> None:
     """Serve one socket until it closes.
 
     A stranger is accepted and closed with 4401 at once, because a browser never learns the code of a refused
@@ -50,11 +52,12 @@ async def live_socket(scope, receive, send):
             await presence.note_front(socket, None)
 
 
-async def _serve(socket, receive, send):
+async def _serve(socket: hub.Socket, receive: Receive, send: Send) -> None:
     """Read and write until the browser leaves or the hub closes the socket."""
     reader, writer = asyncio.ensure_future(_read(socket, receive)), asyncio.ensure_future(_write(socket, send))
     try:
-        await asyncio.wait({reader, writer, socket.closing}, return_when=asyncio.FIRST_COMPLETED)
+        waiting: set[asyncio.Future[Any]] = {reader, writer, socket.closing}
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         if socket.closing.done():
             writer.cancel()
             # Waits behind what the browser has not read yet; until then the socket counts as open.
@@ -70,12 +73,12 @@ async def _serve(socket, receive, send):
             raise end
 
 
-async def _write(socket, send):
+async def _write(socket: hub.Socket, send: Send) -> None:
     while True:
         await send({"type": "websocket.send", "text": await socket.next()})
 
 
-async def _read(socket, receive):
+async def _read(socket: hub.Socket, receive: Receive) -> None:
     """Take what the browser sends until it leaves; a flood closes the socket, nonsense is dropped."""
     clock, second, count = asyncio.get_running_loop().time, 0, 0
     while (message := await receive())["type"] != "websocket.disconnect":
@@ -88,7 +91,7 @@ async def _read(socket, receive):
             await _take(socket, message.get("text") or "")
 
 
-async def _take(socket, text):
+async def _take(socket: hub.Socket, text: str) -> None:
     try:
         said = json.loads(text) if len(text) <= MOST_CHARACTERS else {}
         if "ping" in said:

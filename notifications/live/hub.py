@@ -12,13 +12,20 @@ import asyncio
 import logging
 import threading
 from collections import Counter, defaultdict, deque
-from uuid import uuid4
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
 
 from channels.layers import get_channel_layer
 from django.conf import settings
 
 from notifications.enums import Close
 from notifications.live import presence, relay
+from notifications.live.relay import Packet
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
 
 # What may wait for one socket; beyond that it is closed, and its page connects again and asks for what it missed.
 MOST_FRAMES = 1000
@@ -28,21 +35,23 @@ MOST_AT_ONCE = 20
 INSPECTION_SECONDS = 30
 
 logger = logging.getLogger(__name__)
-_hubs = {}
+_hubs: dict[asyncio.AbstractEventLoop, "Hub"] = {}
 _lock = threading.Lock()
 
 
 class Socket:
     """One open socket: who it belongs to, and what waits for it. `closing` gets the code to close it with."""
 
-    def __init__(self, user, *, session_key, auth_hash, address, now):
+    def __init__(self, user: "User", *, session_key: str, auth_hash: str, address: str, now: float) -> None:
         self.id = uuid4()
         self.user_id, self.session_key, self.auth_hash = user.pk.hex, session_key, auth_hash
         self.address, self.opened_at = address, now
-        self.room = None
+        self.room: UUID | None = None
         self._loop = asyncio.get_running_loop()
-        self.closing = self._loop.create_future()
-        self._frames, self._characters, self._waker = deque(), 0, None
+        self.closing: asyncio.Future[int] = self._loop.create_future()
+        self._frames: deque[str] = deque()
+        self._characters = 0
+        self._waker: asyncio.Future[None] | None = None
 
     def put(self, frame: str) -> None:
         """Let a frame wait for the socket; one that is too far behind is closed."""
@@ -76,15 +85,16 @@ class Socket:
 
 
 class Hub:
-    def __init__(self):
-        self.by_user, self.addresses = defaultdict(set), Counter()
+    def __init__(self) -> None:
+        self.by_user: defaultdict[str, set[Socket]] = defaultdict(set)
+        self.addresses: Counter[str] = Counter()
         layer = get_channel_layer()
         self.relay = relay.Relay(self, layer) if relay.reaches_others(layer) else None
         work = [self._watch(), *(self.relay.work() if self.relay else ())]
         self._tasks = [asyncio.ensure_future(part) for part in work]
 
     @property
-    def sockets(self):
+    def sockets(self) -> list[Socket]:
         return [socket for own in self.by_user.values() for socket in own]
 
     def admit(self, socket: Socket) -> bool:
@@ -102,13 +112,16 @@ class Hub:
             del self.by_user[socket.user_id]
         self.addresses -= Counter([socket.address])
 
-    def deliver(self, packets) -> None:
+    def deliver(self, packets: Iterable[Packet]) -> None:
         for people, frame, code in packets:
             for user_id in people:
                 for socket in self.by_user.get(user_id, ()):
-                    socket.close(code) if code else socket.put(frame)
+                    if code:
+                        socket.close(code)
+                    else:
+                        socket.put(frame)
 
-    def spread(self, packets) -> None:
+    def spread(self, packets: Sequence[Packet]) -> None:
         """Deliver here, and pass on to the other processes."""
         self.deliver(packets)
         if self.relay:
@@ -118,13 +131,13 @@ class Hub:
         for socket in self.sockets:
             socket.put(frame)
 
-    async def _watch(self):
+    async def _watch(self) -> None:
         """Close the sockets whose session has ended, also where word of it got lost (OWASP ASVS 5.0, 4.4.3)."""
         while True:
             await asyncio.sleep(INSPECTION_SECONDS)
             await self.inspect()
 
-    async def inspect(self):
+    async def inspect(self) -> None:
         sockets = self.sockets
         try:
             for socket, code in await presence.inspect(sockets, asyncio.get_running_loop().time()):
@@ -142,7 +155,7 @@ def here() -> Hub:
         return _hubs[loop]
 
 
-def spread(packets) -> bool:
+def spread(packets: Sequence[Packet]) -> bool:
     """Hand packets to every hub of this process, at once and from any thread; return False where there is none.
 
     One of them passes the packets on to other processes.

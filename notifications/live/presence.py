@@ -3,8 +3,10 @@
 Everything here is done for all sockets of a process at once, off the way of the frames.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from importlib import import_module
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from channels.db import database_sync_to_async
@@ -16,6 +18,10 @@ from django.utils.crypto import constant_time_compare
 from notifications.enums import Close
 from notifications.models import OpenRoom
 
+if TYPE_CHECKING:
+    from notifications.live.hub import Socket
+
+
 LONGEST_LIFE_SECONDS = 8 * 3600
 # A room counts as open in front this long after the last inspection of its socket, which comes every 30 s.
 FRONT_LASTS = timedelta(seconds=90)
@@ -23,7 +29,7 @@ AT_ONCE = 500
 
 
 @database_sync_to_async
-def inspect(sockets, now: float) -> list:
+def inspect(sockets: Sequence["Socket"], now: float) -> list:
     """Return [(socket, code)] of those to close: session over, user locked, password changed, or open too long."""
     over = []
     for start in range(0, len(sockets), AT_ONCE):
@@ -37,7 +43,7 @@ def inspect(sockets, now: float) -> list:
     return over
 
 
-def _alive(sockets):
+def _alive(sockets: Sequence["Socket"]) -> set["Socket"]:
     Session = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
     keys = {socket.session_key for socket in sockets}
     living = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
@@ -54,7 +60,7 @@ def _alive(sockets):
 
 
 @database_sync_to_async
-def note_front(socket, room: UUID | None) -> None:
+def note_front(socket: "Socket", room: UUID | None) -> None:
     """Keep which room the page of this socket shows in front; None: no room."""
     if room is None:
         OpenRoom.objects.filter(pk=socket.id).delete()

@@ -5,7 +5,7 @@ At most once: the database holds the truth, and a page asks it after every doubt
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
@@ -46,21 +46,21 @@ def users_in_front_of(room: UUID) -> set[UUID]:
     return set(fresh.values_list("user_id", flat=True).distinct())
 
 
-def _hex(user_ids):
+def _hex(user_ids: Iterable[UUID]) -> list[str]:
     return list({user_id.hex: None for user_id in user_ids})
 
 
-def _frame(event):
+def _frame(event: dict) -> str:
     return json.dumps(event, cls=DjangoJSONEncoder, ensure_ascii=False, separators=(",", ":"))
 
 
-def _after_commit(packets):
+def _after_commit(packets: Sequence[relay.Packet]) -> None:
     packets = [packet for packet in packets if packet[0]]
     if packets:
         transaction.on_commit(lambda: publish(packets), robust=True)
 
 
-def publish(packets) -> None:
+def publish(packets: Sequence[relay.Packet]) -> None:
     try:
         if not hub.spread(packets) and relay.reaches_others(layer := get_channel_layer()):
             async_to_sync(relay.publish)(layer, packets)

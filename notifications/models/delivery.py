@@ -1,6 +1,7 @@
 """What leaves the house, and how a user wants to hear of it."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -11,8 +12,8 @@ from notifications.enums import Channel, DeliveryState, Kind
 from notifications.models.notification import Notification
 
 
-class DeliveryQuerySet(models.QuerySet):
-    def due(self):
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def due(self) -> Self:
         return self.filter(state=DeliveryState.WAITING, next_attempt_at__lte=timezone.now())
 
 
@@ -36,7 +37,7 @@ class Delivery(models.Model):
         indexes = [models.Index(fields=["next_attempt_at"], condition=Q(state="waiting"), name="delivery_due")]
         constraints = [models.UniqueConstraint(fields=["notification", "channel"], name="delivery_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_channel_display()}：{self.notification}"
 
 
@@ -51,7 +52,7 @@ class Preference(models.Model):
         verbose_name = verbose_name_plural = "消息设置"
         constraints = [models.UniqueConstraint(fields=["user", "kind"], name="preference_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()}：{self.get_channel_display()}"
 
 
@@ -70,5 +71,5 @@ class PushSubscription(models.Model):
         verbose_name = verbose_name_plural = "推送订阅"
         ordering = ["created_at"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.endpoint[:40]

@@ -1,4 +1,5 @@
 import uuid
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -8,12 +9,15 @@ from django.utils import timezone
 
 from notifications.enums import Kind
 
+if TYPE_CHECKING:
+    from accounts.models import User
 
-class NotificationQuerySet(models.QuerySet):
-    def visible_to(self, user):
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def visible_to(self, user: "User") -> Self:
         return self.filter(user=user)
 
-    def unread(self):
+    def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
 
 
@@ -51,8 +55,8 @@ class Notification(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("notifications:open", args=[self.id])

@@ -14,5 +14,5 @@ class OpenRoom(models.Model):
         verbose_name = verbose_name_plural = "正在看的群聊"
         indexes = [models.Index(fields=["room", "seen_at"], name="open_room_fresh")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.room)

@@ -1,6 +1,7 @@
 """What a user decides: how messages leave the house, which browsers take pushes; and a message to try it out."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -11,15 +12,19 @@ from notifications.models import Notification, Preference, PushSubscription
 from notifications.outbox import push
 from notifications.services import notify
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
 TESTS_PER_MINUTE = 5
 
 
-def chosen_by(user) -> dict[str, str]:
+def chosen_by(user: "User") -> dict[str, str]:
     """Return {kind: channel} of what the user has chosen."""
     return dict(Preference.objects.filter(user=user).values_list("kind", "channel"))
 
 
-def choose(user, wishes: dict[str, str]) -> None:
+def choose(user: "User", wishes: dict[str, str]) -> None:
     """Keep the user's wishes, {kind: channel}."""
     rows = [Preference(user=user, kind=kind, channel=channel) for kind, channel in wishes.items()]
     Preference.objects.bulk_create(
@@ -28,7 +33,7 @@ def choose(user, wishes: dict[str, str]) -> None:
 
 
 @atomic
-def subscribe(user, *, endpoint: str, p256dh: str, auth: str) -> None:
+def subscribe(user: "User", *, endpoint: str, p256dh: str, auth: str) -> None:
     """Send pushes to this browser from now on; it belongs to whoever subscribed last. The oldest one too many goes."""
     values = {"user": user, "p256dh": p256dh, "auth": auth, "created_at": timezone.now()}
     PushSubscription.objects.update_or_create(endpoint=endpoint, defaults=values)
@@ -36,11 +41,11 @@ def subscribe(user, *, endpoint: str, p256dh: str, auth: str) -> None:
     PushSubscription.objects.filter(user=user).exclude(pk__in=[row.pk for row in newest]).delete()
 
 
-def unsubscribe(user, endpoint: str) -> None:
+def unsubscribe(user: "User", endpoint: str) -> None:
     PushSubscription.objects.filter(user=user, endpoint=endpoint).delete()
 
 
-def send_test(user) -> Notification:
+def send_test(user: "User") -> Notification:
     """Send the user a message that should pop up; raises ValidationError over TESTS_PER_MINUTE."""
     recent = Notification.objects.filter(
         user=user, kind=Kind.TEST, created_at__gt=timezone.now() - timedelta(minutes=1)

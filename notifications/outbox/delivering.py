@@ -7,6 +7,7 @@ import random
 import time as clock
 from collections import Counter
 from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -43,17 +44,17 @@ def plan(rows: list[Notification]) -> int:
     return len(found)
 
 
-def _channel(row, wanted, *, has_browser):
+def _channel(row: Notification, wanted: str | None, *, has_browser: bool) -> str:
     silent = Channel.PUSH if has_browser else Channel.SITE
     if not row.sms or row.kind not in (*Kind.actions, *Kind.alerts):
         return Channel.SITE if wanted == Channel.SITE else silent
-    if row.kind in Kind.alerts or wanted in (None, Channel.SMS):
+    if row.kind in Kind.alerts or wanted is None or wanted == Channel.SMS:
         return Channel.SMS
     # Push reaches few browsers in China and a message that needs action has to arrive: without one, by SMS.
     return Channel.SMS if (wanted, silent) == (Channel.PUSH, Channel.SITE) else wanted
 
 
-def _start(row, channel):
+def _start(row: Notification, channel: str) -> datetime:
     """Return when to send first: at night an SMS waits for the morning."""
     now = timezone.now()
     if channel != Channel.SMS or row.kind in Kind.alerts or not settings.SMS_QUIET_HOURS:
@@ -66,16 +67,17 @@ def _start(row, channel):
     return timezone.make_aware(datetime.combine(day, time(end)))
 
 
-def send_due() -> Counter:
+def send_due() -> Counter[str]:
     """Send what is due; return how many came to which state, the waiting ones to be tried again."""
-    done, stop = Counter(), clock.monotonic() + SECONDS
+    done: Counter[str] = Counter()
+    stop = clock.monotonic() + SECONDS
     while clock.monotonic() < stop and (batch := _claim()):
         done.update(_attempt(delivery) for delivery in batch)
     return done
 
 
 @transaction.atomic
-def _claim():
+def _claim() -> list[Delivery]:
     """Take a few rows that nobody else will touch for the time of the lease."""
     rows = Delivery.objects.due().order_by("next_attempt_at")
     if connection.features.has_select_for_update_skip_locked:
@@ -87,7 +89,7 @@ def _claim():
     return list(Delivery.objects.filter(claim=claim).select_related("notification__user"))
 
 
-def _attempt(delivery):
+def _attempt(delivery: Delivery) -> DeliveryState:
     row, user = delivery.notification, delivery.notification.user
     if row.read_at or not user.is_active:
         return _end(delivery, DeliveryState.SKIPPED)
@@ -108,7 +110,7 @@ def _attempt(delivery):
     return _end(delivery, DeliveryState.SENT, sent_at=timezone.now())
 
 
-def _again(delivery, error):
+def _again(delivery: Delivery, error: str) -> DeliveryState:
     if delivery.attempts >= MOST_ATTEMPTS:
         return _give_up(delivery, error)
     wait = min(FIRST_WAIT * 2 ** (delivery.attempts - 1), LONGEST_WAIT)
@@ -116,7 +118,7 @@ def _again(delivery, error):
 
 
 @transaction.atomic
-def _give_up(delivery, error):
+def _give_up(delivery: Delivery, error: str) -> DeliveryState:
     """Nothing more to try by this channel; what needs action goes on by SMS."""
     row = delivery.notification
     state = _end(delivery, DeliveryState.FAILED, last_error=error)
@@ -127,10 +129,10 @@ def _give_up(delivery, error):
     return state
 
 
-def _wait(delivery, until, **values):
+def _wait(delivery: Delivery, until: datetime, **values: Any) -> DeliveryState:
     return _end(delivery, DeliveryState.WAITING, next_attempt_at=until, **values)
 
 
-def _end(delivery, state, **values):
+def _end(delivery: Delivery, state: DeliveryState, **values: Any) -> DeliveryState:
     Delivery.objects.filter(pk=delivery.pk, claim=delivery.claim).update(state=state, claim=None, **values)
     return state

@@ -65,14 +65,16 @@ def is_known_service(endpoint: str) -> bool:
     if "@" in parts.netloc or not endpoint.isascii() or not endpoint.isprintable() or " " in endpoint:
         return False
     for service in map(urlsplit, settings.PUSH_SERVICES):
-        name = service.hostname
+        name = service.hostname or ""
         is_host = host.endswith(name[1:]) and host != name[2:] if name.startswith("*.") else host == name
         if is_host and (parts.scheme, port) == (service.scheme, service.port):
             return True
     return False
 
 
-def seal(text: bytes, *, p256dh: str, auth: str, key=None, salt=None) -> bytes:
+def seal(
+    text: bytes, *, p256dh: str, auth: str, key: ec.EllipticCurvePrivateKey | None = None, salt: bytes | None = None
+) -> bytes:
     """Return the text for the owner of the keys alone; key and salt are new ones unless a test gives them."""
     key = key or ec.generate_private_key(ec.SECP256R1())
     reader, secret = urlsafe_base64_decode(p256dh), urlsafe_base64_decode(auth)
@@ -90,7 +92,7 @@ def check_keys(p256dh: str, auth: str) -> None:
         raise ValidationError("浏览器给出的推送密钥不正确，请刷新页面后重试。")
 
 
-def _post(browser, row):
+def _post(browser: PushSubscription, row: Notification) -> None:
     if not is_known_service(browser.endpoint):
         raise gateway.GatewayError("service not known", 410)
     data = {"title": row.title, "kind": row.get_kind_display(), "url": row.get_absolute_url(), "tag": row.pk.hex}

@@ -21,11 +21,11 @@ def send(phone: str, text: str, *, reference: str = "") -> None:
     {"console": _to_console, "http": _to_gateway}[settings.SMS_SENDER](phone, text, reference)
 
 
-def _to_console(phone, text, reference):
+def _to_console(phone: str, text: str, reference: str) -> None:
     print(f"[短信] {phone}：{text}", flush=True)
 
 
-def _to_gateway(phone, text, reference):
+def _to_gateway(phone: str, text: str, reference: str) -> None:
     data, token = {"phone": phone, "text": text}, settings.SMS_HTTP_TOKEN
     if reference:
         data["id"] = reference

@@ -29,22 +29,25 @@ def headers(origin: str) -> dict[str, str]:
     return Vapid(_key(), {"no-strict": True}).sign(claims)
 
 
-def _key():
+def _key() -> ec.EllipticCurvePrivateKey:
     return _load(Path(settings.PUSH_DIR) / "vapid.pem", settings.SIGNING_PASSPHRASE)
 
 
 @lru_cache(maxsize=8)
-def _load(file, passphrase):
+def _load(file: Path, passphrase: str) -> ec.EllipticCurvePrivateKey:
     if not file.exists():
         _make(file, passphrase)
     try:
-        return serialization.load_pem_private_key(file.read_bytes(), passphrase.encode())
+        key = serialization.load_pem_private_key(file.read_bytes(), passphrase.encode())
     except (ValueError, TypeError) as error:
         message = f"SIGNING_PASSPHRASE does not open {file}. Set the passphrase that the key was made with."
         raise ImproperlyConfigured(message) from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise ImproperlyConfigured(f"{file} holds another kind of key than web push takes.")
+    return key
 
 
-def _make(file, passphrase):
+def _make(file: Path, passphrase: str) -> None:
     """Put a new key in place, readable by its owner only; of two that do so at once, the first one's stays."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     sealed = ec.generate_private_key(ec.SECP256R1()).private_bytes(

@@ -26,7 +26,7 @@ def wake_outbox() -> None:
     threading.Thread(target=_tell, name="outbox", daemon=True).start()
 
 
-def _tell():
+def _tell() -> None:
     global _is_wanted, _is_running
     while True:
         with _lock:

@@ -1,10 +1,12 @@
 """The pages of settings and of the self-check, and what browsers need for push messages."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -12,9 +14,12 @@ from bandian.web.posting import posted
 from notifications.forms.channel_forms import EndpointForm, PreferencesForm, SubscriptionForm
 from notifications.outbox import channels, vapid
 
+if TYPE_CHECKING:
+    from accounts.requests import UserRequest
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def preferences(request):
+def preferences(request: "UserRequest") -> HttpResponse:
     """Let the user choose how messages of each kind leave the house."""
     chosen, is_staff = channels.chosen_by(request.user), request.user.is_staff
     form = PreferencesForm(posted(request), chosen=chosen, is_staff=is_staff)
@@ -27,14 +32,14 @@ def preferences(request):
 
 
 @require_safe
-def check(request):
+def check(request: "UserRequest") -> HttpResponse:
     """Show what has to be right for a message to pop up; the page's script fills in what only the browser knows."""
     context = {"push_key": vapid.public_key(), "browsers": request.user.push_subscriptions.count()}
     return render(request, "notifications/check.html", context)
 
 
 @require_POST
-def send_test(request):
+def send_test(request: "UserRequest") -> HttpResponse:
     """Send a message to oneself: JSON with its id for the script, the page again for everybody else."""
     try:
         row = channels.send_test(request.user)
@@ -50,7 +55,7 @@ def send_test(request):
 
 
 @require_POST
-def subscribe(request):
+def subscribe(request: "UserRequest") -> HttpResponse:
     form = SubscriptionForm(request.POST)
     if not form.is_valid():
         error = next(iter(form.errors.values()))[0]
@@ -60,7 +65,7 @@ def subscribe(request):
 
 
 @require_POST
-def unsubscribe(request):
+def unsubscribe(request: "UserRequest") -> HttpResponse:
     form = EndpointForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"error": "没有找到此浏览器的订阅。"}, status=422)
@@ -70,6 +75,6 @@ def unsubscribe(request):
 
 @login_not_required
 @require_safe
-def service_worker(request):
+def service_worker(request: HttpRequest) -> HttpResponse:
     """The script that shows push messages while no page is open; at the root, because its pages are those below it."""
     return render(request, "notifications/sw.js", content_type="text/javascript; charset=utf-8")

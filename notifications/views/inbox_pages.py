@@ -1,7 +1,10 @@
 """The pages of the inbox."""
 
+from typing import TYPE_CHECKING
+from uuid import UUID
+
 from django.contrib import messages
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -11,9 +14,12 @@ from bandian.web.paging import page
 from notifications import services
 from notifications.models import Notification
 
+if TYPE_CHECKING:
+    from accounts.requests import UserRequest
+
 
 @require_safe
-def inbox(request):
+def inbox(request: "UserRequest") -> HttpResponse:
     """Show one page of messages, newest first; ?before=<id> is the page after that message."""
     before = request.GET.get("before", "")
     rows, older = page(Notification.objects.visible_to(request.user), before)
@@ -26,7 +32,7 @@ def inbox(request):
 
 
 @require_safe
-def unread(request):
+def unread(request: "UserRequest") -> HttpResponse:
     """Tell a page that may have missed something how many messages are unread, and which one is the newest."""
     rows = Notification.objects.visible_to(request.user).unread()
     newest = rows.first()
@@ -34,14 +40,14 @@ def unread(request):
 
 
 @require_POST
-def mark_all_read(request):
+def mark_all_read(request: "UserRequest") -> HttpResponse:
     count = services.mark_all_read(request.user)
     messages.success(request, f"已将 {count} 条消息标为已读。" if count else "没有未读消息。")
     return redirect("notifications:inbox")
 
 
 @require_safe
-def open_message(request, pk):
+def open_message(request: "UserRequest", pk: UUID) -> HttpResponse:
     """Mark the message as read and go to where it points."""
     notification = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
     services.mark_read(notification)

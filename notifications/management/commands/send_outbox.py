@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.core.management.base import BaseCommand
 
 from notifications.enums import DeliveryState
@@ -8,7 +10,7 @@ from notifications.outbox import delivering
 class Command(BaseCommand):
     help = "Sends the text messages and pushes that are due; for cron, every minute, where no Celery beat runs."
 
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         done = delivering.send_due()
         parts = [f"{DeliveryState(state).label} {count}" for state, count in sorted(done.items())]
         waiting = Delivery.objects.filter(state=DeliveryState.WAITING).count()
