@@ -1,6 +1,7 @@
 """The words of the trade: states, stages, papers and the choices of the application form."""
 
 from enum import nonmember
+from typing import Self
 
 from django.db.models import IntegerChoices, TextChoices
 
@@ -14,7 +15,9 @@ class Turn(TextChoices):
 class Chapter(TextChoices):
     """A part of the journey as the progress page tells it, with what happens in it."""
 
-    def __new__(cls, value, help):
+    help: str
+
+    def __new__(cls, value: str, help: str = "") -> Self:
         member = str.__new__(cls, value)
         member._value_, member.help = value, help
         return member
@@ -44,7 +47,18 @@ class State(TextChoices):
     where they differ. After a signed paper, the chapter is that of the paper until the manager opens the next stage.
     """
 
-    def __new__(cls, value, turn, chapter, days):
+    turn: Turn
+    chapter: Chapter | None
+    days: int | None
+    customer_states: tuple[str, ...]
+    utility_states: tuple[str, ...]
+    closed_states: tuple[str, ...]
+    open_states: tuple[str, ...]
+
+    # The defaults here and below are for mypy, to which State("draft") is a call of this.
+    def __new__(
+        cls, value: str, turn: Turn = _T.NOBODY, chapter: Chapter | None = None, days: int | None = None
+    ) -> Self:
         member = str.__new__(cls, value)
         member._value_, member.turn, member.chapter, member.days = value, turn, chapter, days
         return member
@@ -93,11 +107,12 @@ class PaperKind(TextChoices):
 
 
 class Stage(TextChoices):
-    """The customer's hand-ins, with the opinion they get and what is declared by a tick, where there is such a thing;
-    each may take several rounds.
-    """
+    """The customer's hand-ins, with the opinion they get and what a tick declares; each may take several rounds."""
 
-    def __new__(cls, value, opinion, declaration):
+    opinion: PaperKind | None
+    declaration: str
+
+    def __new__(cls, value: str, opinion: PaperKind | None = None, declaration: str = "") -> Self:
         member = str.__new__(cls, value)
         member._value_, member.opinion, member.declaration = value, opinion, declaration
         return member
@@ -109,44 +124,43 @@ class Stage(TextChoices):
     CONTRACT = "contract", None, "", "合同扫描件"
 
     @property
-    def kinds(self):
+    def kinds(self) -> tuple["AttachmentKind", ...]:
         """The kinds of files that belong to it."""
         return tuple(kind for kind in AttachmentKind if kind.stage == self)
-
-
-_S = Stage
 
 
 class AttachmentKind(TextChoices):
     """What customers upload, and at which stage."""
 
-    def __new__(cls, value, stage):
+    stage: Stage
+
+    def __new__(cls, value: str, stage: Stage = Stage.APPLICATION) -> Self:
         member = str.__new__(cls, value)
         member._value_, member.stage = value, stage
         return member
 
-    LICENCE = "licence", _S.APPLICATION, "用电人主体证明（营业执照等）"
-    HANDLER_ID = "handler_id", _S.APPLICATION, "经办人身份证件"
-    AUTHORISATION = "authorisation", _S.APPLICATION, "授权委托书或单位介绍信"
-    PROPERTY = "property", _S.APPLICATION, "用电地址产权证明"
-    APPROVAL = "approval", _S.APPLICATION, "政府批复、核准或备案文件"
-    EQUIPMENT = "equipment", _S.APPLICATION, "主要用电设备清单"
-    DESIGN_QUALIFICATION = "design_qualification", _S.DESIGN, "设计单位资质证书"
-    DESIGN_FILES = "design_files", _S.DESIGN, "工程设计文件及说明"
-    HIDDEN_WORKS = "hidden_works", _S.MID, "隐蔽工程施工记录"
-    EARTHING = "earthing", _S.MID, "接地电阻测量记录"
-    INSTALLER_LICENCE = "installer_licence", _S.MID, "承装（修、试）电力设施许可证"
-    AS_BUILT = "as_built", _S.COMPLETION, "竣工图及说明"
-    PROTECTION = "protection", _S.COMPLETION, "保护整定调试记录"
-    BUILDER_QUALIFICATION = "builder_qualification", _S.COMPLETION, "建筑企业资质证书"
-    SAFETY_LICENCE = "safety_licence", _S.COMPLETION, "安全生产许可证"
-    CONTRACT_SCAN = "contract_scan", _S.CONTRACT, "已盖章合同的照片或扫描件"
+    LICENCE = "licence", Stage.APPLICATION, "用电人主体证明（营业执照等）"
+    HANDLER_ID = "handler_id", Stage.APPLICATION, "经办人身份证件"
+    AUTHORISATION = "authorisation", Stage.APPLICATION, "授权委托书或单位介绍信"
+    PROPERTY = "property", Stage.APPLICATION, "用电地址产权证明"
+    APPROVAL = "approval", Stage.APPLICATION, "政府批复、核准或备案文件"
+    EQUIPMENT = "equipment", Stage.APPLICATION, "主要用电设备清单"
+    DESIGN_QUALIFICATION = "design_qualification", Stage.DESIGN, "设计单位资质证书"
+    DESIGN_FILES = "design_files", Stage.DESIGN, "工程设计文件及说明"
+    HIDDEN_WORKS = "hidden_works", Stage.MID, "隐蔽工程施工记录"
+    EARTHING = "earthing", Stage.MID, "接地电阻测量记录"
+    INSTALLER_LICENCE = "installer_licence", Stage.MID, "承装（修、试）电力设施许可证"
+    AS_BUILT = "as_built", Stage.COMPLETION, "竣工图及说明"
+    PROTECTION = "protection", Stage.COMPLETION, "保护整定调试记录"
+    BUILDER_QUALIFICATION = "builder_qualification", Stage.COMPLETION, "建筑企业资质证书"
+    SAFETY_LICENCE = "safety_licence", Stage.COMPLETION, "安全生产许可证"
+    CONTRACT_SCAN = "contract_scan", Stage.CONTRACT, "已盖章合同的照片或扫描件"
 
     # The application's papers that may follow after it was accepted (容缺受理).
     later = nonmember(("authorisation", "property", "approval", "equipment"))
 
     @property
-    def is_required(self):
+    def is_required(self) -> bool:
         """Whether the stage cannot be handed in without it."""
         return self not in AttachmentKind.later
 
@@ -177,7 +191,6 @@ class UsageCategory(TextChoices):
     NON_RESIDENTIAL = "non_residential", "非居民照明及其他"
     AGRICULTURE = "agriculture", "农业生产用电"
     RESIDENTIAL = "residential", "居民生活用电（合表）"
-
     industrial = nonmember(("large_industry", "industry", "commerce"))
 
 

@@ -8,13 +8,24 @@ desk's rows; `dossier_parts(order)` yields (path, content or row with a file, wh
 adds demo data, where `wait(minutes)` lets time pass.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
+
+from accounts.models import User
+from files.serving import Stored
+
+if TYPE_CHECKING:
+    from workorders.models import Event, Submission, WorkOrder
+
+# Its path, what stands in it or the row whose file it is, and what it is.
+DossierPart = tuple[str, "bytes | Stored", str]
 
 
 @dataclass(frozen=True)
@@ -38,37 +49,37 @@ class Words:
     is_waiting: bool
 
 
-def event_added(event) -> None:
+def event_added(event: "Event") -> None:
     for app in _hooked():
         app.event_added(event)
 
 
-def links(order, user) -> list[Link]:
+def links(order: "WorkOrder", user: User) -> list[Link]:
     return [link for app in _hooked() for link in app.links(order, user)]
 
 
-def news(user) -> list[Link]:
+def news(user: User) -> list[Link]:
     return [link for app in _hooked() for link in app.news(user)]
 
 
-def dossier_parts(order) -> Iterator[tuple]:
+def dossier_parts(order: "WorkOrder") -> Iterator[DossierPart]:
     for app in _hooked():
         yield from app.dossier_parts(order)
 
 
-def last_words(orders) -> dict[UUID, Words]:
+def last_words(orders: Sequence["WorkOrder"]) -> dict[UUID, Words]:
     return {pk: words for app in _hooked() for pk, words in app.last_words(orders).items()}
 
 
-def after_submission(submission, by) -> str:
+def after_submission(submission: "Submission", by: User) -> str:
     """Return the page that comes after papers were handed in; empty where there is none but the list."""
     return next((url for app in _hooked() if (url := app.after_submission(submission, by))), "")
 
 
-def demo(orders, contact, wait) -> None:
+def demo(orders: Sequence["WorkOrder"], contact: User, wait: Callable[[int], None]) -> None:
     for app in _hooked():
         app.demo(orders, contact, wait)
 
 
-def _hooked():
+def _hooked() -> list[ModuleType]:
     return [import_module(path) for path in settings.ORDER_HOOKS]

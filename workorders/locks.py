@@ -12,7 +12,7 @@ from workorders.models import WorkOrder
 class Conflict(Exception):
     """The order has moved on since the page was opened; `event` says who moved it, and when."""
 
-    def __init__(self, order):
+    def __init__(self, order: WorkOrder) -> None:
         self.order = order
         self.event = order.events.steps().select_related("by").last()
         super().__init__(f"{order} is {order.state}")

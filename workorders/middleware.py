@@ -1,8 +1,11 @@
 """Answers to what stops a step: the order or the file has moved on, or the customer is not verified yet."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,9 +13,10 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 
 from accounts.keeping import kept
+from accounts.requests import UserRequest
 from signing.services import AlreadySigned, Superseded
 from workorders.journey.flow import Conflict, NotVerified
-from workorders.models import STEPS
+from workorders.models import STEPS, Event
 
 # So long after somebody's own step, another click on it, or the way back to its page, is no conflict.
 MOMENTS = timedelta(minutes=10)
@@ -24,13 +28,13 @@ class ConflictMiddleware:
     Whoever did just this a moment ago is led to the order, and told so; what was typed otherwise stands on the page.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_exception(self, request, exception):
+    def process_exception(self, request: UserRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Conflict):
             context = _too_late(request, exception)
             if _is_repetition(request, exception.event) and not context["written"]:
@@ -48,7 +52,7 @@ class ConflictMiddleware:
         return None
 
 
-def _too_late(request, conflict):
+def _too_late(request: UserRequest, conflict: Conflict) -> dict[str, Any]:
     order, event = conflict.order, conflict.event
     back = order.get_absolute_url()
     if request.path.startswith(reverse("admin:index")):
@@ -64,7 +68,7 @@ def _too_late(request, conflict):
     return {"message": message, "back_url": back, "written": written, "kept_url": written and kept.keep(request)}
 
 
-def _is_repetition(request, event):
+def _is_repetition(request: UserRequest, event: Event | None) -> bool:
     """Whether the reader took the very step of this page, as the last of the order, a moment ago."""
     if event is None or event.by_id != request.user.pk or timezone.now() - event.at > MOMENTS:
         return False

@@ -4,10 +4,14 @@ An order that was accepted is a business file and stays whole (供电营业规�
 drafts go, and of an application that was ended before acceptance only the trace stays.
 """
 
+from collections.abc import Iterator
 from pathlib import PurePath
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models.fields.files import FieldFile
 
+from accounts.models import User
 from bandian.db.locks import locking
 from workorders.enums import State
 from workorders.models import Application, Attachment, Paper, Submission, WorkOrder
@@ -20,14 +24,14 @@ _PERSONAL = (
 )  # fmt: skip
 
 
-def export(user):
+def export(user: User) -> dict[str, Any]:
     orders = WorkOrder.objects.filter(customer=user).select_related("application")
     return {"工单": [_order(order) for order in orders]}
 
 
-def files(user):
+def files(user: User) -> Iterator[tuple[str, FieldFile]]:
     for file in Attachment.objects.filter(submission__order__customer=user).select_related("submission__order"):
-        name = f"{file.get_kind_display()}-{str(file.pk)[:8]}{PurePath(file.file.name).suffix}"
+        name = f"{file.get_kind_display()}-{str(file.pk)[:8]}{PurePath(str(file.file.name)).suffix}"
         yield f"{_folder(file.submission.order)}/{name.replace('/', '／')}", file.file
     for paper in Paper.objects.filter(order__customer=user).select_related("order", "document"):
         yield f"{_folder(paper.order)}/{paper}.pdf", paper.document.current.file
@@ -36,12 +40,12 @@ def files(user):
         yield f"{_folder(form.order)}/{form}-申请表.pdf", form.document.current.file
 
 
-def refusal(user):
+def refusal(user: User) -> str:
     count = WorkOrder.objects.filter(customer=user).open().exclude(state=State.DRAFT).count()
     return f"您还有 {count} 个工单正在办理，办结或撤回之后才能注销。" if count else ""
 
 
-def erase(user):
+def erase(user: User) -> None:
     mine = list(locking(WorkOrder.objects, key=True).filter(customer=user).order_by("pk"))
     if reason := refusal(user):  # a draft was handed in meanwhile
         raise ValidationError(reason)
@@ -57,16 +61,16 @@ def erase(user):
             Application.objects.filter(order=order).update(**dict.fromkeys(_PERSONAL, ""))
 
 
-def _erase_papers(order):
+def _erase_papers(order: WorkOrder) -> None:
     for attachment in Attachment.objects.filter(submission__order=order):
         uploads.discard(attachment)
 
 
-def _folder(order):
+def _folder(order: WorkOrder) -> str:
     return f"工单 {order} {str(order.pk)[:8]}"
 
 
-def _order(order):
+def _order(order: WorkOrder) -> dict[str, Any]:
     return {
         "编号": str(order),
         "状态": order.get_state_display(),

@@ -6,15 +6,18 @@ which PostgreSQL indexes (GIN); SQLite reads them through.
 """
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
+from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorExact
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.validators import PHONE_PATTERN, normalise_phone
 from bandian.text import plain
 from workorders import regions
+from workorders.models import WorkOrder
 
 LONGEST = 60
 MOST = 200
@@ -23,13 +26,13 @@ _NUMBER = re.compile(r"(?:SQ)?\d{4,}", re.IGNORECASE)
 _REGION_ENDS = re.compile("[省市区县旗]")
 
 
-def words(*texts) -> str:
+def words(*texts: str) -> str:
     """Return the pairs of neighbouring characters of texts made plain, as words that any index keeps whole."""
-    pairs = {one + other for text in texts for one, other in pairwise(_folded(text))}
+    pairs = {pair for text in texts for pair in pairwise(_folded(text))}
     return " ".join(sorted(f"x{ord(one):x}y{ord(other):x}" for one, other in pairs))
 
 
-def find(orders, text: str):
+def find(orders: QuerySet[WorkOrder], text: str) -> QuerySet[WorkOrder]:
     """Return the orders that the text fits, MOST of them at most; none for a text that is too short.
 
     They are picked first and sorted by the caller, so that the database never sorts all that fit.
@@ -43,15 +46,15 @@ def find(orders, text: str):
     return _picked(orders, _by_words(text), *_in_regions(text)) if len(text) > 1 else orders.none()
 
 
-def _picked(orders, *conditions):
+def _picked(orders: QuerySet[WorkOrder], *conditions: Q) -> QuerySet[WorkOrder]:
     """Return the orders of any of the conditions; one query each, for together they would use no index."""
-    picked = set()
+    picked: set[UUID] = set()
     for condition in conditions:
         picked.update(orders.order_by().filter(condition).values_list("pk", flat=True)[:MOST])
     return orders.model.objects.filter(pk__in=list(picked)[:MOST])
 
 
-def _by_words(text):
+def _by_words(text: str) -> Q:
     pairs = words(text).split()
     if connection.vendor == "postgresql":
         wanted = SearchQuery(" & ".join(pairs), config="simple", search_type="raw")
@@ -59,7 +62,7 @@ def _by_words(text):
     return Q(*(Q(application__words__contains=pair) for pair in pairs))
 
 
-def _in_regions(text):
+def _in_regions(text: str) -> Iterator[Q]:
     """Yield the condition of an address that begins with a region (西湖区演示路8号), whose name no words hold."""
     for end in reversed([found.end() for found in _REGION_ENDS.finditer(text)]):
         if len(text) - end > 1 and (codes := regions.containing(text[:end])):
@@ -67,5 +70,5 @@ def _in_regions(text):
             return
 
 
-def _folded(text):
+def _folded(text: str) -> str:
     return plain.key(text).replace(" ", "")

@@ -6,6 +6,7 @@ with the part above 105 % of the contract doubled), 发改价格〔2018〕500号
 Capacity in kVA, demand in kW, prices in yuan per kVA or kW and month, results in yuan per month.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -20,6 +21,9 @@ LEAST_DEMAND = 40
 TOLERANCE = Decimal("1.05")
 HIGH_USE_SHARE = Decimal("0.9")
 _CENT = Decimal("0.01")
+Figure = int | Decimal
+# From the demand that is counted as contracted and the actual one to the demand that is billed.
+Rule = Callable[[Decimal, Decimal], Decimal]
 
 
 def tariffs_for(capacity: int) -> tuple[Tariff, ...]:
@@ -34,12 +38,12 @@ def tariff_for(capacity: int) -> Tariff:
     return tariffs_for(capacity)[0]
 
 
-def excess_doubled(contract, actual):
+def excess_doubled(contract: Decimal, actual: Decimal) -> Decimal:
     """Return the demand billed above the tolerance: the actual one and, once more, its excess (the words of 1583号)."""
     return actual + (actual - TOLERANCE * contract)
 
 
-def contract_and_double_excess(contract, actual):
+def contract_and_double_excess(contract: Decimal, actual: Decimal) -> Decimal:
     """Return the demand billed above the tolerance: the contract and twice the excess, as some provinces count."""
     return contract + 2 * (actual - TOLERANCE * contract)
 
@@ -54,16 +58,16 @@ class Charge:
     note: str = ""
 
     @property
-    def amount(self):
+    def amount(self) -> Decimal:
         """Yuan, rounded to the cent."""
         return (self.quantity * self.price).quantize(_CENT, ROUND_HALF_UP)
 
     @property
-    def unit(self):
+    def unit(self) -> str:
         return "kVA" if self.method == BasicCharge.CAPACITY else "kW"
 
 
-def least_contract(capacity):
+def least_contract(capacity: int) -> int:
     """Return the smallest contracted demand (kW, whole) that is billed as it is."""
     return -(-capacity * LEAST_DEMAND // 100)
 
@@ -80,11 +84,13 @@ def demand_problem(capacity: int, demand: int | None) -> str:
     return ""
 
 
-def by_capacity(capacity, price):
+def by_capacity(capacity: int, price: Decimal) -> Charge:
     return Charge(BasicCharge.CAPACITY, Decimal(capacity), price)
 
 
-def by_contract_demand(capacity, contract, actual, price, *, beyond=excess_doubled):
+def by_contract_demand(
+    capacity: int, contract: Figure, actual: Figure, price: Decimal, *, beyond: Rule = excess_doubled
+) -> Charge:
     """Return the charge by contracted demand; `beyond` is the rule above 105 %, on which sources differ."""
     counted = max(Decimal(contract), Decimal(capacity) * LEAST_DEMAND / 100)
     notes = [f"合同需量低于容量的 {LEAST_DEMAND}%，按 {counted:f} kW 核定"] if counted > contract else []
@@ -94,11 +100,20 @@ def by_contract_demand(capacity, contract, actual, price, *, beyond=excess_doubl
     return Charge(BasicCharge.CONTRACT_DEMAND, beyond(counted, Decimal(actual)), price, "；".join(notes))
 
 
-def by_actual_demand(actual, price):
+def by_actual_demand(actual: Figure, price: Decimal) -> Charge:
     return Charge(BasicCharge.ACTUAL_DEMAND, Decimal(actual), price)
 
 
-def compare(*, capacity, contract, actual, capacity_price, demand_price, high_use=False, beyond=excess_doubled):
+def compare(
+    *,
+    capacity: int,
+    contract: Figure,
+    actual: Figure,
+    capacity_price: Decimal,
+    demand_price: Decimal,
+    high_use: bool = False,
+    beyond: Rule = excess_doubled,
+) -> list[Charge]:
     """Return the three charges; with `high_use` (260 kWh per kVA and month) demand is billed at 90 %."""
     demand_price *= HIGH_USE_SHARE if high_use else 1
     return [
@@ -108,6 +123,6 @@ def compare(*, capacity, contract, actual, capacity_price, demand_price, high_us
     ]
 
 
-def break_even(capacity, capacity_price, demand_price):
+def break_even(capacity: Figure, capacity_price: Decimal, demand_price: Decimal) -> Decimal:
     """Return the demand (kW) at which the charge by actual demand equals that by capacity."""
     return (capacity * capacity_price / demand_price).quantize(Decimal(1), ROUND_HALF_UP)

@@ -1,9 +1,14 @@
 """供电单位: the units with the regions they serve and their managers; for supervisors."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Q
+from django.db.models import ManyToManyField, Q, QuerySet
+from django.forms import BaseModelFormSet, ModelForm
 from django.forms.widgets import CheckboxSelectMultiple, Script
+from django.http import HttpRequest
 
 from accounts.admin.rights import SupervisorOnly
 from accounts.enums import Role
@@ -32,7 +37,7 @@ class AreaRegionInline(SupervisorOnly, admin.TabularInline):
     class Media:
         js = [Script("workorders/region.js", type="module")]
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: ServiceArea | None = None) -> bool:
         return self.has_view_permission(request)
 
 
@@ -41,7 +46,7 @@ class ManagersField(forms.ModelMultipleChoiceField):
 
     widget = CheckboxSelectMultiple
 
-    def label_from_instance(self, user):
+    def label_from_instance(self, user: User) -> str:
         card = "" if hasattr(user, "card") else " · 还没有名片，客户看不到介绍和电话"
         role = "" if user.is_manager else f"（{user.get_role_display()}）"
         return f"{user.name}{role} {user.masked_phone}{card}"
@@ -76,14 +81,14 @@ class ServiceAreaAdmin(admin.ModelAdmin):
     search_fields = ["name__plain__contains", "code"]
     inlines = [AreaRegionInline]
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceArea]:
         return super().get_queryset(request).prefetch_related("regions")
 
     @admin.display(description="服务地区")
-    def served(self, area):
+    def served(self, area: ServiceArea) -> str:
         return "、".join(str(rule) for rule in area.regions.all()) or "未设置，不接收申请"
 
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
+    def formfield_for_manytomany(self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any) -> ManagersField:
         wanted = Q(role=Role.MANAGER, is_active=True)
         if area := request.resolver_match.kwargs.get("object_id"):
             wanted |= Q(role__in=Role.staff_roles, service_areas=area)  # who is there already can be taken out
@@ -91,22 +96,24 @@ class ServiceAreaAdmin(admin.ModelAdmin):
         people = people.select_related("card").order_by("name", "phone").distinct()
         return ManagersField(people, label=db_field.verbose_name, required=not db_field.blank)
 
-    def save_related(self, request, form, formsets, change):
+    def save_related(
+        self, request: HttpRequest, form: ModelForm, formsets: Sequence[BaseModelFormSet], change: bool
+    ) -> None:
         super().save_related(request, form, formsets, change)
         for user in form.instance.managers.filter(card=None):
             messages.warning(request, f"{user} 还没有名片：客户看不到姓名旁的工号、电话和服务理念，请到“用户”中填写。")
         if not form.instance.managers.exists():
             messages.warning(request, "还没有客户经理：这个供电单位收到的申请没有人能受理。")
 
-    def has_module_permission(self, request):
+    def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.is_active and request.user.is_authenticated and request.user.is_supervisor
 
-    def has_view_permission(self, request, obj=None):
+    def has_view_permission(self, request: HttpRequest, obj: ServiceArea | None = None) -> bool:
         return self.has_module_permission(request)
 
     has_add_permission = has_module_permission
     has_change_permission = has_view_permission
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: ServiceArea | None = None) -> bool:
         # Orders point to their area for good; inline rules must stay removable.
         return obj is not None and self.has_module_permission(request) and not obj.orders.exists()

@@ -1,13 +1,20 @@
 """Orders in bulk: to another unit or manager, or what a manager who is away has open; all or nothing."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.forms import BaseForm
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.requests import UserRequest
 from bandian.web.posting import posted
 from workorders.admin.desk_pages import page_context
 from workorders.desk import dispatch
@@ -23,13 +30,13 @@ class OrdersForm(forms.Form):
         WorkOrder.objects.none(), widget=forms.MultipleHiddenInput, error_messages={"required": "请先勾选工单。"}
     )
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["orders"].queryset = WorkOrder.objects.visible_to(user).select_related(
             "application", "manager", "service_area"
         )
 
-    def clean_orders(self):
+    def clean_orders(self) -> QuerySet[WorkOrder]:
         found = self.cleaned_data["orders"]
         if len(found) > MOST:
             raise forms.ValidationError(f"一次最多 {MOST} 个工单。")
@@ -56,12 +63,12 @@ class AwayForm(forms.Form):
 
 
 @require_POST
-def bulk(request):
+def bulk(request: UserRequest) -> HttpResponse:
     """分配或改派: shows what was ticked and asks where to; the second POST, with a unit, does it."""
     _only_supervisors(request)
     ticked = OrdersForm(request.POST, user=request.user)
     if not ticked.is_valid():
-        messages.error(request, " ".join(ticked.errors.get("orders", ["请先勾选工单。"])))
+        messages.error(request, " ".join(map(str, ticked.errors.get("orders", ["请先勾选工单。"]))))
         return redirect("admin:workorders_workorder_changelist")
     orders = ticked.cleaned_data["orders"]
     form = TargetForm(request.POST if "area" in request.POST else None)
@@ -69,7 +76,7 @@ def bulk(request):
 
 
 @require_http_methods(["GET", "POST"])
-def handover(request):
+def handover(request: UserRequest) -> HttpResponse:
     """移交在途工单: list what a manager has open, all ticked, and ask where to; `bulk` does it."""
     _only_supervisors(request)
     form = AwayForm(posted(request))
@@ -81,7 +88,7 @@ def handover(request):
     return _page(request, form, "移交在途工单")
 
 
-def _assign(request, form, orders):
+def _assign(request: UserRequest, form: TargetForm, orders: Iterable[WorkOrder]) -> HttpResponse | None:
     """Do it and go back to the desk; None where it was not asked for yet, or refused with the rows at fault."""
     if not form.is_valid():
         return None
@@ -95,11 +102,11 @@ def _assign(request, form, orders):
     return redirect("admin:workorders_workorder_changelist")
 
 
-def _page(request, form, title, orders=None):
+def _page(request: UserRequest, form: BaseForm, title: str, orders: Iterable[WorkOrder] | None = None) -> HttpResponse:
     context = page_context(request, title, form=form, orders=orders, most=MOST)
     return render(request, "admin/workorders/workorder/bulk.html", context)
 
 
-def _only_supervisors(request):
+def _only_supervisors(request: UserRequest) -> None:
     if not request.user.is_supervisor:
         raise PermissionDenied

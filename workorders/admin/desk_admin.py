@@ -1,17 +1,32 @@
 """The queue: tabs, filters, search and pages by key, in place of the stock list, which counts and skips."""
 
+from typing import Any, TypedDict
 from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
+from accounts.requests import UserRequest
 from bandian.web.searching import SEARCH, SearchField, sealed, to_results
 from workorders import search
 from workorders.admin.desk_pages import page_context
 from workorders.desk import tabs
 from workorders.models import ServiceArea, WorkOrder
+
+
+class Chosen(TypedDict):
+    """What a list is asked for."""
+
+    tab: tabs.Tab
+    state: str
+    area: ServiceArea | None
+    q: str
+    after: WorkOrder | None
 
 
 class DeskForm(forms.Form):
@@ -25,23 +40,25 @@ class DeskForm(forms.Form):
     q = SearchField(required=False, max_length=search.LONGEST, label="搜索")
     after = forms.ModelChoiceField(WorkOrder.objects.none(), required=False)
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         areas = ServiceArea.objects.all() if user.is_supervisor else user.service_areas.all()
         self.fields["area"].queryset = areas
         self.fields["after"].queryset = WorkOrder.objects.visible_to(user)
         self.fields[SEARCH].whose = user.pk
 
-    def chosen(self, user):
-        """Return {tab, state, area, q, after}; nonsense counts as nothing."""
+    def chosen(self, user: User) -> Chosen:
+        """Return what is asked for; nonsense counts as nothing."""
         self.is_valid()
-        chosen = {name: self.cleaned_data.get(name) or "" for name in self.fields}
+        data = self.cleaned_data
+        state, q = data.get("state") or "", data.get("q") or ""
         # A search looks everywhere, unless a tab is named with it.
-        fallback = tabs.BY_KEY["all"] if chosen["q"] or chosen["state"] else tabs.default_tab(user)
-        return chosen | {"tab": tabs.BY_KEY.get(chosen["tab"], fallback)}
+        fallback = tabs.BY_KEY["all"] if q or state else tabs.default_tab(user)
+        tab = tabs.BY_KEY.get(data.get("tab") or "", fallback)
+        return Chosen(tab=tab, state=state, area=data.get("area"), q=q, after=data.get("after"))
 
 
-def listed(user, chosen):
+def listed(user: User, chosen: Chosen) -> QuerySet[WorkOrder]:
     """Return the orders of a list that a user may see, unsorted."""
     orders = chosen["tab"].choose(WorkOrder.objects.visible_to(user), user)
     orders = tabs.narrow(orders, state=chosen["state"], area=chosen["area"])
@@ -49,7 +66,7 @@ def listed(user, chosen):
 
 
 @require_safe
-def queue(request):
+def queue(request: UserRequest) -> HttpResponse:
     if not (request.user.is_active and request.user.is_staff):
         raise PermissionDenied
     if answer := to_results(request):
@@ -72,7 +89,7 @@ def queue(request):
     return render(request, "admin/workorders/workorder/desk.html", context)
 
 
-def _query(chosen, user, **more):
+def _query(chosen: Chosen, user: User, **more: Any) -> str:
     area = chosen["area"].pk if chosen["area"] else ""
     values = {
         "tab": chosen["tab"].key,

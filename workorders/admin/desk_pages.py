@@ -1,18 +1,20 @@
 """How every page of the desk comes by its order, what its template is given, and where it leads back to."""
 
-from collections.abc import Callable
+from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
+from accounts.requests import UserRequest
 from accounts.staff.pages import desk_context
 from workorders.models import WorkOrder
-from workorders.rights import is_manager
+from workorders.rights import Right, is_manager
 
 
-def managed_order(request: HttpRequest, pk, *, may: Callable[[WorkOrder, object], bool] = is_manager) -> WorkOrder:
+def managed_order(request: UserRequest, pk: UUID, *, may: Right = is_manager) -> WorkOrder:
     """Return an order the member of staff may see and work on; 404 for others', PermissionDenied for `may`'s no."""
     orders = WorkOrder.objects.visible_to(request.user).select_related(
         "application", "customer", "manager", "service_area__enterprise"
@@ -23,7 +25,7 @@ def managed_order(request: HttpRequest, pk, *, may: Callable[[WorkOrder, object]
     return order
 
 
-def page_context(request: HttpRequest, title: str, **more) -> dict:
+def page_context(request: HttpRequest, title: str, **more: Any) -> dict:
     """Return the context of a page about orders."""
     return desk_context(request, WorkOrder._meta, title, **more)
 

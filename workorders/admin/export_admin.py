@@ -2,19 +2,24 @@
 
 import logging
 import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO
 
 import xlsxwriter
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpResponseBase
 from django.utils import timezone
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
+from accounts.requests import UserRequest
 from accounts.validators import mask_phone
 from bandian.web.searching import to_results
 from workorders.admin.desk_admin import DeskForm, listed
 from workorders.desk.spreadsheets import cell, csv_response
 from workorders.limits import deadlines
+from workorders.models import WorkOrder
 
 MOST = 10_000
 HEADER = (
@@ -26,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 @require_safe
-def export(request, ending):
+def export(request: UserRequest, ending: str) -> HttpResponseBase:
     if not (request.user.is_active and request.user.is_staff):
         raise PermissionDenied
     if ending not in ("csv", "xlsx"):
@@ -43,7 +48,7 @@ def export(request, ending):
     return FileResponse(_workbook(_rows(orders)), as_attachment=True, filename=f"{name}.xlsx", content_type=_XLSX)
 
 
-def _rows(orders):
+def _rows(orders: QuerySet[WorkOrder]) -> Iterator[tuple[object, ...]]:
     calendar = deadlines.Calendar.current()
     for order in orders.iterator(chunk_size=500):
         left = deadlines.remaining(order, calendar=calendar)
@@ -56,11 +61,11 @@ def _rows(orders):
         )  # fmt: skip
 
 
-def _left(order, left):
+def _left(order: WorkOrder, left: deadlines.Remaining | None) -> str:
     return left.text if left else "等补正，时限暂停" if order.is_paused else ""
 
 
-def _workbook(rows):
+def _workbook(rows: Iterable[Sequence[object]]) -> IO[bytes]:
     """Write a workbook row by row into a temporary file and return the file, open at its beginning."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -73,6 +78,6 @@ def _workbook(rows):
     return file
 
 
-def _with_header(rows):
+def _with_header(rows: Iterable[Sequence[object]]) -> Iterator[Sequence[object]]:
     yield HEADER
     yield from rows

@@ -1,15 +1,21 @@
 """The supervisors' side of 意见与投诉 and of the ratings: read, and answer once."""
 
+from typing import Any
+from uuid import UUID
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import F
+from django.db.models import F, Model
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from accounts.admin.rights import SupervisorOnly
 from accounts.keeping import kept
+from accounts.models import User
+from accounts.requests import UserRequest
 from workorders.forms.feedback_forms import AnswerForm
 from workorders.models import Feedback, Rating
 from workorders.requests import feedback_box
@@ -23,10 +29,10 @@ class ReadOnly(SupervisorOnly):
     show_full_result_count = False
     list_per_page = 30
 
-    def has_add_permission(self, request, obj=None):
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -39,7 +45,7 @@ class RatingAdmin(ReadOnly, admin.ModelAdmin):
     fields = ["order", "stars", "text", "by", "at", "changed_at"]
 
     @admin.display(description="客户经理", ordering="order__manager__name")
-    def manager(self, rating):
+    def manager(self, rating: Rating) -> User | None:
         return rating.order.manager
 
 
@@ -54,18 +60,20 @@ class FeedbackAdmin(ReadOnly, admin.ModelAdmin):
     change_form_template = "admin/workorders/feedback/answer.html"
 
     @admin.display(description="答复期限", ordering="due_on")
-    def due(self, feedback):
+    def due(self, feedback: Feedback) -> str:
         return feedback.due_words
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         answer = self.admin_site.admin_view(self.answer)
         return [path("<uuid:pk>/answer/", answer, name="workorders_feedback_answer"), *super().get_urls()]
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         return super().change_view(request, object_id, form_url, {"answer_form": AnswerForm()})
 
     @method_decorator(require_POST)
-    def answer(self, request, pk):
+    def answer(self, request: UserRequest, pk: UUID) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
         found, form = get_object_or_404(Feedback, pk=pk), AnswerForm(request.POST)

@@ -1,39 +1,45 @@
 """Limits and the working-day calendar: supervisors edit them, and the open orders' due dates follow."""
 
+from collections.abc import Iterable
 from functools import partial
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models import ForeignKey, Model, QuerySet
+from django.forms import ChoiceField, ModelChoiceField, ModelForm
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.admin.rights import SupervisorOnly
+from accounts.requests import UserRequest
 from accounts.staff.pages import desk_context
 from workorders.enums import State, SupplyMode
 from workorders.forms.calendar_form import CalendarListForm
 from workorders.limits import deadlines
 from workorders.limits.calendar import Calendar
-from workorders.models import CalendarDay, Limit
+from workorders.models import CalendarDay, Limit, ServiceArea
 
 
 class MovesDueDates(SupervisorOnly):
     """After every change that was kept, all due dates are set anew; the page says how many changed."""
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self.has_module_permission(request)
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         recompute_after_commit(request)
 
-    def delete_model(self, request, obj):
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
         super().delete_model(request, obj)
         recompute_after_commit(request)
 
-    def delete_queryset(self, request, queryset):
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         super().delete_queryset(request, queryset)
         recompute_after_commit(request)
 
@@ -47,28 +53,32 @@ class LimitAdmin(MovesDueDates, admin.ModelAdmin):
     change_list_template = "admin/workorders/limit/change_list.html"
 
     @admin.display(description="供电单位", ordering="area")
-    def where(self, limit):
+    def where(self, limit: Limit) -> "ServiceArea | str":
         return limit.area or "全部供电单位"
 
     @admin.display(description="供电方式", ordering="supply_mode")
-    def mode(self, limit):
+    def mode(self, limit: Limit) -> str:
         return limit.get_supply_mode_display() or "不限"
 
     @admin.display(description="系统默认（工作日）")
-    def default(self, limit):
+    def default(self, limit: Limit) -> int | None:
         return deadlines.default(limit.state, limit.supply_mode)
 
-    def formfield_for_choice_field(self, db_field, request, **kwargs):
+    def formfield_for_choice_field(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> ChoiceField | None:
         if db_field.name == "state":
             kwargs["choices"] = [("", "请选择"), *((state.value, state.label) for state in State if state.days)]
         if db_field.name == "supply_mode":
             kwargs["choices"] = [("", "不限"), *SupplyMode.choices]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
         return super().formfield_for_foreignkey(db_field, request, empty_label="全部供电单位", **kwargs)
 
-    def changelist_view(self, request, extra_context=None):
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         defaults = [(state.label, state.days) for state in State if state.days]
         label = f"{State.SURVEYING.label}（双电源、多电源）"
         context = {"defaults": [*defaults, (label, deadlines.PLAN_LIMIT_WITH_SECOND_SOURCE)]}
@@ -83,25 +93,25 @@ class CalendarDayAdmin(MovesDueDates, admin.ModelAdmin):
     change_list_template = "admin/workorders/calendarday/change_list.html"
 
     @admin.display(description="上班", ordering="is_working")
-    def works(self, row):
+    def works(self, row: CalendarDay) -> str:
         return "上班" if row.is_working else "放假"
 
-    def changelist_view(self, request, extra_context=None):
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         this_year, calendar = timezone.localdate().year, Calendar.current()
         years = [(year, calendar.is_settled(year)) for year in (this_year, this_year + 1)]
         return super().changelist_view(request, {"years": years} | (extra_context or {}))
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: CalendarDay | None = None) -> list[str]:
         # The date is the key: another date is another row.
         return ["day"] if obj else []
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(import_days)
         return [path("import/", view, name="workorders_calendarday_import"), *super().get_urls()]
 
 
 @require_http_methods(["GET", "POST"])
-def import_days(request):
+def import_days(request: UserRequest) -> HttpResponse:
     """导入全年名单: paste or upload a year's list."""
     if not admin.site.get_model_admin(CalendarDay).has_change_permission(request):
         raise PermissionDenied
@@ -117,16 +127,16 @@ def import_days(request):
     return render(request, "admin/workorders/calendarday/import.html", context)
 
 
-def recompute_after_commit(request):
+def recompute_after_commit(request: HttpRequest) -> None:
     """Set the open orders' due dates anew once the change is kept, and say how many changed."""
     transaction.on_commit(partial(_recompute, request))
 
 
-def _recompute(request):
+def _recompute(request: HttpRequest) -> None:
     messages.info(request, f"已重新计算在办工单和待答复意见的时限，{deadlines.recompute()} 个有变化。")
 
 
-def _name_open_years(request, years):
+def _name_open_years(request: UserRequest, years: Iterable[int]) -> None:
     calendar = Calendar.current()
     for year in years:
         if not calendar.is_settled(year):

@@ -1,7 +1,12 @@
-from django.contrib import admin
-from django.template.response import TemplateResponse
-from django.urls import path
+from typing import Any
 
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+
+from accounts.requests import UserRequest
 from workorders import hooks
 from workorders.admin import (
     bulk_admin,
@@ -32,10 +37,10 @@ class WorkOrderAdmin(admin.ModelAdmin):
     view_on_site = False
     change_form_template = "admin/workorders/workorder/order.html"
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: UserRequest) -> QuerySet[WorkOrder]:
         return super().get_queryset(request).visible_to(request.user)
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
             path("bulk/", view(bulk_admin.bulk), name="workorders_workorder_bulk"),
@@ -73,14 +78,16 @@ class WorkOrderAdmin(admin.ModelAdmin):
             *super().get_urls(),
         ]
 
-    def changelist_view(self, request, extra_context=None):
+    def changelist_view(self, request: UserRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return desk_admin.queue(request)
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
+    def change_view(
+        self, request: UserRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         order = self.get_object(request, object_id)
         return super().change_view(request, object_id, form_url, self._order_context(request, order))
 
-    def _order_context(self, request, order):
+    def _order_context(self, request: UserRequest, order: WorkOrder | None) -> dict[str, Any]:
         if order is None:
             return {}
         term = plan_term.term(order)
@@ -102,24 +109,26 @@ class WorkOrderAdmin(admin.ModelAdmin):
             "submissions": order.submissions.listed(),
         }
 
-    def get_fields(self, request, obj=None):
+    def get_fields(self, request: HttpRequest, obj: WorkOrder | None = None) -> list[str]:
         return []
 
-    def has_module_permission(self, request):
+    def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.is_authenticated and request.user.is_active and request.user.is_staff
 
-    def has_view_permission(self, request, obj=None):
+    def has_view_permission(self, request: HttpRequest, obj: WorkOrder | None = None) -> bool:
         return self.has_module_permission(request)
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: WorkOrder | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: WorkOrder | None = None) -> bool:
         return False
 
-    def history_view(self, request, object_id, extra_context=None):
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
         # The trace on the order page is the history; Django's own log holds nothing of it.
         return TemplateResponse(request, "404.html", status=404)

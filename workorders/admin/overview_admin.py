@@ -1,13 +1,16 @@
 """The supervisors' pages: 办电概览, figures as charts and tables, to print and to export; 待审核, what waits."""
 
+from collections.abc import Iterable
+
 from django import forms
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.requests import UserRequest
 from workorders.admin.desk_pages import page_context
 from workorders.desk import charts, overview, reviews
 from workorders.desk.spreadsheets import csv_response
@@ -23,13 +26,15 @@ class AreaForm(forms.Form):
 
 
 @require_safe
-def overview_page(request):
+def overview_page(request: UserRequest) -> HttpResponseBase:
     """Show all tables with their charts; ?area= narrows them, ?table= sends one as CSV."""
     if not request.user.is_supervisor:
         raise PermissionDenied
     form = AreaForm(request.GET)
     area = form.cleaned_data["area"] if form.is_valid() else None
-    tables = cache.get_or_set(f"overview-{area.pk if area else None}", lambda: overview.tables(area), SECONDS)
+    tables: list[overview.Table] = cache.get_or_set(
+        f"overview-{area.pk if area else None}", lambda: overview.tables(area), SECONDS
+    )
     if wanted := request.GET.get("table"):
         return _csv(tables, wanted)
     figures = [(table, _chart(table)) for table in tables]
@@ -38,7 +43,7 @@ def overview_page(request):
 
 
 @require_safe
-def reviews_page(request):
+def reviews_page(request: UserRequest) -> HttpResponse:
     """Show all that waits for a supervisor's decision, each kind with its number."""
     if not request.user.is_supervisor:
         raise PermissionDenied
@@ -46,13 +51,13 @@ def reviews_page(request):
     return render(request, "admin/workorders/reviews.html", context)
 
 
-def _chart(table):
+def _chart(table: overview.Table) -> str:
     column, most = _DRAWN[table.key]
     rows, unit = [(row[0], row[column]) for row in table.rows], "%" if most == 100 else ""
     return charts.bars(table.title, rows, most=most, unit=unit) if rows else ""
 
 
-def _csv(tables, wanted):
+def _csv(tables: Iterable[overview.Table], wanted: str) -> StreamingHttpResponse:
     for table in tables:
         if table.key == wanted:
             return csv_response(f"overview-{table.key}", table.columns, table.rows)

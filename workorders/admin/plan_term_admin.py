@@ -1,14 +1,20 @@
 """答复延期申请: the manager agrees to a later day, or says why not."""
 
+from typing import Any
+from uuid import UUID
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import UserRequest
 from bandian.text.fields import PlainField
 from bandian.web.posting import posted
 from workorders.admin.desk_pages import back_to, managed_order, page_context
 from workorders.journey import flow
+from workorders.models import WorkOrder
 from workorders.requests import plan_term
 from workorders.views.access import seen
 
@@ -27,7 +33,7 @@ class AnswerForm(forms.Form):
     )
     reason = PlainField(label="不同意的原因", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def clean(self):
+    def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if cleaned.get("answer") == AGREE and not cleaned.get("until") and not self.has_error("until"):
             self.add_error("until", "请填写延期后的有效期。")
@@ -37,7 +43,7 @@ class AnswerForm(forms.Form):
 
 
 @require_http_methods(["GET", "POST"])
-def answer(request, pk):
+def answer(request: UserRequest, pk: UUID) -> HttpResponse:
     order = managed_order(request, pk)
     term = plan_term.term(order)
     if term is None or term.pending is None:
@@ -49,7 +55,7 @@ def answer(request, pk):
     return render(request, "admin/workorders/workorder/extension.html", context)
 
 
-def _give(request, order, form):
+def _give(request: UserRequest, order: WorkOrder, form: AnswerForm) -> bool:
     """Give the answer; False where it was refused, the reasons then stand on the form."""
     data = form.cleaned_data
     try:

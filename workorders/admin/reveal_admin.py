@@ -1,12 +1,16 @@
 """查看证件号码: a whole identity number on a page of its own, for a reason that the customer can read."""
 
+from uuid import UUID
+
 from django import forms
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.admin.real_name_admin import number_page
 from accounts.forms.identity_forms import ReadingForm
+from accounts.requests import UserRequest
 from bandian.web.posting import posted
 from workorders.admin.desk_pages import managed_order, page_context
 from workorders.models import WorkOrder
@@ -24,7 +28,7 @@ class RevealForm(ReadingForm):
 
 
 @require_http_methods(["GET", "POST"])
-def id_number(request, pk):
+def id_number(request: UserRequest, pk: UUID) -> HttpResponse:
     """Ask for the reason; a POST notes it and shows the number once."""
     order = managed_order(request, pk, may=looks_after)
     form = RevealForm(posted(request))

@@ -1,18 +1,24 @@
 """A step of the manager as a confirm page: GET shows what will happen, POST does it through the flow."""
 
+from uuid import UUID
+
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import UserRequest
 from bandian.web.posting import posted
 from workorders.admin import placing_admin
 from workorders.admin.desk_pages import back_to, managed_order, page_context
 from workorders.desk import dispatch
+from workorders.forms.paper_forms import PaperForm
+from workorders.forms.step_form import StepForm
 from workorders.journey import flow, writers
-from workorders.models import STEPS, ServiceArea
+from workorders.models import STEPS, ServiceArea, WorkOrder
+from workorders.models.step import Step
 from workorders.views.access import client_of, seen
 
 
@@ -21,7 +27,7 @@ class AssignForm(forms.Form):
 
 
 @require_http_methods(["GET", "POST"])
-def step(request, pk, name):
+def step(request: UserRequest, pk: UUID, name: str) -> HttpResponse:
     """Confirm and take one step."""
     order, row = _find(request, pk, name)
     form = _form(request, order, row)
@@ -34,7 +40,7 @@ def step(request, pk, name):
 
 
 @require_http_methods(["GET", "POST"])
-def preview(request, pk, name):
+def preview(request: UserRequest, pk: UUID, name: str) -> HttpResponse:
     """Show the paper that the form would issue, page by page; or the form again, for corrections.
 
     Whoever comes without the form, as after a login, is led to it.
@@ -45,7 +51,7 @@ def preview(request, pk, name):
     if request.method == "GET":
         return redirect("admin:workorders_workorder_step", order.pk, row.name)
     form = _form(request, order, row)
-    if form.is_valid() and "back" not in request.POST:
+    if isinstance(form, PaperForm) and form.is_valid() and "back" not in request.POST:
         try:
             return placing_admin.show(request, order, form, row)
         except ValidationError as error:
@@ -53,21 +59,24 @@ def preview(request, pk, name):
     return _render(request, order, form, row)
 
 
-def _advance(request, order, form, row):
+def _advance(request: UserRequest, order: WorkOrder, form: StepForm, row: Step) -> HttpResponse | None:
     """Take the step and return the way on; where it is refused, the page with the reason, or None for the form's."""
     try:
-        more = {"confirmed": placing_admin.confirmed(request, order, form, row), "client": client_of(request)}
-        given = form.given(**more) if row.issues else form.given()
+        if isinstance(form, PaperForm):
+            given = form.given(placing_admin.confirmed(request, order, form, row), client=client_of(request))
+        else:
+            given = form.given()
         flow.advance(order, row.name, given, by=request.user, seen=seen(request))
     except ValidationError as error:
         form.add_error(None, error.messages)
-        is_draft = row.issues and "draft" in request.POST
-        return placing_admin.show_again(request, order, form, row) if is_draft else None
+        if isinstance(form, PaperForm) and "draft" in request.POST:
+            return placing_admin.show_again(request, order, form, row)
+        return None
     return back_to(request, order, f"已办理：{row.label}。")
 
 
 @require_http_methods(["GET", "POST"])
-def assign(request, pk):
+def assign(request: UserRequest, pk: UUID) -> HttpResponse:
     """派发供电单位: for orders that no rule of dispatch found a unit for."""
     if not request.user.is_supervisor:
         raise PermissionDenied
@@ -80,7 +89,7 @@ def assign(request, pk):
     return render(request, "admin/workorders/workorder/step.html", context)
 
 
-def _find(request, pk, name):
+def _find(request: UserRequest, pk: UUID, name: str) -> tuple[WorkOrder, Step]:
     """Return the order and the step's row; 404 where either is not there, PermissionDenied for the wrong person."""
     row = STEPS.get(name)
     if row is None or not row.form:
@@ -88,13 +97,13 @@ def _find(request, pk, name):
     return managed_order(request, pk, may=row.by), row
 
 
-def _form(request, order, row):
+def _form(request: UserRequest, order: WorkOrder, row: Step) -> StepForm:
     form_class = import_string(f"workorders.forms.manager_forms.{row.form}")
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     return form_class(data, files, order=order, user=request.user)
 
 
-def _render(request, order, form, row):
+def _render(request: UserRequest, order: WorkOrder, form: StepForm, row: Step) -> HttpResponse:
     if row.issues and form.is_bound:
         form.keep_file()
     context = page_context(request, row.label, order=order, form=form, step=row.name, makes_paper=bool(row.issues))

@@ -6,7 +6,7 @@ Seal and handwriting are meant first (合同签章), and put on the file by the 
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Case, When
+from django.db.models import Case, QuerySet, When
 from django.utils import timezone
 from django_fsm import can_proceed
 
@@ -16,7 +16,8 @@ from accounts.models import User
 from bandian.db.locks import atomic, locking
 from signing import proposals
 from signing.enums import Role, SealKind, SealState
-from signing.models import Proposal, Seal, Signature
+from signing.marks.handwriting import Strokes, Typed
+from signing.models import Document, Proposal, Seal, Signature
 from signing.seals.lifecycle import UNVERIFIED
 from signing.services import Superseded
 from workorders.contract.idempotency import first_signature
@@ -24,7 +25,7 @@ from workorders.enums import ContractMethod, PaperKind, Stage
 from workorders.inputs import Client, ContractScan, ContractSigning
 from workorders.journey import flow, submissions, writers
 from workorders.locks import lock_order, locked
-from workorders.models import Attachment
+from workorders.models import Attachment, WorkOrder
 from workorders.rights import is_customer
 
 # Kinds of seals in the order in which they are used for contracts.
@@ -35,11 +36,11 @@ class Restart(ValidationError):
     """The act is given up, and the preview with it: the customer begins again."""
 
 
-def document_of(order):
-    return order.paper(PaperKind.CONTRACT).document
+def document_of(order: WorkOrder) -> Document:
+    return order.issued(PaperKind.CONTRACT).document
 
 
-def seals_for(order, user):
+def seals_for(order: WorkOrder, user: User) -> QuerySet[Seal]:
     """Return the valid seals of the user's enterprise, where it is the one that the contract is made with.
 
     The contract seal comes first, that of the representative last.
@@ -49,7 +50,7 @@ def seals_for(order, user):
     return seals.select_related("enterprise").order_by(Case(*ranks, default=len(_USUAL)))
 
 
-def why_no_seal(order, user) -> str:
+def why_no_seal(order: WorkOrder, user: User) -> str:
     """Return why there is no seal to choose, and what to do; the enterprise is told by its credit code."""
     code = order.application.credit_code
     if user.enterprise_id is None:
@@ -69,14 +70,16 @@ def why_no_seal(order, user) -> str:
     return f"贵单位还没有有效的印章。请先申请印章，{when}。"
 
 
-def proposal_of(order) -> Proposal | None:
+def proposal_of(order: WorkOrder) -> Proposal | None:
     """Return the customer's preview of the contract, whether or not it still holds."""
     paper = order.paper(PaperKind.CONTRACT)
     return proposals.find(paper.document, role=Role.CUSTOMER) if paper else None
 
 
 @atomic
-def propose(order, *, by, hand, sha256: str, seal=None) -> Proposal:
+def propose(
+    order: WorkOrder, *, by: User, hand: Strokes | Typed | None, sha256: str, seal: Seal | None = None
+) -> Proposal:
     """Keep the handwriting, and the seal, as a preview; nothing is signed.
 
     Raises PermissionDenied, flow.Conflict, flow.NotVerified, Superseded; ValidationError where the seal is not one for
@@ -95,7 +98,7 @@ def propose(order, *, by, hand, sha256: str, seal=None) -> Proposal:
     return proposals.keep(document_of(order), role=Role.CUSTOMER, seal=seal, hand=hand, sha256=sha256, by=by)
 
 
-def discard(order, *, by) -> None:
+def discard(order: WorkOrder, *, by: User) -> None:
     """Forget the preview (放弃); raises PermissionDenied, or Conflict where the contract is not to be signed."""
     with locked(order, "sign_contract") as order:
         if not is_customer(order, by):
@@ -109,7 +112,7 @@ def subject_of(proposal: Proposal) -> str:
     return " ".join(map(str, parts))
 
 
-def act_of(order, proposal: Proposal) -> str:
+def act_of(order: WorkOrder, proposal: Proposal) -> str:
     """Return the act in the words of the text message."""
     title = proposal.document.title
     return (
@@ -117,7 +120,7 @@ def act_of(order, proposal: Proposal) -> str:
     )
 
 
-def confirm(order, *, by, sha256: str, code: str, session: str, client: Client) -> Signature:
+def confirm(order: WorkOrder, *, by: User, sha256: str, code: str, session: str, client: Client) -> Signature:
     """Put the previewed handwriting, and seal, on the contract (确认并盖章) and return the signature.
 
     An act that is done already is answered with its signature, however often it is sent. `sha256` is the version that
@@ -148,18 +151,18 @@ def confirm(order, *, by, sha256: str, code: str, session: str, client: Client) 
     raise refusal
 
 
-def scan_subject_of(order, user) -> str:
+def scan_subject_of(order: WorkOrder, user: User) -> str:
     """Return what a code confirms of a stamped contract: who hands in which files for which version of which file."""
     document = document_of(order)
     return " ".join(["scan", str(user.pk), str(document.pk), document.current.sha256, *_scans(order)])
 
 
-def scan_act_of(order) -> str:
+def scan_act_of(order: WorkOrder) -> str:
     """Return the act in the words of the text message."""
     return f"提交工单 {order} 的《{document_of(order).title}》盖章扫描件（{len(_scans(order))} 个文件）"
 
 
-def confirm_scan(order, *, by, code: str, session: str, seen: int) -> None:
+def confirm_scan(order: WorkOrder, *, by: User, code: str, session: str, seen: int) -> None:
     """Hand in the stamped contract; raises as `flow.advance`; ValidationError for a wrong code, which stays counted."""
     with transaction.atomic():
         by, order = _as_now(by), lock_order(order)
@@ -174,7 +177,7 @@ def confirm_scan(order, *, by, code: str, session: str, seen: int) -> None:
     raise refusal
 
 
-def _scans(order):
+def _scans(order: WorkOrder) -> list[str]:
     """Return the hashes of the files in the open round, as they are ordered."""
     files = Attachment.objects.filter(
         submission__order=order, submission__stage=Stage.CONTRACT, submission__submitted_at=None
@@ -182,12 +185,12 @@ def _scans(order):
     return list(files.values_list("sha256", flat=True))
 
 
-def _as_now(user):
+def _as_now(user: User) -> User:
     """Return the user as of now: who left the enterprise, or just changed the phone, waits here or is refused."""
     return locking(User.objects).get(pk=user.pk)
 
 
-def _standing(order, *, by, sha256):
+def _standing(order: WorkOrder, *, by: User, sha256: str) -> Proposal:
     """Return the proposal that may be confirmed."""
     if not can_proceed(order.sign_contract):
         raise flow.Conflict(order)
@@ -200,7 +203,7 @@ def _standing(order, *, by, sha256):
     return proposal
 
 
-def _use_up(code, proposal, *, by, session):
+def _use_up(code: str, proposal: Proposal, *, by: User, session: str) -> ValidationError | None:
     """Use the code up and return None, or the reason why it is refused."""
     error = _refused(code, by=by, session=session, subject=subject_of(proposal))
     if error is None or error.code == "expired":
@@ -213,7 +216,7 @@ def _use_up(code, proposal, *, by, session):
     return Restart(f"验证码多次输入错误，为了安全，签章预览已删除，请{again}。", code="restart")
 
 
-def _refused(code, *, by, session, subject):
+def _refused(code: str, *, by: User, session: str, subject: str) -> ValidationError | None:
     """Use the code up and return None, or the reason why it is refused."""
     try:
         challenges.confirm_act(by.phone, code, browser=session, subject=subject)

@@ -2,10 +2,12 @@
 
 from django.db.models import Q
 
+from accounts.models import User
 from signing.models import Signature
+from workorders.models import WorkOrder
 
 
-def first_signature(order, *, by, sha256: str) -> Signature | None:
+def first_signature(order: WorkOrder, *, by: User, sha256: str) -> Signature | None:
     """Return the signature that this person put on just this version of a file of the order, or None."""
     if not sha256:
         return None

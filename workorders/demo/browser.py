@@ -3,6 +3,10 @@
 import os
 import shutil
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 # Seconds, on a machine with far more to do than it has cores.
 PATIENCE = 120
@@ -24,7 +28,7 @@ def find_chromium() -> str | None:
     return next(filter(None, map(shutil.which, names)), None)
 
 
-def wait_until(page, expression: str) -> None:
+def wait_until(page: "Page", expression: str) -> None:
     """Wait until a page's expression is true; raises TimeoutError.
 
     It is asked from outside each time: what Playwright's own waiting evaluates within the page, our security policy

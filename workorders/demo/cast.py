@@ -1,6 +1,8 @@
 """Who is who in the demo data: people of every role, the enterprises they file for, and two supply units."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 
@@ -32,14 +34,14 @@ class Company:
     name: str
     address: str
     industry: Industry
-    customer: str | tuple
+    customer: str | tuple[str, str]
 
     @property
-    def credit_code(self):
+    def credit_code(self) -> str:
         return people.credit_code(self.serial)
 
     @property
-    def representative(self):
+    def representative(self) -> str:
         return "演示法人" + "甲乙丙丁戊己庚辛"[self.serial - 1]
 
 
@@ -56,7 +58,7 @@ COMPANIES = (MACHINES, COLD_STORES, MATERIALS, FOODS, TEXTILES, DATA, PACKAGING,
 
 def appear() -> dict[str | Company, User]:
     """Make everybody; return the people by their key in ACCOUNTS, and by the enterprise that they file for."""
-    cast = {
+    cast: dict[str | Company, User] = {
         key: User.objects.create_user(phone, name, PASSWORD, role=role) for key, (phone, name, role) in ACCOUNTS.items()
     }
     supervisor = cast["supervisor"]
@@ -65,13 +67,14 @@ def appear() -> dict[str | Company, User]:
     for user in {*cast.values()} - {supervisor, cast["manager"], cast["other"]}:
         people.verify(user, by=supervisor)
     for kind in SealKind:
-        lifecycle.apply(cast[MACHINES].enterprise, kind=kind, by=cast[MACHINES])
+        if enterprise := cast[MACHINES].enterprise:
+            lifecycle.apply(enterprise, kind=kind, by=cast[MACHINES])
     _unit("城西", 9, "3301", cast["manager"], supervisor)
     _unit("城东", 10, "330105", cast["other"], supervisor)
     return cast
 
 
-def _customer(company, cast):
+def _customer(company: Company, cast: Mapping[Any, User]) -> User:
     known = company.customer in cast
     user = cast[company.customer] if known else User.objects.create_user(*company.customer)
     address = f"浙江省杭州市西湖区{company.address}"
@@ -82,7 +85,7 @@ def _customer(company, cast):
     return user
 
 
-def _enterprise(name, credit_code, representative, address, supervisor):
+def _enterprise(name: str, credit_code: str, representative: str, address: str, supervisor: User) -> Enterprise:
     """Return an enterprise that a supervisor compared with its licence."""
     return Enterprise.objects.create(
         name=name,
@@ -94,7 +97,7 @@ def _enterprise(name, credit_code, representative, address, supervisor):
     )
 
 
-def _unit(side, serial, prefix, manager, supervisor):
+def _unit(side: str, serial: int, prefix: str, manager: User, supervisor: User) -> None:
     """Make a supply unit with its manager, whose papers bear the seals of its enterprise."""
     name, code = f"演示供电有限公司{side}分公司", people.credit_code(serial)
     enterprise = _enterprise(name, code, "演示负责人", "浙江省杭州市", supervisor)

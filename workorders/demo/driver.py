@@ -3,15 +3,18 @@
 `start` opens a draft, `drive` takes it along the main road, which leads from the draft to the archive.
 """
 
+from collections.abc import Collection, Iterator
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from signing.enums import SealKind
 from signing.marks.handwriting import Strokes
-from signing.models import Seal
+from signing.models import Document, Seal
 from workorders import inputs
 from workorders.demo import people, samples
 from workorders.enums import (
@@ -32,6 +35,7 @@ from workorders.enums import (
 from workorders.journey import flow, submissions
 from workorders.limits import deadlines
 from workorders.models import STEPS, Application, Transformer, WorkOrder
+from workorders.models.step import Step
 from workorders.requests import completion, uploads
 
 REGION = "330106"
@@ -48,7 +52,14 @@ _REMARKS = {
 }
 
 
-def start(customer, *, company="演示精密制造有限公司", address="演示路 88 号", capacity=1000, **answers):
+def start(
+    customer: User,
+    *,
+    company: str = "演示精密制造有限公司",
+    address: str = "演示路 88 号",
+    capacity: int = 1000,
+    **answers: Any,
+) -> WorkOrder:
     """Open a draft with a whole application (capacity in kVA) and the papers that acceptance needs."""
     declared = {
         "company": company,
@@ -79,7 +90,7 @@ def start(customer, *, company="演示精密制造有限公司", address="演示
     return order
 
 
-def attach_needed(order, stage):
+def attach_needed(order: WorkOrder, stage: Stage) -> None:
     """Upload one file of every kind that the stage needs and has none of: PDFs and photos in turn."""
     lacking = submissions.missing(order, stage)
     for number, kind in enumerate(stage.kinds):
@@ -88,14 +99,16 @@ def attach_needed(order, stage):
             uploads.attach(order, kind, file, by=order.customer)
 
 
-def drive(order, target, *, manager, failed=(), **choices):
+def drive(order: WorkOrder, target: str, *, manager: User, failed: Collection[str] = (), **choices: Any) -> WorkOrder:
     """Take an order along the main road until it is in `target`; return it. See `walk`."""
     for _ in walk(order, target, manager=manager, failed=failed, **choices):
         pass
     return WorkOrder.objects.get(pk=order.pk)
 
 
-def walk(order, target, *, manager, failed=(), **choices):
+def walk(
+    order: WorkOrder, target: str, *, manager: User, failed: Collection[str] = (), **choices: Any
+) -> Iterator[WorkOrder]:
     """Take the steps to `target` one by one, and yield the order before each of them.
 
     `failed` names opinion steps whose first round fails; `choices` are those of `prepare`. Raises ValueError where
@@ -113,7 +126,16 @@ def walk(order, target, *, manager, failed=(), **choices):
         failing.discard(step.name)
 
 
-def prepare(order, step, *, manager, short=False, fails=False, contract=ContractMethod.SIGNATURE, sealing=Sealing.NONE):
+def prepare(
+    order: WorkOrder,
+    step: Step,
+    *,
+    manager: User,
+    short: bool = False,
+    fails: bool = False,
+    contract: ContractMethod = ContractMethod.SIGNATURE,
+    sealing: Sealing = Sealing.NONE,
+) -> inputs.Given:
     """Do what a step of the main road needs before it, such as handing in papers, and return the step's input.
 
     With `short` the plan waives design review and mid-inspection; `fails` is an opinion's verdict, `contract` how the
@@ -125,7 +147,7 @@ def prepare(order, step, *, manager, short=False, fails=False, contract=Contract
         case "book_survey":
             return inputs.SurveyWish(intended_survey_at=visit_at(2))
         case "dispatch_survey":
-            return inputs.Dispatch(survey_at=order.intended_survey_at, surveyor=manager.name)
+            return inputs.Dispatch(survey_at=order.intended_survey_at or visit_at(2), surveyor=manager.name)
         case "issue_supply_plan":
             return _plan(order, short=short, sealing=sealing)
         case "open_contract":
@@ -138,30 +160,30 @@ def prepare(order, step, *, manager, short=False, fails=False, contract=Contract
         return _opinion(fails, sealing=sealing)
     if step.page == "submission":
         return _hand_in(order)
-    return signing(order.paper(step.signs).document) if step.signs else inputs.Nothing()
+    return signing(order.issued(step.signs).document) if step.signs else inputs.Nothing()
 
 
-def signing(document) -> inputs.Signing:
+def signing(document: Document) -> inputs.Signing:
     """Return handwriting for the document as it is now."""
     return inputs.Signing(hand=Strokes.parse(samples.scribble()), sha256=document.current.sha256)
 
 
-def confirmed(user) -> dict:
+def confirmed(user: User) -> dict:
     """Return what an act on a contract keeps of the code that confirmed it, as if one had been sent just now."""
     return {"confirmed_phone": user.masked_phone, "confirmed_at": timezone.now()}
 
 
-def visit_at(days):
+def visit_at(days: int) -> datetime:
     """Return half past nine in the morning, so many working days from today."""
     day, _ = deadlines.add_working_days(timezone.localdate(), days)
     return timezone.make_aware(datetime.combine(day, time(9, 30)))
 
 
-def _plan(order, *, short, sealing):
+def _plan(order: WorkOrder, *, short: bool, sealing: Sealing) -> inputs.SupplyPlanIssue:
     declared = order.application
     return inputs.SupplyPlanIssue(
-        capacity=declared.applied_capacity,
-        voltage=declared.voltage,
+        capacity=declared.applied_capacity or 0,
+        voltage=declared.voltage or Voltage.KV10,
         supply_mode=declared.supply_mode,
         source="110 kV 演示变电站 10 kV 演示 101 线，电缆 T 接",
         demarcation="用户进线第一断路器电源侧接线端子处",
@@ -175,14 +197,15 @@ def _plan(order, *, short, sealing):
     )
 
 
-def _opinion(fails, *, sealing):
+def _opinion(fails: bool, *, sealing: Sealing) -> inputs.Opinion:
     verdict = Verdict.FAIL if fails else Verdict.PASS
     mend_by = timezone.localdate() + timedelta(days=14) if fails else None
     return inputs.Opinion(verdict=verdict, remarks=_REMARKS[verdict], mend_by=mend_by, sealing=sealing)
 
 
-def _hand_in(order):
-    stage = submissions.open_stage(order)
+def _hand_in(order: WorkOrder) -> inputs.Given:
+    if (stage := submissions.open_stage(order)) is None:
+        raise ValueError(f"{order} takes no papers now")
     draft = submissions.open_round(order, stage)
     draft.intended_connection_on = timezone.localdate() + timedelta(days=60)
     draft.partner_name, draft.partner_phone = _PARTNERS[stage]
@@ -191,16 +214,16 @@ def _hand_in(order):
         draft.basic_charge = BasicCharge.CAPACITY
     draft.save()
     attach_needed(order, stage)
-    if stage == Stage.COMPLETION:
-        return signing(completion.prepare(order, by=order.customer).document)
+    if stage == Stage.COMPLETION and (document := completion.prepare(order, by=order.customer).document):
+        return signing(document)
     return inputs.Nothing()
 
 
-def _contract(order, method):
+def _contract(order: WorkOrder, method: ContractMethod) -> inputs.Given:
     if method == ContractMethod.SCAN:
         attach_needed(order, Stage.CONTRACT)
         return inputs.ContractScan(**confirmed(order.customer))
-    facts = signing(order.paper(PaperKind.CONTRACT).document).facts | confirmed(order.customer)
+    facts = signing(order.issued(PaperKind.CONTRACT).document).facts | confirmed(order.customer)
     if method == ContractMethod.SEAL:
         facts["seal"] = Seal.objects.of(order.customer).usable().get(kind=SealKind.CONTRACT)
     return inputs.ContractSigning(contract_method=method, **facts)

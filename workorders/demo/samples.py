@@ -13,14 +13,14 @@ from reportlab.pdfgen.canvas import Canvas
 from signing.marks import fonts
 
 
-def scribble():
+def scribble() -> str:
     """Return handwriting as the pad sends it: two lively strokes."""
     wave = [[0.1 + 0.7 * t / 40, 0.5 + 0.3 * math.sin(t / 4) * math.exp(-t / 50), t * 12] for t in range(41)]
     sweep = [[0.2 + 0.6 * t / 25, 0.75 - 0.4 * (t / 25) ** 2, 600 + t * 10] for t in range(26)]
     return json.dumps({"width": 600, "height": 240, "strokes": [wave, sweep]})
 
 
-def pdf(title, *, pages=2):
+def pdf(title: str, *, pages: int = 2) -> SimpleUploadedFile:
     """Return a small real PDF with embedded Chinese type, as an upload."""
     fonts.register()
     stream = io.BytesIO()
@@ -35,13 +35,13 @@ def pdf(title, *, pages=2):
     return SimpleUploadedFile(f"{title}.pdf", stream.getvalue(), "application/pdf")
 
 
-def photo(title):
+def photo(title: str) -> SimpleUploadedFile:
     """Return a JPEG as a phone would take it of a paper."""
     return SimpleUploadedFile(f"{title}.jpg", _paper(), "image/jpeg")
 
 
 @cache
-def _paper():
+def _paper() -> bytes:
     image = Image.new("RGB", (1200, 900), "#e8ece9")
     draw = ImageDraw.Draw(image)
     draw.rectangle((80, 80, 1120, 820), outline="#0a5d52", width=8)
@@ -50,7 +50,7 @@ def _paper():
     return _jpeg(image)
 
 
-def trench(title):
+def trench(title: str) -> SimpleUploadedFile:
     """Return a JPEG of a drawn cable trench that runs to a building."""
     image = Image.new("RGB", (1200, 900), "#c9dbe6")
     draw = ImageDraw.Draw(image)
@@ -65,7 +65,7 @@ def trench(title):
     return SimpleUploadedFile(f"{title}.jpg", _jpeg(image.filter(ImageFilter.GaussianBlur(3))), "image/jpeg")
 
 
-def _jpeg(image):
+def _jpeg(image: Image.Image) -> bytes:
     stream = io.BytesIO()
     image.save(stream, "JPEG", quality=80)
     return stream.getvalue()

@@ -4,15 +4,17 @@ Each act is taken by the service that people use, with the clock of this process
 limits, numbers of the day, the trace's chain, certificates and signatures agree with each other.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from heapq import heapify, heappop, heappush
 from random import Random
+from typing import Any
 
 import time_machine
 from django.utils import timezone
 
+from accounts.models import User
 from notifications.services import mark_all_read
 from workorders import hooks
 from workorders.demo import cast, driver
@@ -27,7 +29,7 @@ from workorders.requests import feedback_box
 WEEKS = 8
 OPENS = time(8, 30)
 # Working days that an order stays in a state, on the main road and within the limits.
-STAYS = {
+STAYS: dict[str, int] = {
     State.DRAFT: 0,
     State.SUBMITTED: 1,
     State.ACCEPTED: 0,
@@ -75,14 +77,14 @@ class Project:
     manager: str = "manager"
 
     @property
-    def road_end(self):
+    def road_end(self) -> str:
         """The last state on the main road."""
         return _LEAVES[self.state][0] if self.state in _LEAVES else self.state
 
     @property
-    def began(self):
+    def began(self) -> int:
         """How many working days ago it was filed."""
-        states = list(STAYS)
+        states: list[str] = list(STAYS)
         passed = states[: states.index(self.road_end)] if self.road_end in STAYS else states
         passed = [state for state in passed if not (self.short and state in (*_DESIGN, *_MID))]
         passed += [self.road_end] if self.state in _LEAVES else []
@@ -140,7 +142,7 @@ def tell(progress: Callable[[datetime], None]) -> None:
 class Diary:
     """When what happens to one order does: on working days, from half past eight to half past five."""
 
-    def __init__(self, days: list[date], project: Project):
+    def __init__(self, days: list[date], project: Project) -> None:
         self._days, self._ago = days, project.began
         self._draw = Random(f"{project.company.name}{project.place}")
         self._minutes = self._draw.randint(5, 380)
@@ -152,12 +154,12 @@ class Diary:
         return _moment(self._days[self._ago], minutes=self._minutes, seconds=self._draw.randint(0, 59))
 
 
-def _moment(day, **after):
+def _moment(day: date, **after: float) -> datetime:
     """Return the time so many minutes and seconds after the offices have opened."""
     return timezone.make_aware(datetime.combine(day, OPENS) + timedelta(**after))
 
 
-def _play(lives, progress):
+def _play(lives: Iterable[Iterator[datetime]], progress: Callable[[datetime], None]) -> None:
     """Let each of the lives go on when its next time has come, the earliest first."""
     waiting = [(next(life), number, life) for number, life in enumerate(lives)]
     heapify(waiting)
@@ -170,7 +172,7 @@ def _play(lives, progress):
             heappush(waiting, (following, number, life))
 
 
-def _live(project, people, diary) -> Iterator[datetime]:
+def _live(project: Project, people: dict[Any, User], diary: Diary) -> Iterator[datetime]:
     """Take a project from the draft to where it stands; yield the time of each act before it."""
     company, customer, manager = project.company, people[project.company], people[project.manager]
     yield diary.after(0)
@@ -200,7 +202,7 @@ def _live(project, people, diary) -> Iterator[datetime]:
         feedback_box.rate(draft, stars=5, text="从申请到送电一个多月，进度随时能看到，很省心。", by=customer)
 
 
-def _talked_about():
+def _talked_about() -> list[WorkOrder]:
     """Return the orders, first those that are talked about: the works, the completion, a late answer."""
     first = [State.MID_OPEN, State.COMPLETION_OPEN, State.DESIGN_SUBMITTED]
     orders = WorkOrder.objects.exclude(manager=None).order_by("pk")

@@ -1,5 +1,7 @@
 """Bar charts as SVG, drawn on the server: they print, need no script, and say their figures in words."""
 
+from collections.abc import Sequence
+
 from django.utils.html import format_html, format_html_join
 
 # Units of the view box; the page scales it.
@@ -8,7 +10,7 @@ _ROW, _BAR = 30, 18
 _LABEL, _VALUE = 190, 70
 
 
-def bars(title, rows, *, most=None, unit=""):
+def bars(title: str, rows: Sequence[tuple[str, float]], *, most: float | None = None, unit: str = "") -> str:
     """Return horizontal bars for rows of (label, number); `most` is the full width, by default the largest."""
     most = most or max((number for _, number in rows), default=0) or 1
     room = WIDTH - _LABEL - _VALUE

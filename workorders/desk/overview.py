@@ -1,15 +1,18 @@
 """Figures over all orders for supervisors: where they stand, how long that takes, and what is kept within limits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from workorders.enums import State
 from workorders.limits.calendar import Calendar
-from workorders.models import StageTime, WorkOrder
+from workorders.models import ServiceArea, StageTime, WorkOrder
+from workorders.models.order import WorkOrderQuerySet
 
 # Upper bounds of the ages in working days; what is older stands in the last group.
 AGES = (5, 10, 20)
@@ -22,10 +25,10 @@ class Table:
     key: str
     title: str
     columns: tuple[str, ...]
-    rows: list
+    rows: Sequence[Sequence[Any]]
 
 
-def tables(area=None):
+def tables(area: ServiceArea | None = None) -> list[Table]:
     """Return the tables of the overview, of all service areas or of one."""
     orders = WorkOrder.objects.open().exclude(state=State.DRAFT)
     times = StageTime.objects.filter(ended_on__gte=_first_month())
@@ -34,18 +37,18 @@ def tables(area=None):
     return [_by_state(orders), _ages(orders), _within_limits(times), _bottlenecks(times), _by_area(times)]
 
 
-def _first_month():
+def _first_month() -> date:
     today = timezone.localdate()
     return date(today.year - 1, today.month, 1)
 
 
-def _by_state(orders):
+def _by_state(orders: WorkOrderQuerySet) -> Table:
     counts = dict(orders.values_list("state").annotate(n=Count("pk")).order_by())
     rows = [(state.label, state.turn.label, counts[state]) for state in State if state in counts]
     return Table("states", "各环节在途工单", ("环节", "轮到", "工单数"), rows)
 
 
-def _ages(orders):
+def _ages(orders: WorkOrderQuerySet) -> Table:
     """Count what waits for the utility by how many working days it has waited."""
     today, calendar = timezone.localdate(), Calendar.current()
     edges = [_days_ago(calendar, today, age) for age in AGES]
@@ -60,7 +63,7 @@ def _ages(orders):
     return Table("ages", "供电企业办理中的工单已等待（工作日）", ("已等待", "工单数"), rows)
 
 
-def _days_ago(calendar, today, days):
+def _days_ago(calendar: Calendar, today: date, days: int) -> date:
     """Return the earliest date from which at most `days` working days have passed until today."""
     day = today
     while calendar.between(day - timedelta(days=1), today) <= days:
@@ -68,8 +71,8 @@ def _days_ago(calendar, today, days):
     return day
 
 
-def _within_limits(times):
-    rows = (
+def _within_limits(times: QuerySet[StageTime]) -> Table:
+    found = (
         times.annotate(month=TruncMonth("ended_on"))
         .values("month")
         .annotate(total=Count("pk"), late=Count("pk", filter=Q(is_late=True)))
@@ -82,14 +85,14 @@ def _within_limits(times):
             row["total"] - row["late"],
             _share(row["total"] - row["late"], row["total"]),
         )
-        for row in rows
+        for row in found
     ]
     return Table("limits", "按月办结环节的按期率", ("月份", "办结环节", "按期", "按期率（%）"), rows)
 
 
-def _bottlenecks(times):
+def _bottlenecks(times: QuerySet[StageTime]) -> Table:
     """Rank the states by the working days within which nine in ten were finished."""
-    found = {}
+    found: dict[str, list[tuple[int, int]]] = {}
     for state, days, count in times.values_list("state", "days").annotate(n=Count("pk")).order_by("state", "days"):
         found.setdefault(state, []).append((days, count))
     rows = [
@@ -100,7 +103,7 @@ def _bottlenecks(times):
     return Table("bottlenecks", "最慢的环节（工作日）", ("环节", "办结次数", "半数不超过", "九成不超过"), rows[:8])
 
 
-def _percentile(counts, percent):
+def _percentile(counts: Sequence[tuple[int, int]], percent: int) -> int:
     """Return the smallest value that `percent` % of the values do not exceed; `counts` ascends."""
     rest = sum(n for _, n in counts) * percent / 100
     for value, n in counts:
@@ -110,18 +113,18 @@ def _percentile(counts, percent):
     return 0
 
 
-def _by_area(times):
-    rows = (
+def _by_area(times: QuerySet[StageTime]) -> Table:
+    found = (
         times.values("area__name")
         .annotate(total=Count("pk"), late=Count("pk", filter=Q(is_late=True)))
         .order_by("area__name")
     )
     rows = [
         (row["area__name"] or "未派发", row["total"], row["late"], _share(row["total"] - row["late"], row["total"]))
-        for row in rows
+        for row in found
     ]
     return Table("areas", "各供电单位的按期率", ("供电单位", "办结环节", "超期", "按期率（%）"), rows)
 
 
-def _share(part, whole):
+def _share(part: int, whole: int) -> float:
     return round(100 * part / whole, 1) if whole else 100.0

@@ -4,8 +4,9 @@
 the message in one transaction, and it is unique. After a stop it sends what is still true, the most urgent only.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,6 +20,7 @@ from workorders.limits import deadlines
 from workorders.limits.calendar import Calendar
 from workorders.locks import lock_order
 from workorders.models import Reminder, WorkOrder
+from workorders.models.order import WorkOrderQuerySet
 from workorders.requests import plan_term
 
 NEAR = 1  # working days left from which a limit counts as near
@@ -41,7 +43,7 @@ class Due:
     to_supervisors: bool = False
 
 
-def send():
+def send() -> int:
     """Send every reminder that is due and was not sent yet; return how many that were."""
     calendar, today = Calendar.current(), timezone.localdate()
     found = [*_limits(calendar, today), *_surveys(today), *_plans(today), *_scans(calendar, today)]
@@ -49,7 +51,7 @@ def send():
 
 
 @atomic
-def _send_once(due):
+def _send_once(due: Due) -> bool:
     if flow.is_stale(lock_order(due.order), due.order.event_count):  # the next run sees what has become of it
         return False
     _, is_new = Reminder.objects.get_or_create(order=due.order, kind=due.kind, key=due.key)
@@ -66,11 +68,11 @@ def _send_once(due):
     return True
 
 
-def _orders():
+def _orders() -> WorkOrderQuerySet:
     return WorkOrder.objects.open().select_related("application", "manager", "service_area", "customer")
 
 
-def _limits(calendar, today):
+def _limits(calendar: Calendar, today: date) -> Iterator[Due]:
     last, _ = calendar.add(today, NEAR)
     for order in _orders().awaiting(Turn.UTILITY).filter(due_on__lte=last):
         left = deadlines.remaining(order, today, calendar)
@@ -80,7 +82,7 @@ def _limits(calendar, today):
         yield Due(order, kind, key, title, body, to_supervisors=left.is_late)
 
 
-def _surveys(today):
+def _surveys(today: date) -> Iterator[Due]:
     """Visits from now until the end of tomorrow, so that a late run still reminds."""
     end = timezone.make_aware(datetime.combine(today + timedelta(days=2), time.min))
     coming = _orders().filter(state=State.SURVEYING, survey_at__gt=timezone.now(), survey_at__lt=end)
@@ -92,22 +94,24 @@ def _surveys(today):
         yield Due(order, "survey", order.survey_at.isoformat(), "现场勘察提醒", body, sms=sms)
 
 
-def _plans(today):
+def _plans(today: date) -> Iterator[Due]:
     for order in plan_term.expiring(_orders(), within=max(plan_term.REMIND_AHEAD)):
-        days = (order.plan_expires_on - today).days
-        until = f"{order} 的供电方案有效期至{date_format(order.plan_expires_on, 'Y年n月j日')}"
+        if (ends := order.plan_expires_on) is None:  # `expiring` has none of these
+            continue
+        days = (ends - today).days
+        until = f"{order} 的供电方案有效期至{date_format(ends, 'Y年n月j日')}"
         if days < 0:
             kind, title, body = "plan_lapsed", "供电方案已过有效期", f"{until}，尚未通过竣工检验，请尽快联系处理"
         else:
             step = min(ahead for ahead in plan_term.REMIND_AHEAD if days <= ahead)
             kind, title = f"plan_{step}", "供电方案即将到期"
-            last = order.plan_expires_on - timedelta(days=plan_term.ASK_AHEAD)
+            last = ends - timedelta(days=plan_term.ASK_AHEAD)
             how = f"请在{date_format(last, 'n月j日')}前申请" if days >= plan_term.ASK_AHEAD else "请直接联系客户经理"
             body = f"{until}，还有 {days} 天；需要延期{how}"
-        yield Due(order, kind, str(order.plan_expires_on), title, body, sms=f"{title}：{body}。")
+        yield Due(order, kind, str(ends), title, body, sms=f"{title}：{body}。")
 
 
-def _scans(calendar, today):
+def _scans(calendar: Calendar, today: date) -> Iterator[Due]:
     for order in _orders().filter(state=State.CONTRACT_SIGNED, contract_method=ContractMethod.SCAN):
         handed_in = timezone.localdate(order.entered_at)
         if calendar.between(handed_in, today) > SCAN_DAYS:

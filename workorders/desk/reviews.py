@@ -94,7 +94,7 @@ def count() -> int:
 def context(request: HttpRequest) -> dict[str, Any]:
     """Return how much waits as reviews_waiting, for every page; counted when a template first uses it."""
 
-    def total():
+    def total() -> int:
         user = getattr(request, "user", None)
         return count() if user is not None and user.is_authenticated and user.is_supervisor else 0
 

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Iterable, Iterator
 
 from django.http import StreamingHttpResponse
 
@@ -11,8 +12,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _LONG_NUMBER = re.compile(r"[0-9]{12,}|0[0-9]+|[0-9]+[Ee][0-9]+")
 _BOM = "\ufeff"  # without it Excel reads Chinese as something else
 
+Cell = str | int | float
 
-def cell(value):
+
+def cell(value: object) -> Cell:
     """Return a value as it may stand in a cell: numbers as they are, text that begins like a formula as text."""
     if value is None:
         return ""
@@ -22,7 +25,7 @@ def cell(value):
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _csv_cell(value):
+def _csv_cell(value: object) -> Cell:
     """Return a cell whose long number is the text that a formula of nothing else gives: CSV knows no types."""
     shown = cell(value)
     return f'="{shown}"' if isinstance(shown, str) and _LONG_NUMBER.fullmatch(shown) else shown
@@ -31,15 +34,15 @@ def _csv_cell(value):
 class _Line:
     """A file that hands back what is written to it."""
 
-    def write(self, text):
+    def write(self, text: str) -> str:
         return text
 
 
-def csv_response(name, header, rows):
+def csv_response(name: str, header: Iterable[str], rows: Iterable[Iterable[object]]) -> StreamingHttpResponse:
     """Stream rows as CSV under a file name without ending."""
     writer = csv.writer(_Line())
 
-    def lines():
+    def lines() -> Iterator[str]:
         yield _BOM + writer.writerow(map(cell, header))
         for row in rows:
             yield writer.writerow(map(_csv_cell, row))

@@ -1,15 +1,17 @@
 """The desk's lists: which orders a tab holds, in which order, and how many at least."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from accounts.models import User
 from workorders import hooks
 from workorders.enums import State, Turn
 from workorders.limits import deadlines
-from workorders.models import Event
+from workorders.models import Event, ServiceArea, WorkOrder
+from workorders.models.order import WorkOrderQuerySet
 from workorders.requests import plan_term
 
 PAGE_SIZE = 30
@@ -22,34 +24,34 @@ class Tab:
     key: str
     label: str
     # From (orders the user may see, user) to the orders of the tab.
-    choose: Callable
+    choose: Callable[[WorkOrderQuerySet, User], WorkOrderQuerySet]
     # Sorted by what is due first; otherwise the latest first.
     by_due: bool = True
     empty: str = ""
 
 
-def _mine(orders, user):
+def _mine(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
     return orders.running().filter(manager=user)
 
 
-def _pool(orders, user):
+def _pool(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
     """What nobody has taken: without a unit for the supervisor, not accepted yet for the managers of a unit."""
     return orders.running().filter(manager=None)
 
 
-def _today(orders, user):
+def _today(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
     return orders.running().filter(due_on=timezone.localdate())
 
 
-def _overdue(orders, user):
+def _overdue(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
     return orders.running().filter(due_on__lt=timezone.localdate())
 
 
-def _customer(orders, user):
+def _customer(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
     return _awaiting(orders.running(), Turn.CUSTOMER)
 
 
-def _awaiting(orders, turn):
+def _awaiting(orders: WorkOrderQuerySet, turn: str) -> WorkOrderQuerySet:
     """Return the orders whose turn it is, those whose clock a request stops among the customer's."""
     if turn == Turn.CUSTOMER:
         return orders.filter(Q(state__in=State.customer_states) | Q(state__in=State.utility_states, due_on=None))
@@ -67,18 +69,18 @@ TABS = (
 BY_KEY = {tab.key: tab for tab in TABS}
 
 
-def default_tab(user):
+def default_tab(user: User) -> Tab:
     """Return the tab that opens first: a manager's own orders, everything's overdue ones for a supervisor."""
     return BY_KEY["overdue" if user.is_supervisor else "mine"]
 
 
-def count(orders):
+def count(orders: QuerySet[WorkOrder]) -> str:
     """Return how many orders there are, as words: counted to MOST_COUNTED only."""
     found = orders.order_by()[: MOST_COUNTED + 1].count()
     return str(found) if found <= MOST_COUNTED else f"{MOST_COUNTED}+"
 
 
-def narrow(orders, *, state="", area=None):
+def narrow(orders: WorkOrderQuerySet, *, state: str = "", area: ServiceArea | None = None) -> QuerySet[WorkOrder]:
     """Return the orders of a state, or of whose turn or date `state` names, and of a service area."""
     if area:
         orders = orders.filter(service_area=area)
@@ -92,7 +94,7 @@ def narrow(orders, *, state="", area=None):
     return orders.filter(state=state) if state else orders
 
 
-def page(orders, tab, after=None):
+def page(orders: QuerySet[WorkOrder], tab: Tab, after: WorkOrder | None = None) -> tuple[list[WorkOrder], bool]:
     """Return (rows, whether more follow) behind the order `after`.
 
     Each row has what is left of the limit, the last line of its trace, and what was last said about it.
@@ -117,7 +119,7 @@ def page(orders, tab, after=None):
     return shown, len(rows) > PAGE_SIZE
 
 
-def _attach_last_lines(orders):
+def _attach_last_lines(orders: Iterable[WorkOrder]) -> None:
     """Give each order the last line of its trace as `last_line`, with one query for all."""
     lines = Event.objects.filter(order__in=orders, number=F("order__event_count")).select_related("by")
     by_order = {line.order_id: line for line in lines}

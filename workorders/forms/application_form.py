@@ -1,5 +1,8 @@
 """企业新装: the form of the application; as a draft everything may be left open."""
 
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 
@@ -28,7 +31,7 @@ class RegionForm(forms.Form):
     # The region that the page said nobody serves, and that is wanted all the same.
     unserved = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data=None, *, region="", **kwargs):
+    def __init__(self, data: Mapping[str, Any] | None = None, *, region: str = "", **kwargs: Any) -> None:
         start = dict(zip(("province", "city", "district"), regions.parents(region), strict=False))
         super().__init__(data, initial=start, **kwargs)
         above = ""
@@ -41,7 +44,7 @@ class RegionForm(forms.Form):
             chosen = (data.get(name) if data is not None else start.get(name)) or ""
             above = chosen if chosen in dict(options) else ""
 
-    def clean(self):
+    def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if not self.errors and not regions.is_district(cleaned.get("district", "")):
             missing = "district" if cleaned.get("city") else "city"
@@ -106,7 +109,7 @@ class ApplicationForm(forms.ModelForm):
             "handler_phone": PhoneField,
         }
 
-    def __init__(self, *args, draft=False, **kwargs):
+    def __init__(self, *args: Any, draft: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.required = name in Application.NEEDED and not draft
@@ -121,7 +124,7 @@ class ApplicationForm(forms.ModelForm):
             kind = self.fields[f"{person}_id_kind"]
             kind.empty_value, kind.hide_optional = IdDocument.RESIDENT, True
 
-    def keep_id_numbers(self, *, but=()):
+    def keep_id_numbers(self, *, but: Collection[str] = ()) -> None:
         """Keep the right identity numbers of a form that comes back, so that the page need not repeat them whole."""
         names = [name for name in self.ID_NUMBERS if name not in but]
         right = {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
@@ -143,34 +146,34 @@ class TransformerForm(forms.ModelForm):
             "duty": forms.Select(attrs={"data-sum-skip": TransformerDuty.STANDBY}),
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.empty_permitted = True
         self.use_required_attribute = False
         self.data = with_defaults(self)
 
-    def has_changed(self):
+    def has_changed(self) -> bool:
         return bool(self["capacity"].value())
 
 
 class BaseTransformerFormSet(BaseFormSet):
-    def __init__(self, *args, initial=None, **kwargs):
+    def __init__(self, *args: Any, initial: Sequence[dict[str, Any]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, initial=initial, **kwargs)
         self.extra = 0 if initial else 1
 
     @property
-    def kept(self):
+    def kept(self) -> list[dict[str, Any]]:
         """What the rows say that are filled in, right, and not struck out."""
         rows = [form.cleaned_data for form in self.forms if form.is_valid()]
         return [row for row in rows if row.get("capacity") and not row.get("DELETE")]
 
     @property
-    def total(self):
+    def total(self) -> int:
         """Sum of the main transformers in kVA as typed."""
         return sum(row["capacity"] * row["count"] for row in self.kept if row["duty"] == TransformerDuty.MAIN)
 
     @atomic
-    def save(self, application):
+    def save(self, application: Application) -> None:
         """Replace the application's transformers; none are kept where none is to be installed."""
         application.transformers.all().delete()
         if application.has_transformer is not False:
@@ -179,12 +182,12 @@ class BaseTransformerFormSet(BaseFormSet):
             Transformer.objects.bulk_create(Transformer(application=application, **row) for row in rows)
 
 
-TransformerFormSet = formset_factory(
+TransformerFormSet: type[BaseTransformerFormSet] = formset_factory(
     TransformerForm, BaseTransformerFormSet, max_num=20, validate_max=True, can_delete=True
 )
 
 
-def check_transformers(form, formset):
+def check_transformers(form: ApplicationForm, formset: BaseTransformerFormSet) -> bool:
     """Add the errors that concern the form and its transformers together; return whether all is well.
 
     The main transformers' sum must equal the applied capacity: standby ones do not count.

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -32,13 +33,13 @@ class CalendarListForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".txt,.csv,text/plain,text/csv"}),
     )
 
-    def clean_file(self):
+    def clean_file(self) -> str:
         upload = self.cleaned_data["file"]
         if upload and upload.size > 64 * 1024:
             raise ValidationError("文件超过 64 KB，请只保留名单。")
         return plain.text(_decode(upload.read())) if upload else ""
 
-    def clean(self):
+    def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if self.errors:
             return cleaned
@@ -65,7 +66,7 @@ class CalendarListForm(forms.Form):
             raise ValidationError(problems[:10])
         return {**cleaned, "rows": list(rows.values())}
 
-    def save(self):
+    def save(self) -> list[int]:
         """Write the days, over those that are there; return the years they are in."""
         CalendarDay.objects.bulk_create(
             self.cleaned_data["rows"],
@@ -76,7 +77,7 @@ class CalendarListForm(forms.Form):
         return sorted({row.day.year for row in self.cleaned_data["rows"]})
 
 
-def _decode(content):
+def _decode(content: bytes) -> str:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)
@@ -85,7 +86,7 @@ def _decode(content):
     raise ValidationError("读不出文字，请另存为 UTF-8 编码的文本文件。")
 
 
-def _read(line):
+def _read(line: str) -> CalendarDay:
     found = _LINE.fullmatch(line)
     if not found:
         raise ValidationError("请按“2027-02-06 放假 除夕”的格式填写。")

@@ -1,8 +1,12 @@
 """Forms of the contract's acts."""
 
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 
 from accounts.forms.account_forms import CodeForm
+from signing.models import Seal
 from workorders.forms.customer_forms import SignForm
 
 
@@ -39,6 +43,6 @@ class CountersignForm(forms.Form):
     )
     sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
-    def __init__(self, *args, seals, **kwargs):
+    def __init__(self, *args: Any, seals: QuerySet[Seal], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["seal"].queryset = seals

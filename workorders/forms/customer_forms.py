@@ -1,9 +1,12 @@
 """Forms of the customer's steps."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.forms.fields import PersonNameField, PhoneField
+from accounts.models import User
 from accounts.validators import PERSON_LENGTH
 from bandian.text import plain
 from bandian.text.fields import PlainField, formfield
@@ -40,7 +43,7 @@ class SurveyForm(InputForm):
         error_messages={"required": "请选择意向勘察时间。", "invalid": "请按“年-月-日 时:分”填写时间。"},
     )
 
-    def __init__(self, *args, is_change=False, **kwargs):
+    def __init__(self, *args: Any, is_change: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if is_change:
             self.fields["reason"] = PlainField(
@@ -80,7 +83,7 @@ class SubmissionForm(forms.ModelForm):
             "basic_charge": forms.RadioSelect,
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         stage = Stage(self.instance.stage)
         self.fields["intended_connection_on"].required = True
@@ -103,7 +106,7 @@ class SubmissionForm(forms.ModelForm):
         else:
             del self.fields["basic_charge"], self.fields["contract_demand"]
 
-    def _post_clean(self):
+    def _post_clean(self) -> None:
         super()._post_clean()
         if not (self.has_error("basic_charge") or self.has_error("contract_demand")):
             try:
@@ -128,13 +131,13 @@ class SignForm(forms.Form):
         label="我已阅读全文，确认签署", error_messages={"required": "请阅读文件并勾选确认后再签字。"}
     )
 
-    def __init__(self, *args, signer, **kwargs):
+    def __init__(self, *args: Any, signer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.signer = signer
         self.fields["typed"].hide_optional = True
         self.fields["typed"].help_text = "须与您实名登记的姓名一致，签署处将注明“键入签名”。"
 
-    def clean(self):
+    def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if "typed" not in cleaned:
             return cleaned
@@ -145,7 +148,7 @@ class SignForm(forms.Form):
             self.add_error("typed" if typed else "strokes", error)
         return cleaned
 
-    def _typed(self, name, drawn):
+    def _typed(self, name: str, drawn: str) -> Typed:
         if drawn:
             raise ValidationError("手写和键入只能选一种：请点【重写】清空手写签名，或删去键入的姓名。", code="both")
         if _compared(name) != _compared(str(self.signer)):
@@ -159,5 +162,5 @@ class SignForm(forms.Form):
         return inputs.Signing(sha256=answers["sha256"], hand=answers["strokes"], client=client)
 
 
-def _compared(name):
+def _compared(name: str) -> str:
     return plain.key(plain.name(name)).replace(" ", "")

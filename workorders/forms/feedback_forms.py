@@ -1,5 +1,8 @@
+from typing import Any
+
 from django import forms
 
+from accounts.models import User
 from bandian.text.fields import PlainField
 from workorders.enums import FeedbackKind
 from workorders.models import WorkOrder
@@ -30,7 +33,7 @@ class FeedbackForm(forms.Form):
         error_messages={"required": "请写明内容，方便我们核实和答复。"},
     )
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # The latest are enough: who writes about an older order names it in the text.
         latest = user.orders.exclude(application_number=None).order_by("-created_at").values("pk")[:50]

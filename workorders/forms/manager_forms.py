@@ -1,5 +1,7 @@
 """Forms of the manager's steps; the row of each step names its form."""
 
+from typing import Any
+
 from django import forms
 from django.utils import timezone
 
@@ -32,7 +34,7 @@ class ConfirmForm(StepForm):
 class ReasonForm(customer_forms.ReasonForm, StepForm):
     """A reason that the customer will read; there already, where the order's supply plan has run out."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         term = plan_term.term(self.order)
         if term and term.is_over:
@@ -44,7 +46,7 @@ class AcceptForm(StepForm):
 
     manager = forms.ModelChoiceField(User.objects.none(), label="客户经理", empty_label=None)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["manager"].queryset = self.order.service_area.managers.filter(is_active=True)
         self.fields["manager"].initial = self.user
@@ -66,7 +68,7 @@ class DispatchForm(StepForm):
     )
     surveyor = PlainField(label="勘察人员", max_length=PERSON_LENGTH)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["survey_at"].initial = self.order.intended_survey_at
         self.fields["surveyor"].initial = self.user.name
@@ -79,7 +81,7 @@ class ArchiveForm(StepForm):
     meter_reading = forms.DecimalField(label="电能表示数（kWh）", max_digits=12, decimal_places=2, min_value=0)
     remarks = PlainField(label="备注", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["energised_on"].initial = timezone.localdate()
         if self.order.contract_method == ContractMethod.SCAN:

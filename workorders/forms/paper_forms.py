@@ -1,5 +1,7 @@
 """Forms of the manager's steps that issue a paper."""
 
+from typing import Any
+
 from django import forms
 
 from bandian.text.fields import PlainField, formfield
@@ -12,13 +14,13 @@ from workorders import inputs
 from workorders.enums import PaperKind, Sealing, Verdict
 from workorders.forms.step_form import StepForm
 from workorders.journey.supplier_seals import seal_for
-from workorders.models import SupplyPlan
+from workorders.models import SupplyPlan, WorkOrder
 
 
 class PaperForm(StepForm):
     """Steps that issue a paper: the manager's own PDF, or one made from the order; with the supplier's seal or not."""
 
-    kind = None
+    kind: PaperKind | None = None
 
     sealing = forms.BooleanField(label="加盖供电企业印章", required=False, initial=True)
     pdf = forms.FileField(
@@ -30,20 +32,20 @@ class PaperForm(StepForm):
     # The manager's own PDF that was looked at before: a browser does not send the file again.
     own = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kept = None
         self.file_name = ""
         self.seal = seal_for(self.order, self.kind)
         self._offer_seal()
 
-    def _offer_seal(self):
+    def _offer_seal(self) -> None:
         if self.seal:
             self.fields["sealing"].help_text = f"签发时盖上“{self.seal}”，客户随后签字"
         else:
             del self.fields["sealing"]
 
-    def clean_sealing(self):
+    def clean_sealing(self) -> Sealing:
         return Sealing.NOW if self.cleaned_data["sealing"] else Sealing.NONE
 
     def clean_pdf(self) -> Admitted | None:
@@ -58,7 +60,7 @@ class PaperForm(StepForm):
         previews.check(admitted.content)  # what cannot be shown cannot be signed
         return admitted
 
-    def clean(self):
+    def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if cleaned.get("own") and not cleaned.get("pdf"):
             self.kept = drafts.find(cleaned["own"], by=self.user)
@@ -78,10 +80,13 @@ class PaperForm(StepForm):
         except forms.ValidationError as error:
             self.add_error("pdf", error)
 
-    def given(self, confirmed: Confirmed | None = None, **more) -> inputs.Given:
+    def given(self, confirmed: Confirmed | None = None, **more: Any) -> inputs.Issue:
         """Return the input; what was confirmed under a preview takes the place of the manager's file."""
         paper = confirmed.paper if confirmed else self.cleaned_data.get("pdf")
-        return super().given(own=paper, placed=confirmed.placed if confirmed else None, **more)
+        given = super().given(own=paper, placed=confirmed.placed if confirmed else None, **more)
+        if not isinstance(given, inputs.Issue):
+            raise TypeError(f"{self.makes} issues no paper")
+        return given
 
 
 class SupplyPlanForm(PaperForm, forms.ModelForm):
@@ -122,7 +127,7 @@ class SupplyPlanForm(PaperForm, forms.ModelForm):
         "pdf",
     ]
 
-    def __init__(self, *args, order, **kwargs):
+    def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
         declared = order.application
         initial = {
             "capacity": declared.applied_capacity,
@@ -139,11 +144,11 @@ class SupplyPlanForm(PaperForm, forms.ModelForm):
         super().__init__(*args, order=order, instance=plan or SupplyPlan(order=order), initial=initial, **kwargs)
 
     @staticmethod
-    def _flags(order):
+    def _flags(order: WorkOrder) -> dict[str, Any]:
         names = ("needs_design_review", "needs_mid_inspection", "suggested_connection_on")
         return {name: getattr(order, name) for name in names}
 
-    def _post_clean(self):
+    def _post_clean(self) -> None:
         super()._post_clean()
         if not self.errors:
             try:
@@ -184,11 +189,11 @@ class ContractForm(PaperForm):
     kind = PaperKind.CONTRACT
     field_order = ["term_years", "sign_place", "sealing", "cross_page", "pdf"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sign_place"].initial = self.order.service_area.address
 
-    def _offer_seal(self):
+    def _offer_seal(self) -> None:
         if self.seal:
             self.fields["sealing"].initial = Sealing.NOW
             self.fields["sealing"].help_text = f"将使用“{self.seal}”"
@@ -198,5 +203,5 @@ class ContractForm(PaperForm):
             self.fields["sealing"].help_text = "本供电单位没有可用的印章，请主管先为用印企业生成印章"
             del self.fields["cross_page"]
 
-    def clean_sealing(self):
+    def clean_sealing(self) -> Sealing:
         return Sealing(self.cleaned_data["sealing"] or Sealing.NONE)

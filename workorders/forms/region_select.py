@@ -15,7 +15,7 @@ class RegionSelect(forms.MultiWidget):
 
     template_name = "workorders/forms/region_select.html"
 
-    def __init__(self, attrs: dict | None = None):
+    def __init__(self, attrs: dict | None = None) -> None:
         super().__init__([forms.Select({"data-level": level}) for level in range(3)], attrs)
 
     def decompress(self, value: str | None) -> list[str]:

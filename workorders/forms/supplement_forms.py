@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 from django.utils import timezone
 
@@ -26,7 +28,7 @@ class AskForm(forms.ModelForm):
             "pauses": "没有它就办不下去时勾选；可以容缺后补的不要勾选",
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = RequestKind.choices
         self.fields["kind"].initial = RequestKind.PAPER

@@ -1,10 +1,12 @@
 """What the comparison of basic charges asks."""
 
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 
 from workorders import tariffs
+from workorders.tariffs import Charge
 
 # An example for the first look (惠州, February 2026), marked as one on the page; every province has its own prices.
 CAPACITY_PRICE, DEMAND_PRICE = Decimal("22.6"), Decimal("36.1")
@@ -41,7 +43,7 @@ class TariffForm(forms.Form):
         help_text="各地执行口径不同，请向客户经理确认",
     )
 
-    def clean(self):
+    def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         capacity = cleaned.get("capacity")
         if capacity and (cleaned.get("actual") or 0) > 2 * capacity:
@@ -50,7 +52,7 @@ class TariffForm(forms.Form):
             self.add_error("contract", f"合同最大需量不能超过容量 {capacity} kVA，请核对。")
         return cleaned
 
-    def charges(self):
+    def charges(self) -> list[Charge]:
         """Return the three charges for a valid form."""
         data = dict(self.cleaned_data)
         data["contract"] = data["contract"] or min(data["actual"], data["capacity"])

@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django_fsm import can_proceed
 
+from accounts.models import User
 from bandian.db.locks import atomic
 from workorders.inputs import Given, Nothing
 from workorders.journey import announce, writers
@@ -19,13 +20,13 @@ class NotVerified(Exception):
     """The customer has not passed the real-name check, which every step but the withdrawal needs."""
 
 
-def steps_for(order: WorkOrder, user) -> list[Step]:
+def steps_for(order: WorkOrder, user: User) -> list[Step]:
     """Return the steps the user may take now, in the order of the journey."""
     return [each.custom["step"] for each in order.get_available_user_state_transitions(user)]
 
 
 @atomic
-def advance(order: WorkOrder, name: str, given: Given | None = None, *, by, seen: int | None = None) -> WorkOrder:
+def advance(order: WorkOrder, name: str, given: Given | None = None, *, by: User, seen: int | None = None) -> WorkOrder:
     """Take one step of the journey and return the order as it is afterwards.
 
     `given` is what the step's form gathered (workorders.inputs), of the type that its row names; `seen` is the number
@@ -52,8 +53,9 @@ def advance(order: WorkOrder, name: str, given: Given | None = None, *, by, seen
     order.due_on, order.due_is_estimate = deadlines.due(order, timezone.localdate())
     facts = given.facts | written.fields | written.facts
     kept = {key: facts[key] for key in step.keeps if facts.get(key) not in (None, "")}
-    line = {"label": step.label, "by": by, "source": source, "note": note, "facts": kept}
-    event = record.append(order, name, **line, update_fields=None)
+    event = record.append(
+        order, name, label=step.label, by=by, source=source, note=note, facts=kept, update_fields=None
+    )
     announce.announce_step(event, step)
     return order
 

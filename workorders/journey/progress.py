@@ -1,10 +1,12 @@
 """The journey as people see it: stages in the guide's words, who did what when, and whose turn it is."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from workorders.enums import Chapter, State, Turn
 from workorders.limits import deadlines
-from workorders.models import STEPS
+from workorders.models import STEPS, Event, WorkOrder
+from workorders.models.step import Step
 from workorders.rights import is_customer
 
 
@@ -14,10 +16,10 @@ class ChapterProgress:
 
     chapter: Chapter
     status: str = "wait"
-    events: list = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
 
     @property
-    def last(self):
+    def last(self) -> Event | None:
         """What was done last; that somebody looked counts only where nothing was done."""
         done = [event for event in self.events if not event.is_reading] or self.events
         return done[-1] if done else None
@@ -31,7 +33,7 @@ _BETWEEN = {state for step in STEPS.values() if step.opens for state in step.sou
 _OPENED = {step.targets[0]: step.opens for step in STEPS.values() if step.opens}
 
 
-def customer_step(order):
+def customer_step(order: WorkOrder) -> Step | None:
     """Return the transition that waits for the customer in this state, or None."""
     return _MAIN_STEPS.get(order.state)
 
@@ -46,7 +48,7 @@ class Ahead:
     ready: tuple[str, ...]
 
 
-def ahead(order):
+def ahead(order: WorkOrder) -> Ahead | None:
     """Return what comes next, provided that all goes well, and what to have ready for it; None at the end."""
     if not order.is_open:
         return None
@@ -58,11 +60,11 @@ def ahead(order):
     return Ahead(state.label, state.turn, days, tuple(kind.label for kind in kinds if kind.is_required))
 
 
-def sort_steps(order, steps):
+def sort_steps(order: WorkOrder, steps: Iterable[Step]) -> list[Step]:
     """Return steps with the way forward first, then ways back, then the end."""
-    states = list(State)
+    states: list[str] = list(State)
 
-    def rank(step):
+    def rank(step: Step) -> tuple[bool, bool, bool, int]:
         # A step that may end in two states leads on in the first.
         target = step.targets[0]
         is_back = states.index(target) <= states.index(order.state)
@@ -71,7 +73,7 @@ def sort_steps(order, steps):
     return sorted(steps, key=rank)
 
 
-def chapters(order, events):
+def chapters(order: WorkOrder, events: Sequence[Event]) -> list[ChapterProgress]:
     """Return the chapters of an order with their events; stages that the supply plan waived are left out."""
     found = {chapter: ChapterProgress(chapter) for chapter in Chapter if not _is_waived(order, chapter)}
     current = _current(order, events)
@@ -86,22 +88,23 @@ def chapters(order, events):
     return list(found.values())
 
 
-def _current(order, events):
+def _current(order: WorkOrder, events: Sequence[Event]) -> Chapter:
     """Return the chapter the order stands in; a closed one stands where it was ended."""
     if order.state == State.TERMINATED:
         ending = next((event for event in reversed(events) if not event.is_reading), None)
-        return State(ending.source).chapter if ending else Chapter.APPLICATION
-    return Chapter(order.next_stage) if order.next_stage else State(order.state).chapter
+        return (ending and State(ending.source).chapter) or Chapter.APPLICATION
+    chapter = Chapter(order.next_stage) if order.next_stage else State(order.state).chapter
+    return chapter or Chapter.APPLICATION
 
 
-def _chapter_of(event):
+def _chapter_of(event: Event) -> Chapter | None:
     """Return the chapter a line belongs to; None between two chapters, where it belongs to the present one."""
     if event.target in _OPENED:
         return State(event.target).chapter
     return None if event.source in _BETWEEN else State(event.source).chapter
 
 
-def _is_waived(order, chapter):
+def _is_waived(order: WorkOrder, chapter: Chapter) -> bool:
     """Whether a signed-off plan spares the customer this stage; before a plan the full road is shown."""
     return (chapter == Chapter.DESIGN and not order.needs_design_review) or (
         chapter == Chapter.MID and not order.needs_mid_inspection

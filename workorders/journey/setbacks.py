@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from workorders.enums import State
 from workorders.models import STEPS, Event, Paper, WorkOrder
@@ -33,9 +34,9 @@ def attach(orders: Iterable[WorkOrder]) -> None:
         order.setback = papers.get(order.pk) or lines.get(order.pk)
 
 
-def _failed(orders):
+def _failed(orders: Iterable[WorkOrder]) -> dict[UUID, Setback]:
     kinds = {order.pk: _OPINIONS[order.state] for order in orders if order.state in _OPINIONS}
-    found = {}
+    found: dict[UUID, Setback] = {}
     for paper in Paper.objects.filter(order__in=kinds, kind__in=set(kinds.values())).order_by("round"):
         if paper.kind == kinds[paper.order_id]:  # the state says that it failed, or the stage would not be open again
             reason = paper.remarks
@@ -45,7 +46,7 @@ def _failed(orders):
     return found
 
 
-def _returned(orders):
+def _returned(orders: Iterable[WorkOrder]) -> dict[UUID, Setback]:
     names = {order.pk: _BACK[order.state] for order in orders if order.state in _BACK}
     titles = {"return_for_correction": "申请被退回补正", "reject_contract_scan": "合同扫描件被退回"}
     lines = Event.objects.filter(order__in=names, name__in=set(names.values())).order_by("number")

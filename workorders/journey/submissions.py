@@ -1,27 +1,29 @@
 """Rounds of papers that customers hand in: drafts, the files in them, and what is still missing."""
 
 import uuid
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from accounts.models import User
 from workorders import papers, spans
-from workorders.enums import Stage
-from workorders.models import STEPS, Attachment, Submission
+from workorders.enums import AttachmentKind, Stage
+from workorders.models import STEPS, Attachment, Submission, WorkOrder
 
 
-def open_stage(order):
+def open_stage(order: WorkOrder) -> Stage | None:
     """Return the stage whose papers the customer may hand in now, or None."""
     return next((step.hands_in for step in STEPS.values() if step.hands_in and order.state in step.source), None)
 
 
-def draft(order, stage):
+def draft(order: WorkOrder, stage: Stage) -> Submission:
     """Return the open round of a stage; a new one, not saved yet, is prefilled from account and round before."""
     found = order.submissions.filter(stage=stage, submitted_at=None).first()
     if found:
         return found
     last = order.submissions.filter(stage=stage).last()
-    values = {
+    values: dict[str, Any] = {
         "intended_connection_on": order.suggested_connection_on,
         "contact_name": order.customer.name,
         "contact_phone": order.customer.phone,
@@ -33,7 +35,7 @@ def draft(order, stage):
     return Submission(order=order, stage=stage, round=number, **values)
 
 
-def open_round(order, stage):
+def open_round(order: WorkOrder, stage: Stage) -> Submission:
     """Return the open round of a stage as a row of its own, to write into; call it with the order locked."""
     submission = draft(order, stage)
     if submission._state.adding:
@@ -41,7 +43,7 @@ def open_round(order, stage):
     return submission
 
 
-def carry_over(order, stage):
+def carry_over(order: WorkOrder, stage: Stage) -> None:
     """Open the next round with the files of the round before, so that only what was wrong is replaced.
 
     Call it with the order locked. The rows are new, the stored files are those of the round before: a file goes when
@@ -58,12 +60,12 @@ def carry_over(order, stage):
         Attachment.objects.filter(pk=attachment.pk).update(uploaded_at=uploaded_at)
 
 
-def form_stands(order, submission) -> bool:
+def form_stands(order: WorkOrder, submission: Submission) -> bool:
     """Whether a round has a form to sign that still says what it says of order, answers and files as they are now."""
     return submission.document is not None and submission.basis == papers.completion_basis(order, submission)
 
 
-def missing(order, stage):
+def missing(order: WorkOrder, stage: Stage) -> list[AttachmentKind]:
     """Return the required kinds of paper without a file.
 
     A round of design, inspection or completion stands for itself; the application's papers count from all rounds.
@@ -75,7 +77,7 @@ def missing(order, stage):
     return [kind for kind in stage.kinds if kind.is_required and kind not in present]
 
 
-def hand_in(order, stage, *, by):
+def hand_in(order: WorkOrder, stage: Stage, *, by: User) -> Submission:
     """Close the open round, with the order locked; raise ValidationError naming what papers and answers are missing."""
     if lacking := missing(order, stage):
         raise ValidationError([f"请上传《{kind.label}》。" for kind in lacking])

@@ -5,10 +5,11 @@ other year Monday to Friday count but for the holidays of a fixed date, and what
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Literal, Self
 
 import chinese_calendar
 
@@ -31,28 +32,28 @@ class _Year:
 class Calendar:
     """The days as they are known now; holds the years it was asked about."""
 
-    def __init__(self, rows: Mapping[date, bool]):
-        self._years = {}
-        self._rows = {}
+    def __init__(self, rows: Mapping[date, bool]) -> None:
+        self._years: dict[int, _Year] = {}
+        self._rows: dict[int, dict[date, bool]] = {}
         for day, works in rows.items():
             self._rows.setdefault(day.year, {})[day] = works
 
     @classmethod
-    def current(cls):
+    def current(cls) -> Self:
         """Return the calendar with the supervisors' rows of this moment: one query."""
         return cls(dict(CalendarDay.objects.values_list("day", "is_working")))
 
-    def is_settled(self, year):
+    def is_settled(self, year: int) -> bool:
         """Whether the holidays of a year are known, so that its dates are no estimates."""
         rows = self._rows.get(year, {})
         return _published(year) is not None or all(date(year, *mark) in rows for mark in MARKS_OF_A_LIST)
 
-    def is_working(self, day):
+    def is_working(self, day: date) -> tuple[bool, bool]:
         """Return (whether people work that day, whether that is an estimate)."""
         year, number = self._year(day.year), day.toordinal()
         return _holds(year.working, number), _holds(year.guessed, number)
 
-    def add(self, start, days):
+    def add(self, start: date, days: int) -> tuple[date, bool]:
         """Return (the date `days` working days after `start`, is_estimate); the start day does not count."""
         end, year = start.toordinal(), start.year
         while days:
@@ -67,29 +68,29 @@ class Calendar:
         due = date.fromordinal(end)
         return due, self._count("guessed", start, due) > 0
 
-    def between(self, start, end):
+    def between(self, start: date, end: date) -> int:
         """Return the working days after `start` up to and with `end`, which must not lie before it."""
         return self._count("working", start, end)
 
-    def _count(self, kind, start, end):
+    def _count(self, kind: Literal["working", "guessed"], start: date, end: date) -> int:
         total = 0
         for year in range(start.year, end.year + 1):
             days = getattr(self._year(year), kind)
             total += bisect_right(days, end.toordinal()) - bisect_right(days, start.toordinal())
         return total
 
-    def _year(self, year):
+    def _year(self, year: int) -> _Year:
         if year not in self._years:
             self._years[year] = self._build(year)
         return self._years[year]
 
-    def _build(self, year):
+    def _build(self, year: int) -> _Year:
         rows, base = self._rows.get(year, {}), _published(year) or _by_weekday(year)
         if not rows and _published(year):
             return _Year(base, ())
         working = set(base) - {day.toordinal() for day in rows}
         working |= {day.toordinal() for day, works in rows.items() if works}
-        guessed = () if self.is_settled(year) else set(_days(year)) - {day.toordinal() for day in rows}
+        guessed: Collection[int] = () if self.is_settled(year) else set(_days(year)) - {day.toordinal() for day in rows}
         return _Year(tuple(sorted(working)), tuple(sorted(guessed)))
 
 
@@ -98,22 +99,22 @@ def works(day: date) -> bool:
     return Calendar.current().is_working(day)[0]
 
 
-def a_year_after(day):
+def a_year_after(day: date) -> date:
     """Return the last day of a year's term that begins after `day` (民法典 art. 201 and 202)."""
     return day.replace(year=day.year + 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year + 1)
 
 
-def _holds(numbers, number):
+def _holds(numbers: Sequence[int], number: int) -> bool:
     place = bisect_right(numbers, number)
     return place > 0 and numbers[place - 1] == number
 
 
-def _days(year):
+def _days(year: int) -> range:
     return range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1)
 
 
 @lru_cache
-def _published(year):
+def _published(year: int) -> tuple[int, ...] | None:
     """Return the working days of a year by the published calendar, None where it does not reach."""
     try:
         return tuple(number for number in _days(year) if chinese_calendar.is_workday(date.fromordinal(number)))
@@ -122,6 +123,6 @@ def _published(year):
 
 
 @lru_cache
-def _by_weekday(year):
+def _by_weekday(year: int) -> tuple[int, ...]:
     days = ((number, date.fromordinal(number)) for number in _days(year))
     return tuple(number for number, day in days if day.weekday() < 5 and (day.month, day.day) not in FIXED_HOLIDAYS)

@@ -101,7 +101,7 @@ class Application(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "用电申请"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.company or "未填写企业名称"
 
     @property
@@ -115,16 +115,16 @@ class Application(models.Model):
         return tariffs.tariff_for(self.applied_capacity or 0) if self.is_industrial else Tariff.ONE_PART
 
     @property
-    def full_address(self):
+    def full_address(self) -> str:
         return regions.full_name(self.region) + self.address
 
     @property
-    def legal_document(self):
+    def legal_document(self) -> str:
         """Its kind and number, masked."""
         return documents.shown(self.legal_id_kind, self.legal_id_number)
 
     @property
-    def handler_document(self):
+    def handler_document(self) -> str:
         return documents.shown(self.handler_id_kind, self.handler_id_number)
 
     @property
@@ -133,7 +133,7 @@ class Application(models.Model):
         return credit_code_doubt(self.credit_code)
 
     @property
-    def transformer_capacity(self):
+    def transformer_capacity(self) -> int:
         """Sum of the transformers in service, in kVA; cold standby does not count."""
         main = self.transformers.filter(duty=TransformerDuty.MAIN)
         return main.aggregate(total=Sum(F("capacity") * F("count")))["total"] or 0
@@ -143,8 +143,8 @@ class Application(models.Model):
         if problems := self._documents():
             raise ValidationError(problems)
 
-    def _documents(self):
-        found = {}
+    def _documents(self) -> dict[str, ValidationError]:
+        found: dict[str, ValidationError] = {}
         for person in self.PEOPLE:
             kind, name, number = (getattr(self, f"{person}_{what}") for what in ("id_kind", "name", "id_number"))
             for field, check, value in (
@@ -158,7 +158,7 @@ class Application(models.Model):
                     found[field] = error
         return found
 
-    def problems(self):
+    def problems(self) -> list[str]:
         """Return, in Chinese, what keeps the application from being handed in; [] where nothing does."""
         lacking = [self._meta.get_field(name) for name in self.NEEDED if getattr(self, name) in ("", None)]
         found = [f"请填写“{field.verbose_name}”。" for field in lacking]
@@ -173,9 +173,9 @@ class Application(models.Model):
         return found
 
     @property
-    def below_high_voltage(self):
+    def below_high_voltage(self) -> bool:
         """Whether 160 kW or less would do with low voltage (供电营业规则 2024): a hint, never a refusal."""
-        return bool(self.applied_capacity) and self.applied_capacity <= 160
+        return 0 < (self.applied_capacity or 0) <= 160
 
 
 class Transformer(models.Model):
@@ -196,5 +196,5 @@ class Transformer(models.Model):
         ordering = ["duty", "-capacity", "id"]
         verbose_name = verbose_name_plural = "变压器"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.capacity} kVA × {self.count}"

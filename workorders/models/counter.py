@@ -14,11 +14,11 @@ class DailyCounter(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["series", "day"], name="one_counter_per_series_and_day")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.series} {self.day}: {self.last}"
 
     @classmethod
-    def draw(cls, series):
+    def draw(cls, series: str) -> str:
         """Return the next twelve-digit number YYMMDD + six digits of the local day; call inside a transaction."""
         day = timezone.localdate()
         cls.objects.get_or_create(series=series, day=day)

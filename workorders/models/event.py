@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -8,8 +10,8 @@ from workorders.enums import State
 READINGS = ("read_papers", "read_id_number")
 
 
-class EventQuerySet(models.QuerySet):
-    def steps(self):
+class EventQuerySet(models.QuerySet["Event"]):
+    def steps(self) -> Self:
         """Return what was done to the order, without who looked at it."""
         return self.exclude(name__in=READINGS)
 
@@ -40,9 +42,9 @@ class Event(models.Model):
         constraints = [models.UniqueConstraint(fields=["order", "number"], name="one_event_per_number")]
         verbose_name = verbose_name_plural = "工作痕迹"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number} {self.label}"
 
     @property
-    def is_reading(self):
+    def is_reading(self) -> bool:
         return self.name in READINGS

@@ -28,7 +28,7 @@ class Rating(models.Model):
             models.CheckConstraint(condition=Q(stars__gte=1, stars__lte=5), name="rating_of_one_to_five_stars")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.order} {self.stars} 星"
 
 
@@ -62,10 +62,10 @@ class Feedback(models.Model):
             models.Index(fields=["due_on"], condition=Q(state=FeedbackState.WAITING), name="feedback_waiting"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number} {self.get_kind_display()}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("workorders:feedback", args=[self.pk])
 
     @property

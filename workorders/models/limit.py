@@ -39,7 +39,7 @@ class Limit(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_state_display()} {self.days} 个工作日"
 
 
@@ -55,7 +55,7 @@ class Reminder(models.Model):
         verbose_name = verbose_name_plural = "提醒"
         constraints = [models.UniqueConstraint(fields=["order", "kind", "key"], name="one_reminder_per_cause")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.key}"
 
 
@@ -70,5 +70,5 @@ class CalendarDay(models.Model):
         verbose_name = verbose_name_plural = "工作日历"
         ordering = ["-day"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.day} {'上班' if self.is_working else '放假'}"

@@ -1,5 +1,6 @@
 import uuid
 from datetime import date
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -8,18 +9,30 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django_fsm import ConcurrentTransitionMixin
 
+from accounts.models import User
 from accounts.validators import PERSON_LENGTH
 from workorders.enums import ContractMethod, Stage, State, Tariff, Turn, Verdict
 from workorders.models.machine import Journey
+from workorders.models.paperwork import Paper
 from workorders.models.service_area import ServiceArea
 from workorders.models.step import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from django_fsm import Transition
+
+    from workorders.hooks import Words
+    from workorders.journey.setbacks import Setback
+    from workorders.limits.deadlines import Remaining
+    from workorders.models.event import Event
 
 NEVER = date(9999, 12, 31)
 RUNNING = Q(state__in=State.open_states)
 
 
-class WorkOrderQuerySet(models.QuerySet):
-    def visible_to(self, user):
+class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
+    def visible_to(self, user: User) -> Self:
         """Return the orders a user may see; everything else is a 404 to them.
 
         Customers see what they filed and what names their own proven phone as the handling person's (进度查询);
@@ -36,17 +49,17 @@ class WorkOrderQuerySet(models.QuerySet):
             return self.filter(pk__in=filed.order_by().values("pk").union(handled.order_by().values("pk")))
         return self.none()
 
-    def open(self):
+    def open(self) -> Self:
         return self.exclude(state__in=State.closed_states)
 
-    def running(self):
+    def running(self) -> Self:
         """Return the orders that the utility has got and that are not closed."""
         return self.filter(RUNNING)
 
-    def closed(self):
+    def closed(self) -> Self:
         return self.filter(state__in=State.closed_states)
 
-    def awaiting(self, turn):
+    def awaiting(self, turn: str) -> Self:
         """Return the orders whose next move is the customer's or the utility's."""
         return self.filter(state__in=State.customer_states if turn == Turn.CUSTOMER else State.utility_states)
 
@@ -89,6 +102,15 @@ class WorkOrder(ConcurrentTransitionMixin, Journey):
     due_is_estimate = models.BooleanField("时限为暂估", default=False)
     event_count = models.PositiveIntegerField(default=0, editable=False)
 
+    # Methods that the state's field adds.
+    get_available_state_transitions: "Callable[[], Iterator[Transition]]"
+    get_available_user_state_transitions: "Callable[[User], Iterator[Transition]]"
+    # What a list gives its rows besides (limits.deadlines, journey.setbacks, desk.tabs).
+    remaining: "Remaining | None"
+    setback: "Setback | None"
+    last_line: "Event | None"
+    last_words: "Words | None"
+
     objects = WorkOrderQuerySet.as_manager()
 
     class Meta:
@@ -111,10 +133,10 @@ class WorkOrder(ConcurrentTransitionMixin, Journey):
         ]
         verbose_name = verbose_name_plural = "办电工单"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.number or self.application_number or "草稿"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("workorders:order", args=[self.pk])
 
     def get_desk_url(self) -> str:
@@ -122,7 +144,7 @@ class WorkOrder(ConcurrentTransitionMixin, Journey):
         return reverse("admin:workorders_workorder_change", args=[self.pk])
 
     @property
-    def next_stage(self):
+    def next_stage(self) -> Stage | None:
         """The stage to open after the last signed paper, by the two flags the supply plan set; None elsewhere."""
         if self.state == State.PLAN_SIGNED and self.needs_design_review:
             return Stage.DESIGN
@@ -133,16 +155,16 @@ class WorkOrder(ConcurrentTransitionMixin, Journey):
         return None
 
     @property
-    def is_paused(self):
+    def is_paused(self) -> bool:
         """Whether the utility's clock stands still until the customer answers a request: else it has a due date."""
         return self.state in State.utility_states and self.due_on is None
 
     @property
-    def turn(self):
+    def turn(self) -> Turn:
         return Turn.CUSTOMER if self.is_paused else State(self.state).turn
 
     @property
-    def is_open(self):
+    def is_open(self) -> bool:
         return self.state not in State.closed_states
 
     @property
@@ -161,11 +183,15 @@ class WorkOrder(ConcurrentTransitionMixin, Journey):
         """Whether one of the steps, by name, may be taken in the present state."""
         return any(each.name in steps for each in self.get_available_state_transitions())
 
-    def paper(self, kind):
+    def paper(self, kind: str) -> Paper | None:
         """Return the latest round of a paper, or None where it has not been issued."""
         return self.papers.filter(kind=kind).select_related("document").order_by("round").last()
 
-    def has_passed(self, kind):
+    def issued(self, kind: str) -> Paper:
+        """Return the latest round of a paper that has been issued; raises Paper.DoesNotExist for one that has not."""
+        return self.papers.filter(kind=kind).select_related("document").latest("round")
+
+    def has_passed(self, kind: str) -> bool:
         """Whether the latest round of an opinion says 合格."""
         return self.papers.filter(kind=kind).latest("round").verdict == Verdict.PASS
 

@@ -1,6 +1,7 @@
 import uuid
 from decimal import Decimal
 from pathlib import PurePath
+from typing import Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -26,16 +27,16 @@ from workorders.enums import (
 )
 
 
-def attachment_path(attachment, filename):
+def attachment_path(attachment: "Attachment", filename: str) -> str:
     """Store under a random name: what the customer called the file stays text in the row."""
     return f"attachments/{uuid.uuid4().hex}{PurePath(attachment.suffix)}"
 
 
-class SubmissionQuerySet(models.QuerySet):
-    def handed_in(self):
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def handed_in(self) -> Self:
         return self.exclude(submitted_at=None)
 
-    def listed(self):
+    def listed(self) -> Self:
         """Return what was handed in, the latest first, with all that a list of papers shows."""
         rows = self.handed_in().select_related("document").prefetch_related("attachments")
         return rows.order_by("-submitted_at")
@@ -79,11 +80,11 @@ class Submission(models.Model):
         ]
         verbose_name = verbose_name_plural = "报送资料"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_stage_display()}（第 {self.round} 轮）"
 
     @property
-    def is_draft(self):
+    def is_draft(self) -> bool:
         return self.submitted_at is None
 
     def settle_basic_charge(self) -> None:
@@ -125,28 +126,28 @@ class Attachment(models.Model):
         ordering = ["place", "uploaded_at", "id"]
         verbose_name = verbose_name_plural = "附件"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.original_name
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("workorders:attachment", args=[self.submission.order_id, self.pk])
 
     @property
-    def suffix(self):
+    def suffix(self) -> str:
         return {"application/pdf": ".pdf", "image/png": ".png"}.get(self.content_type, ".jpg")
 
     @property
-    def download_name(self):
+    def download_name(self) -> str:
         """What the customer called the file, with the ending of what it is now."""
         return checks.with_ending(self.original_name, *{".jpg": (".jpg", ".jpeg")}.get(self.suffix, (self.suffix,)))
 
     @property
-    def is_pdf(self):
+    def is_pdf(self) -> bool:
         return self.content_type == "application/pdf"
 
 
-class PaperQuerySet(models.QuerySet):
-    def with_signed(self):
+class PaperQuerySet(models.QuerySet["Paper"]):
+    def with_signed(self) -> Self:
         """Add `signed`: whether the customer's signature stands on the paper."""
         return self.annotate(
             signed=Exists(Signature.objects.filter(field__document=OuterRef("document"), field__role=Role.CUSTOMER))
@@ -174,10 +175,10 @@ class Paper(models.Model):
         constraints = [models.UniqueConstraint(fields=["order", "kind", "round"], name="one_paper_per_round")]
         verbose_name = verbose_name_plural = "文书"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.get_kind_display() + (f"（第 {self.round} 轮）" if self.round > 1 else "")
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("workorders:document", args=[self.order_id, self.document_id])
 
 
@@ -200,7 +201,7 @@ class SupplyPlan(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "供电方案"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.capacity} kVA · {self.get_voltage_display()}"
 
     @property
@@ -218,7 +219,7 @@ class SupplyPlan(models.Model):
         """Raise ValidationError, by field, for a tariff that the capacity does not allow, and for an obligatory design
         review that would be waived.
         """
-        errors = {}
+        errors: dict[str, str] = {}
         allowed = tariffs.tariffs_for(self.capacity)
         if self.order.application.is_industrial and self.tariff not in allowed:
             errors["tariff"] = f"用电容量 {self.capacity} kVA 的工商业用电应执行{allowed[0].label}。"

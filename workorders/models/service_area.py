@@ -9,8 +9,8 @@ from workorders import regions
 from workorders.enums import Voltage
 
 
-class ServiceAreaQuerySet(models.QuerySet):
-    def serving(self, region, voltage):
+class ServiceAreaQuerySet(models.QuerySet["ServiceArea"]):
+    def serving(self, region: str, voltage: int) -> "ServiceArea | None":
         """Return the area whose region prefix fits longest, or None (then the order waits in the pool).
 
         Rules that start at a voltage (kV) only count from there up and beat rules without one, however long:
@@ -51,7 +51,7 @@ class ServiceArea(models.Model):
         ordering = ["code"]
         verbose_name = verbose_name_plural = "供电单位"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -67,6 +67,6 @@ class AreaRegion(models.Model):
         constraints = [models.UniqueConstraint(fields=["prefix", "min_voltage"], name="one_area_per_region_rule")]
         verbose_name = verbose_name_plural = "服务区域"
 
-    def __str__(self):
+    def __str__(self) -> str:
         voltage = f"，{self.min_voltage} kV 及以上" if self.min_voltage else ""
         return f"{regions.full_name(self.prefix)}{voltage}"

@@ -20,5 +20,5 @@ class StageTime(models.Model):
         ordering = ["ended_on", "id"]
         indexes = [models.Index(fields=["ended_on", "area", "state"], name="stage_time_by_day")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.order} {self.get_state_display()} {self.days}"

@@ -1,15 +1,20 @@
 """How a step of the journey is declared: one row that says all that belongs to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from django_fsm import RETURN_VALUE, transition
 
 from notifications.enums import Kind
 from workorders import inputs
 from workorders.enums import ContractMethod, PaperKind, Stage, State, Turn
-from workorders.rights import is_customer, is_manager
+from workorders.rights import Right, is_customer, is_manager
+
+if TYPE_CHECKING:
+    from workorders.models.order import WorkOrder
+
+_Method = TypeVar("_Method", bound=Callable[..., str | None])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +39,7 @@ class Step:
     source: tuple[str, ...]
     # Of several, the one where all goes well comes first.
     targets: tuple[str, ...]
-    by: Callable
+    by: Right
     label: str
     tells: Tells
     # The facts that enter the trace, of those that were given and those that came of it (workorders.facts).
@@ -56,46 +61,69 @@ class Step:
     given: type = inputs.Nothing
 
 
-def customer_step(source, target, label, *, page, tells=MANAGERS_READ, **facts):
+def customer_step(
+    source: str | Sequence[str],
+    target: State | Sequence[State],
+    label: str,
+    *,
+    page: str,
+    tells: Tells = MANAGERS_READ,
+    **facts: Any,
+) -> Callable[[_Method], _Method]:
     """Declare a method as a step that the customer takes on a page; see `Step` for the facts."""
     return _step(source, target, by=is_customer, label=label, page=page, tells=tells, **facts)
 
 
-def manager_step(source, target, label, *, form, tells=CUSTOMER_READS, **facts):
+def manager_step(
+    source: str | Sequence[str],
+    target: State | Sequence[State],
+    label: str,
+    *,
+    form: str,
+    tells: Tells = CUSTOMER_READS,
+    **facts: Any,
+) -> Callable[[_Method], _Method]:
     """Declare a method as a step that a manager of the order's service area takes by a form."""
     return _step(source, target, by=is_manager, label=label, form=form, tells=tells, **facts)
 
 
-def _step(source, target, *, by, condition=None, **facts):
+def _step(
+    source: str | Sequence[str],
+    target: State | Sequence[State],
+    *,
+    by: Right,
+    condition: Callable[["WorkOrder"], bool] | None = None,
+    **facts: Any,
+) -> Callable[[_Method], _Method]:
     """Return the decorator; `target` is a state, or those of which the method returns one."""
-    source = (source,) if isinstance(source, State) else tuple(source)
+    sources = (source,) if isinstance(source, str) else tuple(source)
     targets = (target,) if isinstance(target, State) else tuple(target)
-    row = Step(source=source, targets=targets, by=by, **facts)
+    row = Step(source=sources, targets=targets, by=by, **facts)
     conditions = [leads_to(row.opens)] if row.opens else []
     conditions += [condition] if condition else []
 
-    def declare(method):
+    def declare(method: _Method) -> _Method:
         named = replace(row, name=method.__name__, given=get_type_hints(method)["given"])
         return transition(
             field="state",
-            source=list(source),
+            source=list(sources),
             target=targets[0] if len(targets) == 1 else RETURN_VALUE(*targets),
-            conditions=conditions,
-            permission=by,
+            conditions=conditions,  # type: ignore[arg-type]  # they are asked about orders only
+            permission=by,  # type: ignore[arg-type]  # likewise, and of people who are logged in
             custom={"step": named},
         )(method)
 
     return declare
 
 
-def leads_to(stage):
+def leads_to(stage: Stage) -> Callable[["WorkOrder"], bool]:
     """Return the condition that a stage is the next one the order needs."""
 
-    def next_stage_fits(order):
+    def next_stage_fits(order: "WorkOrder") -> bool:
         return order.next_stage == stage
 
     return next_stage_fits
 
 
-def contract_was_scanned(order):
+def contract_was_scanned(order: "WorkOrder") -> bool:
     return order.contract_method == ContractMethod.SCAN

@@ -1,5 +1,6 @@
 import uuid
 from datetime import timedelta
+from typing import Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,8 +12,8 @@ from workorders import spans
 from workorders.enums import RequestKind, RequestState, Stage, State
 
 
-class SupplementRequestQuerySet(models.QuerySet):
-    def waiting(self):
+class SupplementRequestQuerySet(models.QuerySet["SupplementRequest"]):
+    def waiting(self) -> Self:
         """Return the requests that the customer has yet to answer, of orders that still run."""
         return self.filter(state=RequestState.OPEN).exclude(order__state__in=State.closed_states)
 
@@ -45,13 +46,13 @@ class SupplementRequest(models.Model):
         ordering = ["asked_at", "id"]
         indexes = [models.Index(fields=["order"], condition=models.Q(state=RequestState.OPEN), name="request_waiting")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.get_attachment_kind_display() or self.get_kind_display()
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("workorders:request", args=[self.order_id, self.pk])
 
-    def clean(self):
+    def clean(self) -> None:
         """Drop the kind of paper where no paper is asked for; raise ValidationError for a day that is over."""
         if self.kind != RequestKind.PAPER:
             self.attachment_kind = ""

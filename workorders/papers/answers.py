@@ -1,5 +1,7 @@
 """The application's answers as people read them, section by section."""
 
+from workorders.models import Application
+
 SECTIONS = (
     ("用电企业", ("company", "credit_code", "industry", "postal_address", "email")),
     ("用电地址", ("full_address",)),
@@ -21,18 +23,22 @@ _UNITS = {"applied_capacity": "kVA", "own_generation": "kW"}
 _LABELS = {"full_address": "用电地址", "transformers": "变压器"}
 _FIELDS = {"full_address": "address", "transformers": "has_transformer"}
 
+# A label, the value in words, and the name of the form field; answers under a title.
+Answer = tuple[str, str, str]
+Section = tuple[str, list[Answer]]
 
-def sections(application):
+
+def sections(application: Application) -> list[Section]:
     """Return [(title, [(label, value, name of the form field)])]; numbers of documents are masked."""
     return [(title, [_answer(application, name) for name in names]) for title, names in SECTIONS]
 
 
-def _answer(application, name):
+def _answer(application: Application, name: str) -> Answer:
     label = _LABELS.get(name) or application._meta.get_field(name).verbose_name
-    return label, _value(application, name), _FIELDS.get(name, name)
+    return str(label), _value(application, name), _FIELDS.get(name, name)
 
 
-def _value(application, name):
+def _value(application: Application, name: str) -> str:
     if name == "transformers":
         return "；".join(
             f"{row}，{row.get_kind_display()}，{row.get_duty_display()}" for row in application.transformers.all()

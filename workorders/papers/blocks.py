@@ -1,5 +1,7 @@
 """The blocks that papers are built of: forms, lists, a frame for long text, and the places to sign; in points."""
 
+from collections.abc import Collection, Iterable, Sequence
+
 from reportlab.lib.enums import TA_CENTER
 from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer, Table
@@ -31,17 +33,17 @@ _LINES = [
 ]
 
 
-def _cell(value, style):
+def _cell(value: object, style: Style) -> object:
     """Return a cell's content: flowables as they are, text as one flowable per line."""
     return value if isinstance(value, Flowable) else [Text(line, style) for line in clean(value).split("\n")]
 
 
-def section(words, *content) -> list:
+def section(words: str, *content: Flowable) -> list:
     """Return a heading and what follows it, begun on the next page where too little room is left on this one."""
     return [CondPageBreak(28 * mm), Text(words, HEADING), *content]
 
 
-def form(rows) -> Table:
+def form(rows: Iterable[Sequence[object]]) -> Table:
     """Return a form of label and value pairs, two pairs to a row; a row of one pair spans the width."""
     label = 25 * mm
     rest = WIDTH - 2 * label
@@ -56,15 +58,17 @@ def form(rows) -> Table:
     return table(cells, colWidths=[label, rest * 0.52, label, rest * 0.48], style=style)
 
 
-def sheet(head, rows, widths, *, left=()) -> Table:
+def sheet(
+    head: Iterable[str], rows: Iterable[Sequence[object]], widths: Sequence[float], *, left: Collection[int] = ()
+) -> Table:
     """Return a list whose head is repeated on every page; widths are shares, `left` names the columns not centred."""
-    cells = [[Text(words, _LABEL) for words in head]]
+    cells: list[list[object]] = [[Text(words, _LABEL) for words in head]]
     cells += [[_cell(value, CELL if n in left else _CENTRED) for n, value in enumerate(row)] for row in rows]
     style = [*_LINES, ("BACKGROUND", (0, 0), (-1, 0), SHADE)]
     return table(cells, colWidths=[WIDTH * share / sum(widths) for share in widths], style=style, repeatRows=1)
 
 
-def framed(text) -> Table:
+def framed(text: str | None) -> Table:
     """Return a user's long text in a frame that goes on over the page: a row for every two or three lines."""
     rows = []
     for line in filter(None, given(text).split("\n")):
@@ -84,7 +88,7 @@ def framed(text) -> Table:
     return table(rows, colWidths=[WIDTH], style=style)
 
 
-def signing_place(utility, words, *closing) -> KeepTogether:
+def signing_place(utility: Sequence[str], words: str, *closing: Flowable) -> KeepTogether:
     """Return the end of a paper: the closing flowables, and in one row the utility's box and the customer's.
 
     The freeze puts handwriting and seals below or beside the first words of either box, the customer's `words` being
@@ -102,7 +106,7 @@ def signing_place(utility, words, *closing) -> KeepTogether:
     return KeepTogether([*closing, Spacer(0, 9), box, Spacer(0, _CHECK_CODE)])
 
 
-def parties(*sides) -> list:
+def parties(*sides: tuple[str, Sequence[tuple[str, object]], str]) -> list:
     """Return the signing page of a contract: for each party its name, its facts and room for seal and signature.
 
     A side is (name, [(label, value)], words); the last side is the customer's. Below the words a seal of 42 mm has
@@ -115,7 +119,7 @@ def parties(*sides) -> list:
         ("BACKGROUND", (0, 0), (-1, 0), SHADE),
         ("SPAN", (0, 0), (1, 0)),
     ]
-    blocks = []
+    blocks: list[Flowable] = []
     for name, rows, words in sides:
         head = Text(name, Style(font=SANS, size=11, leading=17, align=TA_CENTER, weight=0.2))
         told = [Text(f"{label}：{given(value)}", Style(size=10, leading=18)) for label, value in rows]

@@ -7,10 +7,13 @@ choice of how the capacity part of the two-part tariff is billed.
 import hashlib
 import json
 
+from reportlab.platypus import Flowable
+
 from workorders.enums import Metering, SupplyMode, Tariff, Voltage
+from workorders.models import Submission, WorkOrder
 from workorders.papers import particulars
 from workorders.papers.blocks import form, section, signing_place
-from workorders.papers.layout import BODY, HEADING, company_of, letterhead, render
+from workorders.papers.layout import BODY, HEADING, Outline, company_of, letterhead, render
 from workorders.papers.text import Text
 from workorders.papers.values import choice, day, given, quantity
 
@@ -22,10 +25,10 @@ _DECLARATION = (
 )
 
 
-def make(order, submission) -> bytes:
+def make(order: WorkOrder, submission: Submission) -> bytes:
     """Return the PDF of a round of completion papers as they are now; demand in kW, capacity in kVA."""
 
-    def story(_outline):
+    def story(_outline: Outline) -> list[Flowable]:
         return [
             *letterhead(order, TITLE, number=_number(order, submission)),
             particulars.order_header(order),
@@ -43,23 +46,23 @@ def make(order, submission) -> bytes:
     return render(story, title=TITLE, order=order)
 
 
-def basis(order, submission) -> str:
+def basis(order: WorkOrder, submission: Submission) -> str:
     """Return the hash over all that the form names, in its words: whatever changes there makes a signed form void."""
     named = [_number(order, submission), particulars.order_rows(order), _works(order), _facts(order, submission)]
     named += [particulars.attachment_rows(submission), _receiver(order)]
     return hashlib.sha256(json.dumps(named, ensure_ascii=False).encode()).hexdigest()
 
 
-def _number(order, submission):
+def _number(order: WorkOrder, submission: Submission) -> str:
     return f"第 {submission.round} 次报验　　申请编号：{given(order.application_number)}"
 
 
-def _receiver(order):
+def _receiver(order: WorkOrder) -> list[str]:
     manager, phone = given(order.manager.name), order.service_area.phone
     return ["受理单位：", company_of(order), f"客户经理：{manager}", f"服务电话：{phone}"]
 
 
-def _works(order):
+def _works(order: WorkOrder) -> list[tuple[str, ...]]:
     plan = order.plan
     return [
         ("核定容量", quantity(plan.capacity, "kVA"), "供电电压", choice(Voltage, plan.voltage)),
@@ -68,7 +71,7 @@ def _works(order):
     ]
 
 
-def _facts(order, submission):
+def _facts(order: WorkOrder, submission: Submission) -> list[tuple[str, ...]]:
     return [
         ("意向接电时间", day(submission.intended_connection_on), "电价制度", choice(Tariff, order.plan.tariff)),
         particulars.contacts(submission, "施工"),

@@ -1,7 +1,9 @@
 """The page that all papers share: styles, running head, foot with "page x of y", letterhead; lengths in points."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from io import BytesIO
+from typing import Any
 
 from django.utils import timezone
 from reportlab.lib.colors import HexColor
@@ -9,9 +11,10 @@ from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Frame, HRFlowable, PageTemplate, Spacer, Table
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, HRFlowable, PageTemplate, Spacer, Table
 
 from signing.marks.fonts import SANS, SERIF, register
+from workorders.models import WorkOrder
 from workorders.papers.lines import INK, Style, break_lines
 from workorders.papers.text import Text
 from workorders.papers.values import day
@@ -31,42 +34,49 @@ _COMPANY = Style(font=SANS, size=12, leading=18, align=TA_CENTER, spacing=1.2)
 _EDGE = Style(font=SANS, size=8, leading=11, color=GREY)
 _RIGHT_EDGE = Style(font=SANS, size=8, leading=11, color=GREY, align=TA_RIGHT)
 
+# The headings so far: (heading, level, page).
+Outline = list[tuple[str, int, int]]
+
 
 class PaperCanvas(Canvas):
     """Notes on which page each heading of the outline stands; its file is written by `write` alone."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.marks = []
+        self.marks: Outline = []
 
-    def save(self):
+    def save(self) -> None:
         """Do nothing: the document calls this after each try, of which only the last is worth a file."""
 
-    def write(self):
+    def write(self) -> None:
         super().save()
 
-    def mark(self, label, level):
+    def mark(self, label: str, level: int) -> None:
         key = f"heading{len(self.marks)}"
         self.bookmarkPage(key)
         self.addOutlineEntry(label, key, level)
         self.marks.append((label, level, self.getPageNumber()))
 
 
-def company_of(order) -> str:
+def company_of(order: WorkOrder) -> str:
     """Return who issues the order's papers; before the order has a service area, the site itself."""
     return order.service_area.company if order.service_area else "办电 E 助手"
 
 
-def render(story, *, title, order, has_cover=False) -> bytes:
+def render(
+    story: Callable[[Outline], list[Flowable]], *, title: str, order: WorkOrder, has_cover: bool = False
+) -> bytes:
     """Return the PDF of a story, built until "page x of y" and the contents say what has come out: twice, where it is
     more than a page.
 
     `story` is called with the outline [(heading, level, page)] as known so far and returns the flowables.
     """
     register()
-    pages, outline = 1, []
+    pages = 1
+    outline: Outline = []
     for _ in range(4):
-        buffer, tries = BytesIO(), []
+        buffer = BytesIO()
+        tries: list[PaperCanvas] = []
         document = BaseDocTemplate(
             buffer,
             pagesize=A4,
@@ -93,17 +103,19 @@ def render(story, *, title, order, has_cover=False) -> bytes:
     return buffer.getvalue()
 
 
-def _canvas(tries, *args, **kwargs):
+def _canvas(tries: list[PaperCanvas], *args: Any, **kwargs: Any) -> PaperCanvas:
     tries.append(PaperCanvas(*args, **kwargs))
     return tries[-1]
 
 
-def _frame(*, top):
+def _frame(*, top: float) -> Frame:
     bottom = 20 * mm
     return Frame(MARGIN, bottom, WIDTH, A4[1] - bottom - top, 0, 0, 0, 0)
 
 
-def _decorate(canvas, _document, *, title, order, pages, has_cover):
+def _decorate(
+    canvas: PaperCanvas, _document: BaseDocTemplate, *, title: str, order: WorkOrder, pages: int, has_cover: bool
+) -> None:
     """Draw the running head (from the second page) and the foot with the order's number and the page's."""
     page = canvas.getPageNumber()
     if page == 1 and has_cover:
@@ -119,7 +131,7 @@ def _decorate(canvas, _document, *, title, order, pages, has_cover):
     canvas.restoreState()
 
 
-def _edge(canvas, y, left, right):
+def _edge(canvas: PaperCanvas, y: float, left: str, right: str) -> None:
     """Draw two texts at the page's edges, the left one cut where it would meet the other."""
     lines = break_lines(left, _EDGE, WIDTH * 0.65)
     for style, words in ((_EDGE, lines[0][0] + "…" * (len(lines) > 1)), (_RIGHT_EDGE, right)):
@@ -128,7 +140,7 @@ def _edge(canvas, y, left, right):
         text.drawOn(canvas, MARGIN, y)
 
 
-def letterhead(order, title, *, number) -> list:
+def letterhead(order: WorkOrder, title: str, *, number: str) -> list:
     """Return the head of a first page: company, title, the round and number, and the day of issue, today."""
     today = Text(day(timezone.localdate()), Style(size=9, leading=14, align=TA_RIGHT))
     sides = [("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0)]
@@ -142,13 +154,13 @@ def letterhead(order, title, *, number) -> list:
     ]
 
 
-def double_rule(width) -> list:
+def double_rule(width: float) -> list:
     return [
         HRFlowable(width, 1.1, color=INK, spaceBefore=0, spaceAfter=1.6),
         HRFlowable(width, 0.4, color=INK, spaceBefore=0),
     ]
 
 
-def table(cells, *, style, **options) -> Table:
+def table(cells: Sequence[Sequence[object]], *, style: Sequence[tuple], **options: Any) -> Table:
     # Even an empty cell would bring in Helvetica, which is not embedded.
     return Table(cells, style=[("FONTNAME", (0, 0), (-1, -1), SANS), *style], **options)

@@ -27,7 +27,7 @@ _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _THIN = 0.14  # gap between Chinese and Latin, in em
 
 
-def clean(value) -> str:
+def clean(value: object) -> str:
     """Return text without what cannot be drawn: control, format and private characters; keep line breaks."""
     lines = re.split(r"\r\n|[\r\n\v\f\x85\u2028\u2029]", str(value).replace("\t", " "))
     dropped = {"Cc", "Cf", "Cs", "Co", "Cn"}
@@ -37,7 +37,7 @@ def clean(value) -> str:
     return "\n".join(line.rstrip() for line in kept).strip("\n")
 
 
-def _is_selector(char):
+def _is_selector(char: str) -> bool:
     return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
 
 
@@ -59,19 +59,19 @@ class Style:
 
 
 @cache
-def font_for(preferred, char):
+def font_for(preferred: str, char: str) -> str:
     """Return the family that has the character; one that neither has is drawn as the preferred family's empty box."""
     other = SANS if preferred == SERIF else SERIF
     return next((name for name in (preferred, other) if ord(char) in getFont(name).face.charToGlyph), preferred)
 
 
 @cache
-def advance(preferred, char):
+def advance(preferred: str, char: str) -> float:
     return stringWidth(char, font_for(preferred, char), 1000) / 1000
 
 
 @cache
-def gap(font, left, right):
+def gap(font: str, left: str, right: str) -> float:
     """Return the room between two characters in em, beyond their own: negative where marks share a square."""
     if (_HAN.match(left) and _LATIN.match(right)) or (_LATIN.match(left) and _HAN.match(right)):
         return _THIN
@@ -80,15 +80,15 @@ def gap(font, left, right):
     return -0.5 if squeezed or opened else 0
 
 
-def measure(text, style) -> float:
+def measure(text: str, style: Style) -> float:
     """Return the natural width of one line in points."""
     em = sum(advance(style.font, char) for char in text) + sum(map(gap, [style.font] * len(text), text, text[1:]))
     return em * style.size + style.spacing * len(text)
 
 
-def _units(text):
+def _units(text: str) -> list[str]:
     """Return the pieces between which a line may end."""
-    units = []
+    units: list[str] = []
     for piece in _PIECE.findall(text):
         if units and (piece[0] in _NO_START or units[-1][-1] in _NO_END):
             units[-1] += piece
@@ -97,7 +97,7 @@ def _units(text):
     return units
 
 
-def break_lines(text, style, width) -> list[tuple[str, bool]]:
+def break_lines(text: str, style: Style, width: float) -> list[tuple[str, bool]]:
     """Return the lines of one paragraph, each with whether it ends the paragraph; width in points."""
     lines, line, room = [], "", width - style.first * style.size
     for unit in _units(text):

@@ -4,14 +4,18 @@ Sources: 供电营业规则 (国家发展改革委令第14号, in force since 20
 the duty to mend and report again; the layouts follow the forms customary in the trade.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from reportlab.platypus import Spacer
+from reportlab.platypus import Flowable, Spacer
 
 from workorders.enums import PaperKind, Stage, SupplyMode, Verdict, Voltage
+from workorders.models import Submission, WorkOrder
 from workorders.papers import particulars
 from workorders.papers.blocks import EMPHASIS, form, framed, section, signing_place
-from workorders.papers.layout import BODY, HEADING, SMALL, letterhead, render
+from workorders.papers.layout import BODY, HEADING, SMALL, Outline, letterhead, render
 from workorders.papers.text import Text
 from workorders.papers.values import choice, day, given, quantity, ticks
 
@@ -74,17 +78,18 @@ _WORDINGS = {
 }
 
 
-def make(kind, order, data) -> bytes:
+def make(kind: str, order: WorkOrder, data: Mapping[str, Any]) -> bytes:
     """Return the PDF; `data` holds verdict, remarks, mend_by, and where known round and by."""
-    wording, kind = _WORDINGS[kind], PaperKind(kind)
-    number = data.get("round") or order.papers.filter(kind=kind).count() + 1
+    paper = PaperKind(kind)
+    wording = _WORDINGS[paper]
+    number = data.get("round") or order.papers.filter(kind=paper).count() + 1
     submission = particulars.submission_of(order, wording.stage, number)
     failed = data["verdict"] == Verdict.FAIL
 
-    def story(_outline):
+    def story(_outline: Outline) -> list[Flowable]:
         return [
             *letterhead(
-                order, kind.label, number=f"第 {number} 次{wording.act}　　申请编号：{given(order.application_number)}"
+                order, paper.label, number=f"第 {number} 次{wording.act}　　申请编号：{given(order.application_number)}"
             ),
             particulars.order_header(order),
             *section(f"一、{wording.handed_in}情况", *_handed_in(order, submission, wording)),
@@ -99,10 +104,10 @@ def make(kind, order, data) -> bytes:
             ),
         ]
 
-    return render(story, title=kind.label, order=order)
+    return render(story, title=paper.label, order=order)
 
 
-def _handed_in(order, submission, wording):
+def _handed_in(order: WorkOrder, submission: Submission | None, wording: _Wording) -> list[Flowable]:
     if not submission:
         return [Text("本次未在线报送资料。", BODY)]
     plan = order.plan
@@ -119,8 +124,8 @@ def _handed_in(order, submission, wording):
     return [form(rows), Spacer(0, 6), particulars.attachment_table(submission)]
 
 
-def _verdict(wording, failed, mend_by, number):
-    rows = [
+def _verdict(wording: _Wording, failed: bool, mend_by: date | None, number: int) -> list[tuple[str, object]]:
+    rows: list[tuple[str, object]] = [
         (f"{wording.act}结论", Text(ticks(wording.verdicts, wording.verdicts[failed]), EMPHASIS)),
         ("处理意见", wording.failed if failed else wording.passed),
     ]

@@ -1,8 +1,11 @@
 """The order's facts as the papers put them: the header table, transformers, the papers handed in."""
 
 from django.utils import timezone
+from reportlab.platypus import Table
 
+from accounts.models import User
 from workorders.enums import BasicCharge, Industry, Stage, Tariff, TransformerDuty, TransformerType, UsageCategory
+from workorders.models import Submission, WorkOrder
 from workorders.papers.blocks import form, sheet
 from workorders.papers.layout import company_of
 from workorders.papers.lines import clean
@@ -11,7 +14,7 @@ from workorders.papers.values import NONE, choice, day, given, quantity
 _NBSP = "\u00a0"
 
 
-def order_rows(order) -> list:
+def order_rows(order: WorkOrder) -> list:
     """Return who, where, which account and order, as labels and values."""
     declared = order.application
     category, industry = choice(UsageCategory, declared.usage_category), choice(Industry, declared.industry)
@@ -24,12 +27,12 @@ def order_rows(order) -> list:
     ]
 
 
-def order_header(order):
+def order_header(order: WorkOrder) -> Table:
     """Return the table every paper of the trade begins with."""
     return form(order_rows(order))
 
 
-def transformers(order) -> str:
+def transformers(order: WorkOrder) -> str:
     """Return the transformers in words, the ones in service first; capacity in kVA each."""
     rows = [
         f"{choice(TransformerType, row.kind)} {quantity(row.capacity, 'kVA')}{_NBSP}×{_NBSP}{row.count}{_NBSP}台"
@@ -39,7 +42,7 @@ def transformers(order) -> str:
     return "；".join(rows) or "不安装变压器"
 
 
-def transformer_table(order):
+def transformer_table(order: WorkOrder) -> Table:
     """Return the transformers as a list with the sum of each row in kVA."""
     rows = [
         (
@@ -56,7 +59,7 @@ def transformer_table(order):
     return sheet(head, rows or [(NONE, "不安装变压器", *[NONE] * 4)], (1, 3, 2.4, 1.6, 2.4, 2))
 
 
-def basic_charge(submission, tariff) -> str:
+def basic_charge(submission: Submission | None, tariff: str) -> str:
     """Return how the capacity part of the two-part tariff is billed; demand in kW."""
     if tariff == Tariff.ONE_PART:
         return "单一制电价，不计收容（需）量电费"
@@ -68,17 +71,17 @@ def basic_charge(submission, tariff) -> str:
     return words
 
 
-def submission_of(order, stage, number=None):
+def submission_of(order: WorkOrder, stage: Stage, number: int | None = None) -> Submission | None:
     """Return a round of a stage: the numbered one, else the last one handed in, else None."""
     handed_in = order.submissions.filter(stage=stage).handed_in().order_by("round")
-    return handed_in.filter(round=number).first() or handed_in.last()
+    return handed_in.filter(round=number or 0).first() or handed_in.last()
 
 
-def last_completion(order):
+def last_completion(order: WorkOrder) -> Submission | None:
     return submission_of(order, Stage.COMPLETION)
 
 
-def attachment_rows(submission) -> list:
+def attachment_rows(submission: Submission) -> list:
     """Return the papers handed in: number, kind, file name with the hash of the file below it, pages."""
     files = enumerate(submission.attachments.all(), 1)
     rows = [
@@ -88,21 +91,21 @@ def attachment_rows(submission) -> list:
     return rows or [(NONE, "未上传资料", NONE, NONE)]
 
 
-def attachment_table(submission):
+def attachment_table(submission: Submission) -> Table:
     """Return the list of the papers handed in."""
     head = ("序号", "资料类别", "文件名称和 SHA-256", "页数")
     return sheet(head, attachment_rows(submission), (1, 4, 7.2, 1.4), left=(1, 2))
 
 
-def contacts(submission, partner) -> tuple:
+def contacts(submission: Submission, partner: str) -> tuple:
     """Return the form's row of the enterprise's contact and, where one was named, the partner's."""
-    row = ("企业联系人", f"{given(submission.contact_name)}　{submission.contact_phone}")
+    row: tuple[str, ...] = ("企业联系人", f"{given(submission.contact_name)}　{submission.contact_phone}")
     if submission.partner_name:
         row += (f"{partner}联系人", f"{submission.partner_name}　{submission.partner_phone}")
     return row
 
 
-def utility_side(order, by=None, role="经办人") -> list:
+def utility_side(order: WorkOrder, by: User | None = None, role: str = "经办人") -> list:
     """Return the words of the utility's box: the place of its seal, who answers for the paper, the day."""
     name = given((by or order.manager).name)
     return ["供电企业（盖章）：", company_of(order), f"{role}：{name}", f"日期：{day(timezone.localdate())}"]

@@ -1,16 +1,19 @@
 """《高压供用电合同》: cover, contents, chapters, signing page. Its prose is in `clauses`."""
 
+from collections.abc import Mapping, Sequence
 from itertools import count
+from typing import Any
 
 from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.units import mm
-from reportlab.platypus import PageBreak, Spacer
+from reportlab.platypus import Flowable, PageBreak, Spacer, Table
 
 from signing.marks.fonts import SANS
 from workorders.enums import Industry, LoadGrade, Metering, PaperKind, SupplyMode, Tariff, UsageCategory, Voltage
+from workorders.models import WorkOrder
 from workorders.papers import clauses, particulars
 from workorders.papers.blocks import parties, sheet
-from workorders.papers.layout import BODY, INK, RULE, WIDTH, company_of, double_rule, render, table
+from workorders.papers.layout import BODY, INK, RULE, WIDTH, Outline, company_of, double_rule, render, table
 from workorders.papers.lines import Style
 from workorders.papers.text import Text
 from workorders.papers.values import chinese, choice, day, given, quantity, yes_no
@@ -28,11 +31,11 @@ _PAGE = Style(size=10, leading=15, align=TA_RIGHT)
 _PARTY = Style(size=12, leading=20)
 
 
-def make(order, data) -> bytes:
+def make(order: WorkOrder, data: Mapping[str, Any]) -> bytes:
     """Return the PDF; `data` holds contract_number, term_years (three unless given) and sign_place."""
     values = _values(order, data)
 
-    def story(outline):
+    def story(outline: Outline) -> list[Flowable]:
         return [
             *_cover(order, values),
             *_contents(outline),
@@ -46,7 +49,7 @@ def make(order, data) -> bytes:
     return render(story, title=TITLE, order=order, has_cover=True)
 
 
-def _values(order, data):
+def _values(order: WorkOrder, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the placeholders of the clauses stand for; capacities in kVA, demand and own source in kW."""
     declared, plan, completion = order.application, order.plan, particulars.last_completion(order)
     basic, demand = (completion.basic_charge, completion.contract_demand) if completion else ("", None)
@@ -79,17 +82,17 @@ def _values(order, data):
     }
 
 
-def _tables(order):
+def _tables(order: WorkOrder) -> dict[str, Table]:
     plan = order.plan
-    place = {Metering.HIGH_HIGH: "供电电压侧，产权分界处", Metering.HIGH_LOW: "受电变压器低压侧"}[plan.metering]
-    metering = ("1", place, choice(Metering, plan.metering), choice(Tariff, plan.tariff), "贸易结算")
+    places: dict[str, str] = {Metering.HIGH_HIGH: "供电电压侧，产权分界处", Metering.HIGH_LOW: "受电变压器低压侧"}
+    metering = ("1", places[plan.metering], choice(Metering, plan.metering), choice(Tariff, plan.tariff), "贸易结算")
     return {
         "{transformers}": particulars.transformer_table(order),
         "{metering}": sheet(("计量点", "计量点位置", "计量方式", "电价制度", "用途"), [metering], (1.2, 4, 2, 2, 2)),
     }
 
 
-def _cover(order, values):
+def _cover(order: WorkOrder, values: Mapping[str, Any]) -> list[Flowable]:
     rows = [("供电人", "supplier"), ("用电人", "consumer"), ("签订地点", "place")]
     cells = [
         [Text(label, _COVER_SHORT if len(label) == 3 else _COVER), Text(values[key], _COVER)] for label, key in rows
@@ -112,9 +115,10 @@ def _cover(order, values):
     ]
 
 
-def _contents(outline):
+def _contents(outline: Outline) -> list[Flowable]:
     """Return the contents; the first time, when nothing is known yet, an empty page as long as the later one."""
-    rows, lines = [], [("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 1.2)]
+    rows: list[list[Text]] = []
+    lines: list[tuple[object, ...]] = [("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 1.2)]
     for n, (label, level, page) in enumerate(outline):
         rows.append([Text("　　" * level + label, _CONTENTS[level]), Text(str(page), _PAGE)])
         if level == 0:
@@ -123,8 +127,9 @@ def _contents(outline):
     return [head, *([table(rows, colWidths=[WIDTH * 0.74, WIDTH * 0.1], style=lines)] if rows else []), PageBreak()]
 
 
-def _chapters(values, tables):
-    story, numbers = [], count(1)
+def _chapters(values: Mapping[str, Any], tables: Mapping[str, Table]) -> list[Flowable]:
+    story: list[Flowable] = []
+    numbers = count(1)
     for n, (title, articles) in enumerate(clauses.CHAPTERS.items(), 1):
         story.append(Text(f"第{chinese(n)}章　{title}", _CHAPTER, outline=0))
         for name, paragraphs in articles.items():
@@ -133,9 +138,10 @@ def _chapters(values, tables):
     return story
 
 
-def _paragraphs(paragraphs, values, tables):
+def _paragraphs(paragraphs: Sequence[str], values: Mapping[str, Any], tables: Mapping[str, Table]) -> list[Flowable]:
     """Return an article's paragraphs, numbered where there are several; tables count for none."""
-    story, number, several = [], 0, sum(paragraph not in tables for paragraph in paragraphs) > 1
+    story: list[Flowable] = []
+    number, several = 0, sum(paragraph not in tables for paragraph in paragraphs) > 1
     for paragraph in paragraphs:
         if paragraph in tables:
             story += [Spacer(0, 3), tables[paragraph], Spacer(0, 7)]
@@ -145,7 +151,7 @@ def _paragraphs(paragraphs, values, tables):
     return story
 
 
-def _signing_page(order, values):
+def _signing_page(order: WorkOrder, values: Mapping[str, Any]) -> list[Flowable]:
     declared, area = order.application, order.service_area
     supplier = [
         ("名称", values["supplier"]),

@@ -4,12 +4,17 @@ Sources: 供电营业规则 (国家发展改革委令第14号, in force since 20
 at high voltage and the month for objections; 发改价格〔2023〕526号 for the tariffs; 承装（修、试）电力设施许可证管理办法.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils import timezone
+from reportlab.platypus import Flowable
 
 from workorders.enums import LoadGrade, Metering, SupplyMode, Tariff, Voltage
+from workorders.models import WorkOrder
 from workorders.papers import particulars
 from workorders.papers.blocks import form, framed, section, signing_place
-from workorders.papers.layout import BODY, HEADING, OPENING, letterhead, render
+from workorders.papers.layout import BODY, HEADING, OPENING, Outline, letterhead, render
 from workorders.papers.text import Text
 from workorders.papers.values import chinese, choice, day, given, quantity, yes_no
 
@@ -38,11 +43,11 @@ _AGREEMENT = (
 )
 
 
-def make(order, data) -> bytes:
+def make(order: WorkOrder, data: Mapping[str, Any]) -> bytes:
     """Return the PDF; `data` holds the plan's fields, the two flags, suggested_connection_on and remarks."""
     declared, remarks = order.application, data.get("remarks")
 
-    def story(_outline):
+    def story(_outline: Outline) -> list[Flowable]:
         sections = [
             ("供电方案", [form(_terms(order, data))]),
             *([("补充说明", [framed(remarks)])] if remarks else []),
@@ -69,7 +74,7 @@ def make(order, data) -> bytes:
     return render(story, title=TITLE, order=order)
 
 
-def _greeting(order):
+def _greeting(order: WorkOrder) -> str:
     # The visit was planned for survey_at; a plan that comes before that day does not name it.
     surveyed = order.survey_at and order.survey_at <= timezone.now()
     examined = f"经{day(order.survey_at) if surveyed else ''}现场勘察和供电条件核定"
@@ -79,7 +84,7 @@ def _greeting(order):
     )
 
 
-def _terms(order, data):
+def _terms(order: WorkOrder, data: Mapping[str, Any]) -> list[tuple[str, ...]]:
     declared = order.application
     return [
         ("用电容量", f"申请 {quantity(declared.applied_capacity, 'kVA')}，核定 {quantity(data['capacity'], 'kVA')}"),

@@ -4,10 +4,13 @@ reportlab's own paragraphs break numbers and units, hang punctuation over the ma
 read markup. In this one < and & are characters like any other.
 """
 
+from collections.abc import Sequence
+
 from reportlab.lib.enums import TA_CENTER, TA_RIGHT
+from reportlab.pdfgen.textobject import PDFTextObject
 from reportlab.platypus import Flowable
 
-from workorders.papers.lines import advance, break_lines, clean, font_for, gap, measure
+from workorders.papers.lines import Style, advance, break_lines, clean, font_for, gap, measure
 
 _LOOSEST = 0.08  # widest justification per character, in em; looser lines stay ragged
 
@@ -15,20 +18,22 @@ _LOOSEST = 0.08  # widest justification per character, in em; looser lines stay 
 class Text(Flowable):
     """A paragraph of plain text; with a level of `outline` it is an entry of the document's outline and contents."""
 
-    def __init__(self, text, style, *, lines=None, outline=None):
+    def __init__(
+        self, text: str, style: Style, *, lines: list[tuple[bool, str, bool]] | None = None, outline: int | None = None
+    ) -> None:
         super().__init__()
-        self.text, self.style, self.lines, self.outline = clean(text), style, lines, outline
-        self._broken_for = None
+        self.text, self.style, self.lines, self.outline = clean(text), style, lines or [], outline
+        self._broken_for: float | None = None
         self.keepWithNext = style.keep_with_next
 
-    def getSpaceBefore(self):
+    def getSpaceBefore(self) -> float:
         return self.style.before
 
-    def getSpaceAfter(self):
+    def getSpaceAfter(self) -> float:
         return self.style.after
 
-    def wrap(self, width, _height):
-        if self.lines is None or self._broken_for not in (None, width):
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
+        if not self.lines or self._broken_for not in (None, width):
             parts = self.text.split("\n")
             self.lines = [
                 (n == 0, *line) for part in parts for n, line in enumerate(break_lines(part, self.style, width))
@@ -37,7 +42,7 @@ class Text(Flowable):
         self.height = len(self.lines) * self.style.leading
         return width, self.height
 
-    def split(self, width, height):
+    def split(self, width: float, height: float) -> list["Text"]:
         """Part the lines, never leaving fewer than two on either side."""
         self.wrap(width, height)
         fitting = min(int(height / self.style.leading + 0.001), len(self.lines) - 2)
@@ -45,14 +50,14 @@ class Text(Flowable):
             return []
         return self.parts([fitting, len(self.lines)])
 
-    def parts(self, ends):
+    def parts(self, ends: Sequence[int]) -> list["Text"]:
         """Return the broken text in parts that end at the given lines; they keep them, for frames of one width."""
         starts = [0, *ends]
         texts = [Text(self.text, self.style, lines=self.lines[i:j]) for i, j in zip(starts, ends, strict=False)]
         texts[0].outline = self.outline
         return texts
 
-    def draw(self):
+    def draw(self) -> None:
         style = self.style
         if self.outline is not None:
             self.canv.mark(self.text, self.outline)
@@ -71,7 +76,7 @@ class Text(Flowable):
             pen.setTextRenderMode(0)
         self.canv.drawText(pen)
 
-    def _draw_line(self, pen, line, y, x, is_last):
+    def _draw_line(self, pen: PDFTextObject, line: str, y: float, x: float, is_last: bool) -> None:
         style = self.style
         slack = self.width - x - measure(line, style)
         extra = style.spacing
@@ -93,7 +98,7 @@ class Text(Flowable):
             x += kern + advance(style.font, char) * style.size + extra
         self._draw_run(pen, run, start, y)
 
-    def _draw_run(self, pen, run, x, y):
+    def _draw_run(self, pen: PDFTextObject, run: str, x: float, y: float) -> None:
         if run:
             pen.setFont(font_for(self.style.font, run[0]), self.style.size)
             pen.setTextOrigin(x, y)

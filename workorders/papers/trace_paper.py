@@ -1,10 +1,14 @@
 """《工作痕迹》: the order's trace as a paper, each line with the beginning of its hash, at the end the last hash whole."""
 
-from django.utils import timezone
+from collections.abc import Mapping, Sequence
 
+from django.utils import timezone
+from reportlab.platypus import Flowable, Table
+
+from workorders.models import Event, WorkOrder
 from workorders.papers import particulars
 from workorders.papers.blocks import section, sheet
-from workorders.papers.layout import BODY, SMALL, letterhead, render
+from workorders.papers.layout import BODY, SMALL, Outline, letterhead, render
 from workorders.papers.text import Text
 from workorders.trace import copies
 from workorders.trace.timeline import who
@@ -18,11 +22,11 @@ _HOW = (
 )
 
 
-def make(order, events, *, whole) -> bytes:
+def make(order: WorkOrder, events: Sequence[Event], *, whole: bool) -> bytes:
     """Return the PDF of a trace; `whole` shows the internal lines too, which only staff may see."""
     now, hashes = timezone.localtime(), copies.hashes(events, whole=whole)
 
-    def story(_outline):
+    def story(_outline: Outline) -> list[Flowable]:
         return [
             *letterhead(order, TITLE, number=f"共 {len(events)} 条　　截至 {now:%Y-%m-%d %H:%M:%S}（UTC+08:00）"),
             particulars.order_header(order),
@@ -33,12 +37,12 @@ def make(order, events, *, whole) -> bytes:
     return render(story, title=TITLE, order=order)
 
 
-def _list(order, events, hashes, whole):
+def _list(order: WorkOrder, events: Sequence[Event], hashes: Mapping[int, str], whole: bool) -> Table:
     rows = [_row(order, event, hashes[event.number][:_SHOWN], whole or event.is_public) for event in events]
     return sheet(["序号", "时间", "办理人", "事项与说明", "哈希"], rows, [7, 18, 18, 41, 16], left=(3,))
 
 
-def _row(order, event, line_hash, is_shown):
+def _row(order: WorkOrder, event: Event, line_hash: str, is_shown: bool) -> tuple[str, ...]:
     if not is_shown:
         return str(event.number), "—", "—", _WITHHELD, line_hash
     at = timezone.localtime(event.at)

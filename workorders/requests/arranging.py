@@ -35,7 +35,7 @@ def arrange(order: WorkOrder, attachment: Attachment, what: str) -> Attachment |
     return None
 
 
-def _open(order, attachment):
+def _open(order: WorkOrder, attachment: Attachment) -> Attachment | None:
     """Return the row of a file as it is now, or None; raises Conflict where its round was handed in."""
     found = Attachment.objects.filter(pk=attachment.pk, submission__order=order).select_related("submission").first()
     if found and not found.submission.is_draft:
@@ -44,7 +44,7 @@ def _open(order, attachment):
 
 
 @atomic
-def _moved(order, attachment, what):
+def _moved(order: WorkOrder, attachment: Attachment, what: str) -> Attachment | None:
     found = _open(lock_order(order), attachment)
     if found is None:
         return None
@@ -54,7 +54,7 @@ def _moved(order, attachment, what):
     return found
 
 
-def _move(attachment, step):
+def _move(attachment: Attachment, step: int) -> None:
     files = list(attachment.submission.attachments.filter(kind=attachment.kind))
     here = files.index(attachment)
     there = here + step
@@ -66,7 +66,7 @@ def _move(attachment, step):
             file.save(update_fields=["place"])
 
 
-def _turned(attachment):
+def _turned(attachment: Attachment) -> tuple[str, bytes]:
     if attachment.is_pdf:
         raise ValidationError("只有照片可以旋转；PDF 请在扫描软件里转正后重新上传。", code="kind")
     with attachment.file.open("rb") as stored:
@@ -74,12 +74,12 @@ def _turned(attachment):
 
 
 @atomic
-def _replaced(order, seen, content_type, content):
+def _replaced(order: WorkOrder, seen: Attachment, content_type: str, content: bytes) -> Attachment | None:
     """Store a turned photo in place of the one that was seen; None where that one is no longer there."""
     attachment = _open(lock_order(order), seen)
     if attachment is None or attachment.sha256 != seen.sha256:
         return None
-    before, sha256 = attachment.file.name, attachment.sha256
+    before, sha256 = str(attachment.file.name), attachment.sha256
     attachment.content_type, attachment.size = content_type, len(content)
     attachment.sha256 = hashlib.sha256(content).hexdigest()
     storage.store(attachment, "file", io.BytesIO(content))

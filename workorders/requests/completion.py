@@ -1,14 +1,16 @@
 """竣工报验申请表: made from the draft, for the customer to read and sign before it is handed in."""
 
+from accounts.models import User
 from signing.models import Document
 from signing.services import issue, void
 from workorders import papers
 from workorders.enums import Stage
 from workorders.journey import submissions
 from workorders.locks import locked
+from workorders.models import Submission, WorkOrder
 
 
-def prepare(order, *, by):
+def prepare(order: WorkOrder, *, by: User) -> Submission:
     """Make the form anew from the open round; what was made before and never signed falls away, and is void.
 
     Raises Conflict where the completion is not due.

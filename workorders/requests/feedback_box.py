@@ -15,7 +15,7 @@ from workorders.enums import FeedbackState, State
 from workorders.journey import flow
 from workorders.limits import deadlines
 from workorders.locks import lock_order
-from workorders.models import DailyCounter, Feedback, Rating
+from workorders.models import DailyCounter, Feedback, Rating, WorkOrder
 from workorders.trace import record
 
 # How long a rating can be changed.
@@ -23,7 +23,7 @@ CHANGEABLE = timedelta(days=7)
 PER_DAY = 5
 
 
-def may_rate(order, user) -> bool:
+def may_rate(order: WorkOrder, user: User) -> bool:
     """Whether the user may rate the order now, or change the rating."""
     rating = Rating.objects.filter(order=order).first()
     fresh = rating is None or timezone.now() - rating.at < CHANGEABLE
@@ -31,7 +31,7 @@ def may_rate(order, user) -> bool:
 
 
 @atomic
-def rate(order, *, stars: int, text: str, by) -> Rating:
+def rate(order: WorkOrder, *, stars: int, text: str, by: User) -> Rating:
     """Keep the customer's rating of 1 to 5 stars; raises Conflict where it is not (any more) time for one."""
     order = lock_order(order)
     if not may_rate(order, by):
@@ -42,7 +42,7 @@ def rate(order, *, stars: int, text: str, by) -> Rating:
 
 
 @atomic
-def give(*, kind: str, text: str, order, by) -> Feedback:
+def give(*, kind: str, text: str, order: WorkOrder, by: User) -> Feedback:
     """Put a word into the box, answered within Feedback.ANSWER_DAYS; raises ValidationError over PER_DAY a day."""
     locking(User.objects).get(pk=by.pk)  # parallel requests are counted one by one
     today = Feedback.objects.filter(by=by, created_at__gt=timezone.now() - timedelta(days=1))
@@ -61,7 +61,7 @@ def give(*, kind: str, text: str, order, by) -> Feedback:
 
 
 @atomic
-def answer(feedback: Feedback, *, text: str, by) -> Feedback:
+def answer(feedback: Feedback, *, text: str, by: User) -> Feedback:
     """Answer once and tell the customer; raises ValidationError where somebody was faster."""
     feedback = locking(Feedback.objects).get(pk=feedback.pk)
     if feedback.state == FeedbackState.ANSWERED:
@@ -75,5 +75,5 @@ def answer(feedback: Feedback, *, text: str, by) -> Feedback:
     return feedback
 
 
-def _review_of(feedback):
+def _review_of(feedback: Feedback) -> str:
     return f"feedback:{feedback.pk.hex}"

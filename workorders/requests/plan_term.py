@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.models import User
 from bandian.db.locks import atomic
 from notifications.enums import Kind
 from workorders.enums import State, Turn
 from workorders.journey import announce, flow
 from workorders.limits.calendar import a_year_after
 from workorders.locks import lock_order
-from workorders.models import Event
+from workorders.models import Event, WorkOrder
 from workorders.rights import is_customer, is_manager
 from workorders.trace import record
 
@@ -41,19 +43,19 @@ class Term:
     pending: Event | None
 
     @property
-    def is_over(self):
+    def is_over(self) -> bool:
         return self.days < 0
 
     @property
-    def level(self):
+    def level(self) -> str:
         return "overdue" if self.is_over else "amber" if self.days <= REMIND_AHEAD[0] else "ok"
 
     @property
-    def may_ask(self):
+    def may_ask(self) -> bool:
         return self.days >= ASK_AHEAD and self.pending is None
 
 
-def term(order):
+def term(order: WorkOrder) -> Term | None:
     """Return the Term of an order, or None where no plan binds (any more)."""
     if order.state not in BINDING or order.plan_expires_on is None:
         return None
@@ -62,18 +64,20 @@ def term(order):
     return Term(order.plan_expires_on, days, last if last and last.name == _ASKED else None)
 
 
-def expiring(orders, *, within):
+def expiring(orders: QuerySet[WorkOrder], *, within: int) -> QuerySet[WorkOrder]:
     """Return those of the orders whose plan ends within so many calendar days, or has ended; -1: has ended."""
     return orders.filter(state__in=BINDING, plan_expires_on__lte=timezone.localdate() + timedelta(days=within))
 
 
-def latest(order):
+def latest(order: WorkOrder) -> date:
     """Return the last day to which the plan can be extended at once."""
+    if order.plan_expires_on is None:
+        raise ValueError(f"{order} has no plan that binds")
     return a_year_after(order.plan_expires_on)
 
 
 @atomic
-def ask(order, *, by, reason, seen=None):
+def ask(order: WorkOrder, *, by: User, reason: str, seen: int | None = None) -> None:
     """Ask the manager for an extension; raises PermissionDenied, NotVerified, or Conflict where it is too late."""
     order = lock_order(order)
     if not is_customer(order, by):
@@ -87,10 +91,10 @@ def ask(order, *, by, reason, seen=None):
 
 
 @atomic
-def extend(order, *, by, until, seen=None):
+def extend(order: WorkOrder, *, by: User, until: date, seen: int | None = None) -> None:
     """Let the plan bind until a later day, a year from its last one at most; raises as `ask`, and ValidationError."""
     order = _asked_for(order, by, seen)
-    if not order.plan_expires_on < until <= latest(order):
+    if not (order.plan_expires_on and order.plan_expires_on < until <= latest(order)):
         raise ValidationError({"until": f"请选择晚于 {order.plan_expires_on}、不晚于 {latest(order)} 的日期。"})
     order.plan_expires_on = until
     order.save(update_fields=["plan_expires_on"])
@@ -99,19 +103,19 @@ def extend(order, *, by, until, seen=None):
 
 
 @atomic
-def refuse(order, *, by, reason, seen=None):
+def refuse(order: WorkOrder, *, by: User, reason: str, seen: int | None = None) -> None:
     """Leave the term as it is, for a reason that the customer reads; raises as `ask`."""
     order = _asked_for(order, by, seen)
     _answer(record.note(order, _REFUSED, label="不同意供电方案延期", by=by, note=reason))
 
 
-def _answer(event):
+def _answer(event: Event) -> None:
     """Tell the customer, by SMS too while it is their turn."""
     is_theirs = State(event.target).turn == Turn.CUSTOMER
     announce.announce_note(event, kind=Kind.TODO if is_theirs else Kind.STEP)
 
 
-def _asked_for(order, by, seen):
+def _asked_for(order: WorkOrder, by: User, seen: int | None) -> WorkOrder:
     """Return the order, locked, with a request that waits for its manager."""
     order = lock_order(order)
     if not is_manager(order, by):

@@ -7,21 +7,25 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
+from accounts.models import User
 from bandian.db.locks import atomic
 from files import checks, previews, storage
 from workorders.enums import AttachmentKind, Stage, State
 from workorders.journey import announce, submissions
 from workorders.locks import Conflict, lock_order
-from workorders.models import Attachment, WorkOrder
+from workorders.models import Attachment, Submission, WorkOrder
 from workorders.requests import draft_quota, supplements
 from workorders.trace import record
 
 
-def attach(order, kind, upload, *, by, place: int | None = None):
+def attach(
+    order: WorkOrder, kind: AttachmentKind, upload: UploadedFile, *, by: User, place: int | None = None
+) -> Attachment:
     """Check and keep one file in the open round of its stage; raises ValidationError that names the remedy.
 
     Its `place` is among the files of its kind: the last where none is given.
@@ -34,7 +38,7 @@ def attach(order, kind, upload, *, by, place: int | None = None):
     _place(order, kind, digest, len(content))
     checked = checks.marked(checks.clean(content))
     try:
-        return _keep(order, kind, checked, name=checks.shown_name(upload.name), digest=digest, by=by, place=place)
+        return _keep(order, kind, checked, name=checks.shown_name(upload.name or ""), digest=digest, by=by, place=place)
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
@@ -42,7 +46,7 @@ def attach(order, kind, upload, *, by, place: int | None = None):
 
 
 @atomic
-def remove(order, attachment):
+def remove(order: WorkOrder, attachment: Attachment) -> None:
     """Take a file back; raises Conflict once its round was handed in."""
     order = lock_order(order)
     found = Attachment.objects.filter(pk=attachment.pk, submission__order=order).select_related("submission").first()
@@ -53,7 +57,7 @@ def remove(order, attachment):
     discard(found)
 
 
-def discard_abandoned(*, days):
+def discard_abandoned(*, days: int) -> int:
     """Delete the files that were never handed in of orders that ended so many days ago; return how many."""
     ended = WorkOrder.objects.closed().filter(entered_at__lt=timezone.now() - timedelta(days=days))
     count = 0
@@ -66,7 +70,7 @@ def discard_abandoned(*, days):
     return count
 
 
-def discard(attachment):
+def discard(attachment: Attachment) -> None:
     """Delete the row now, its file and page images after the commit.
 
     Whether it may go is for the caller to know, who holds the order's lock.
@@ -75,13 +79,22 @@ def discard(attachment):
     same = Attachment.objects.filter(sha256=attachment.sha256)
     # A round that was handed in and the one after it share a file (submissions.carry_over).
     if not same.filter(file=attachment.file.name).exists():
-        transaction.on_commit(lambda: attachment.file.storage.delete(attachment.file.name), robust=True)
+        transaction.on_commit(lambda: attachment.file.storage.delete(str(attachment.file.name)), robust=True)
     if not same.exists():
         transaction.on_commit(lambda: previews.forget(attachment.sha256), robust=True)
 
 
 @atomic
-def _keep(order, kind, checked, *, name, digest, by, place):
+def _keep(
+    order: WorkOrder,
+    kind: AttachmentKind,
+    checked: checks.Checked,
+    *,
+    name: str,
+    digest: str,
+    by: User,
+    place: int | None,
+) -> Attachment:
     if order.state == State.DRAFT:  # which none becomes again
         draft_quota.lock(order.customer)
     order = lock_order(order)
@@ -122,7 +135,7 @@ def _keep(order, kind, checked, *, name, digest, by, place):
     return attachment
 
 
-def _place(order, kind, digest, size):
+def _place(order: WorkOrder, kind: AttachmentKind, digest: str, size: int) -> Submission:
     """Return the round that takes the file; raises ValidationError where it may not come, or not fit, in there."""
     submission = _target(order, kind)
     same_kind = submission.attachments.filter(kind=kind)
@@ -142,10 +155,10 @@ def _place(order, kind, digest, size):
     return submission
 
 
-def _target(order, kind):
+def _target(order: WorkOrder, kind: AttachmentKind) -> Submission:
     if kind.stage == submissions.open_stage(order):
         return submissions.draft(order, kind.stage)
     may_follow = kind in AttachmentKind.later or supplements.is_asked_for(order, kind)
     if kind.stage == Stage.APPLICATION and may_follow and order.state in supplements.STATES:
-        return order.submissions.filter(stage=Stage.APPLICATION).last()
+        return order.submissions.filter(stage=Stage.APPLICATION).latest("round")
     raise ValidationError("工单状态已变化，现在不能上传这类资料，请刷新页面。")

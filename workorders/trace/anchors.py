@@ -43,7 +43,7 @@ def make(day: date) -> Path:
 
 
 @contextmanager
-def _alone():
+def _alone() -> Iterator[None]:
     """Let one process at a time, and one thread of it, write anchors."""
     folder().mkdir(parents=True, exist_ok=True)
     with (folder() / ".lock").open("w") as lock:
@@ -51,7 +51,7 @@ def _alone():
         yield
 
 
-def _make(path):
+def _make(path: Path) -> Path:
     if path.exists():
         raise AlreadyAnchored(path)
     before = _anchors()
@@ -71,10 +71,10 @@ def _make(path):
         "heads_sha256": digest.hexdigest(),
         "previous": _sha256(before[-1]) if before else "",
     }
-    with path.open("x") as file:
-        json.dump(anchor, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
+    with path.open("x") as text:
+        json.dump(anchor, text, indent=1)
+        text.flush()
+        os.fsync(text.fileno())
     for written in (path, _heads_of(path)):
         written.chmod(0o440)
     return path
@@ -111,7 +111,7 @@ def problems() -> Iterator[str]:
         yield from _of_time(path)
 
 
-def _of_time(path):
+def _of_time(path: Path) -> Iterator[str]:
     """Yield what is wrong with the authority's token for an anchor, if there is one."""
     token = _token_of(path)
     if not token.exists():
@@ -125,7 +125,7 @@ def _of_time(path):
         yield f"{token.name}: made {timezone.localdate(at)}, long after the day of the anchor"
 
 
-def _differences(path, digest):
+def _differences(path: Path, digest: "hashlib._Hash") -> Iterator[tuple[str, str, str]]:
     """Yield (order, line, what) for the heads that the database has no more; `digest` takes in the file."""
     with gzip.open(_heads_of(path), "rb") as file:
         while batch := list(islice(file, _BATCH)):
@@ -141,17 +141,17 @@ def _differences(path, digest):
                     yield order, number, "removed since" if found is None else "rewritten since, or a line before it"
 
 
-def _anchors():
+def _anchors() -> list[Path]:
     return sorted(folder().glob("????-??-??.json"))
 
 
-def _heads_of(path):
+def _heads_of(path: Path) -> Path:
     return path.with_suffix(".heads.gz")
 
 
-def _token_of(path):
+def _token_of(path: Path) -> Path:
     return path.with_suffix(".tst")
 
 
-def _sha256(path):
+def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()

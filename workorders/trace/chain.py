@@ -10,12 +10,16 @@ So a copy may withhold a line: its content hash keeps the chain together. Rule: 
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
+from typing import Any
+from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import F
+from django.db.models import F, QuerySet
+
+from workorders.models import Event, WorkOrder
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Line:
     previous_hash: str | None = None
 
 
-def canonical(value) -> bytes:
+def canonical(value: object) -> bytes:
     """Return plain data as the one JSON text that stands for it."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
@@ -38,7 +42,7 @@ def plain(data: dict) -> dict:
     return json.loads(json.dumps(data, cls=DjangoJSONEncoder))
 
 
-def content(event) -> dict:
+def content(event: Event) -> dict:
     """Return every column of a line but the hashes; the time in UTC with microseconds."""
     return {
         "order": str(event.order_id),
@@ -63,7 +67,7 @@ def link(previous_hash: str, content_hash: str) -> str:
     return hashlib.sha256(f"{previous_hash}{content_hash}".encode()).hexdigest()
 
 
-def chain(event, previous_hash: str) -> None:
+def chain(event: Event, previous_hash: str) -> None:
     """Give a new line its place in the chain; a line that is withheld from the customer becomes impossible to guess."""
     event.data = plain(event.data)
     if not event.is_public:
@@ -72,7 +76,7 @@ def chain(event, previous_hash: str) -> None:
     event.hash = link(previous_hash, digest(content(event)))
 
 
-def read(event) -> Line:
+def read(event: Event) -> Line:
     return Line(event.number, digest(content(event)), event.hash, event.previous_hash)
 
 
@@ -101,12 +105,12 @@ def breaks(lines: Iterable[Line], *, count: int | None = None, head: str | None 
         yield number, "is not the last line that was written"
 
 
-def check(order) -> list[tuple[int, str]]:
+def check(order: WorkOrder) -> list[tuple[int, str]]:
     """Return where the trace of one order does not hold; [] where it does."""
     return list(breaks(map(read, order.events.order_by("number").iterator()), count=order.event_count))
 
 
-def walk(events, orders) -> Iterator[tuple[str, int, str]]:
+def walk(events: QuerySet["Event"], orders: QuerySet["WorkOrder"]) -> Iterator[tuple[str, int, str]]:
     """Yield (order, line, what is wrong) over all traces in one pass, whose memory does not grow with their number.
 
     `events` and `orders` are querysets of what to look at.
@@ -118,7 +122,8 @@ def walk(events, orders) -> Iterator[tuple[str, int, str]]:
     rows = events.order_by("order_id", "number").annotate(
         written=F("order__event_count"), order_name=F("order__number"), first_name=F("order__application_number")
     )
-    current, lines = None, []
+    current: UUID | None = None
+    lines: list[tuple[Any, Line]] = []
     for event in rows.iterator():
         if event.order_id != current:
             yield from _named(lines)
@@ -127,7 +132,7 @@ def walk(events, orders) -> Iterator[tuple[str, int, str]]:
     yield from _named(lines)
 
 
-def _named(lines):
+def _named(lines: Sequence[tuple[Any, Line]]) -> Iterator[tuple[str, int, str]]:
     """Yield the breaks of one order, whose lines are (row, Line)."""
     if lines:
         row = lines[0][0]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from bandian.db.crypto import blind_indexes
 from workorders.facts import FACTS
+from workorders.models import Event
 from workorders.trace import chain
 from workorders.trace.chain import Line
 
@@ -18,7 +19,7 @@ from workorders.trace.chain import Line
 TOLD = FACTS | {"reason", "remarks", "request", "sealing"}
 
 
-def withholds(event) -> bool:
+def withholds(event: Event) -> bool:
     """Whether a line that the customer sees holds facts that the customer does not."""
     return event.is_public and not event.data.keys() <= TOLD
 

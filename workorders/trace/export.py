@@ -6,13 +6,14 @@ of those the copy tells what is left without them, and no hash by which they cou
 """
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
-from workorders.models import Event
+from workorders.models import Event, WorkOrder
 from workorders.trace import chain, copies
 
 FORMAT = "bandian-trace/1"
@@ -26,7 +27,7 @@ BLINDED = (
 )
 
 
-def make(order, *, whole: bool) -> dict:
+def make(order: WorkOrder, *, whole: bool) -> dict:
     """Return an order's trace as plain data; `whole` shows the internal lines too, which only staff may see."""
     events = list(order.events.select_related("by").order_by("number"))
     shown = [event for event in events if whole or event.is_public]
@@ -46,8 +47,9 @@ def make(order, *, whole: bool) -> dict:
     }
 
 
-def _line(event, line, is_whole):
-    content, told = chain.content(event), {}
+def _line(event: Event, line: chain.Line, is_whole: bool) -> dict[str, Any]:
+    content = chain.content(event)
+    told: dict[str, Any] = {}
     if is_whole or (event.is_public and not copies.withholds(event)):
         told["content"] = content
     else:
@@ -58,7 +60,7 @@ def _line(event, line, is_whole):
     return {"number": event.number, **told, "hash": line.hash}
 
 
-def problems(copy) -> Iterator[tuple[int, str]]:
+def problems(copy: Any) -> Iterator[tuple[int, str]]:
     """Yield (line, what is wrong) for a copy that was read from a file; whatever the file holds, nothing is raised."""
     try:
         if copy["format"] != FORMAT:
@@ -71,7 +73,7 @@ def problems(copy) -> Iterator[tuple[int, str]]:
     yield from chain.breaks(lines, count=count, head=head)
 
 
-def _read(line, order):
+def _read(line: Any, order: str) -> chain.Line:
     """Return a line of a copy; raises ValueError where its content is another line's."""
     content, number = line.get("content"), int(line["number"])
     if content is None:
@@ -81,7 +83,7 @@ def _read(line, order):
     return chain.Line(number, chain.digest(content), str(line["hash"]))
 
 
-def strays(copy) -> Iterator[tuple[int, str]]:
+def strays(copy: Any) -> Iterator[tuple[int, str]]:
     """Yield (line, what) where a copy without problems is not the database's trace of that order, if it has one.
 
     A file that was rewritten as a whole agrees with itself only.

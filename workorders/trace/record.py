@@ -1,7 +1,10 @@
 """Writing the trace: each line takes the next number of its order and the next place in its chain."""
 
+from collections.abc import Iterable, Mapping
+
 from django.utils import timezone
 
+from accounts.models import User
 from bandian.db.locks import atomic
 from notifications.services import mark_url_read
 from workorders import hooks
@@ -12,14 +15,32 @@ from workorders.trace import chain
 
 
 @atomic
-def note(order: WorkOrder, name: str, *, label: str, by, note: str = "", is_public: bool = True, **facts) -> Event:
+def note(
+    order: WorkOrder,
+    name: str,
+    *,
+    label: str,
+    by: User,
+    note: str = "",
+    is_public: bool = True,
+    **facts: object,
+) -> Event:
     """Add a line that does not move the order, e.g. a paper handed in later; `facts` by the names of FACTS."""
     order = lock_order(order)
     return append(order, name, label=label, by=by, source=order.state, note=note, facts=facts, is_public=is_public)
 
 
 def append(
-    order: WorkOrder, name: str, *, label, by, source, note="", facts, is_public=True, update_fields=("event_count",)
+    order: WorkOrder,
+    name: str,
+    *,
+    label: str,
+    by: User,
+    source: str,
+    note: str = "",
+    facts: Mapping[str, object],
+    is_public: bool = True,
+    update_fields: Iterable[str] | None = ("event_count",),
 ) -> Event:
     """Write the next line; the order's row is locked, so that no two lines follow the same one.
 

@@ -1,13 +1,17 @@
 """办电 → 新装: region, form, check, submission."""
 
+from uuid import UUID
+
 from django.core.exceptions import ValidationError
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
+from accounts.requests import UserRequest
 from accounts.views.access import customers_only
 from bandian.db.locks import atomic
 from bandian.web import review, versions
@@ -17,6 +21,7 @@ from workorders.enums import Stage
 from workorders.forms.application_form import (
     CAPACITIES,
     ApplicationForm,
+    BaseTransformerFormSet,
     DeclarationForm,
     RegionForm,
     TransformerForm,
@@ -30,7 +35,7 @@ from workorders.models import Application, WorkOrder
 from workorders.papers import answers
 from workorders.requests import draft_quota
 from workorders.views.access import advance_or_show, held, own_order, whole_order
-from workorders.views.upload_pages import ask_for_missing, keep_uploads, upload_fields
+from workorders.views.upload_pages import Problems, ask_for_missing, keep_uploads, upload_fields
 
 # What an autosave is told that comes from a stale page.
 CHANGED = {"error": {"code": "changed", "message": "这份草稿在别处改过"}}
@@ -38,7 +43,7 @@ CHANGED = {"error": {"code": "changed", "message": "这份草稿在别处改过"
 
 @customers_only
 @require_http_methods(["GET", "POST"])
-def new(request):
+def new(request: UserRequest) -> HttpResponse:
     """新装: choose the region, then 企业新装 opens a draft."""
     form = _region_form(request)
     if form.is_valid() and form.is_settled:
@@ -52,7 +57,7 @@ def new(request):
 
 
 @require_http_methods(["GET", "POST"])
-def region(request, pk):
+def region(request: UserRequest, pk: UUID) -> HttpResponse:
     order = own_order(request, pk, "submit")
     form = _region_form(request, order.application.region)
     if form.is_valid() and form.is_settled:
@@ -64,7 +69,7 @@ def region(request, pk):
 
 @sensitive_post_parameters(*ApplicationForm.ID_NUMBERS)
 @require_http_methods(["GET", "POST"])
-def application(request, pk):
+def application(request: UserRequest, pk: UUID) -> HttpResponse:
     """企业新装: 保存草稿 keeps what is there; 下一步 leads to the check page once everything is whole."""
     order = own_order(request, pk, "submit")
     data = _posted(request)
@@ -95,7 +100,7 @@ def application(request, pk):
     return _application_page(request, order, form, rows, problems)
 
 
-def _region_form(request, region=""):
+def _region_form(request: UserRequest, region: str = "") -> RegionForm:
     """Return the form bound to a final choice; asked for the next level (the way without JS) it only lists that."""
     if request.method != "POST":
         return RegionForm(region=region)
@@ -105,7 +110,9 @@ def _region_form(request, region=""):
     return RegionForm(region=next(filter(None, chosen), ""))
 
 
-def _application_page(request, order, form, rows, problems):
+def _application_page(
+    request: UserRequest, order: WorkOrder, form: ApplicationForm, rows: BaseTransformerFormSet, problems: Problems
+) -> HttpResponse:
     setbacks.attach([order])
     context = {
         "order": order,
@@ -120,23 +127,23 @@ def _application_page(request, order, form, rows, problems):
     return render(request, "workorders/application.html", context)
 
 
-def _facts(order):
+def _facts(order: WorkOrder) -> dict[str, str]:
     """Return what the draft holds, for its version; read anew, because a form changes the row at hand."""
     application = Application.objects.get(pk=order.pk)
     rows = application.transformers.values_list(*TransformerForm.Meta.fields)
     return versions.facts_of(application, ApplicationForm.Meta.fields) | {"transformers": str(sorted(rows))}
 
 
-def _typed(rows):
+def _typed(rows: BaseTransformerFormSet) -> dict[str, str]:
     """Return the transformers of the form as `_facts` has them."""
     return {"transformers": str(sorted(tuple(row[name] for name in TransformerForm.Meta.fields) for row in rows.kept))}
 
 
-def _version(order):
+def _version(order: WorkOrder) -> str:
     return review.token(_facts(order))
 
 
-def _posted(request):
+def _posted(request: UserRequest) -> QueryDict | None:
     """Return what was posted, with one more empty transformer row where that was asked for (the way without JS)."""
     if request.method != "POST":
         return None
@@ -150,7 +157,7 @@ def _posted(request):
 
 @sensitive_post_parameters(*ApplicationForm.ID_NUMBERS)
 @require_POST
-def autosave(request, pk):
+def autosave(request: UserRequest, pk: UUID) -> HttpResponse:
     """Keep what is right so far; what is still wrong stays on the page only. 409: changed on another page."""
     with locked(own_order(request, pk, "submit"), "submit") as order:
         facts = _facts(order)
@@ -170,7 +177,7 @@ def autosave(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
-def check(request, pk):
+def check(request: UserRequest, pk: UUID) -> HttpResponse:
     """检查并提交: every answer once more, each with its way back."""
     order = own_order(request, pk, "submit")
     if order.application.problems() or submissions.missing(order, Stage.APPLICATION):
@@ -184,13 +191,13 @@ def check(request, pk):
 
 
 @require_safe
-def submitted(request, pk):
+def submitted(request: UserRequest, pk: UUID) -> HttpResponse:
     """What happens next, and until when."""
     order = whole_order(request, pk)
     return render(request, "workorders/submitted.html", {"order": order})
 
 
-def _linked(order):
+def _linked(order: WorkOrder) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """Return the answers with the address where each is changed."""
     page = reverse("workorders:application", args=[order.pk])
     return [
@@ -200,7 +207,7 @@ def _linked(order):
 
 
 @atomic
-def _start(user, region):
+def _start(user: User, region: str) -> WorkOrder:
     """Open a draft, prefilled from the account's enterprise; raises ValidationError where there are too many."""
     draft_quota.check_drafts(user)
     order = WorkOrder.objects.create(customer=user)
@@ -215,7 +222,7 @@ def _start(user, region):
     return order
 
 
-def _save(form, rows, *, draft):
+def _save(form: ApplicationForm, rows: BaseTransformerFormSet, *, draft: bool) -> bool:
     """Save form and transformers where both are right; a draft may still be at odds with itself."""
     if not (form.is_valid() & _rows_fit(form, rows)) or not (draft or check_transformers(form, rows)):
         return False
@@ -223,6 +230,6 @@ def _save(form, rows, *, draft):
     return True
 
 
-def _rows_fit(form, rows):
+def _rows_fit(form: ApplicationForm, rows: BaseTransformerFormSet) -> bool:
     """Whether the transformers can be kept; where none is to be installed, what the rows say does not count."""
     return form.cleaned_data.get("has_transformer") is False or rows.is_valid()

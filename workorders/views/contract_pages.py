@@ -1,8 +1,11 @@
 """合同签订: the choice of ways; by seal or by hand: choose, write, look, confirm with a code."""
 
+from typing import Any
+from uuid import UUID
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
@@ -10,21 +13,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.enums import CodePurpose
 from accounts.login import challenges, codes
+from accounts.models import User
+from accounts.requests import UserRequest
 from bandian.web.posting import posted
 from files.serving import harden_response
 from signing import proposals
-from signing.models import Seal
+from signing.models import Proposal, Seal
 from workorders.contract import confirming
 from workorders.enums import PaperKind
 from workorders.forms.contract_forms import ConfirmForm, SealSignForm
 from workorders.forms.customer_forms import SignForm
 from workorders.journey import setbacks
+from workorders.models import WorkOrder
 from workorders.views.access import client_of, idempotent, own_order, warn_of_forgery
 from workorders.views.file_pages import page_urls
 
 
 @require_safe
-def contract(request, pk):
+def contract(request: UserRequest, pk: UUID) -> HttpResponse:
     """合同签订选择: what waits to be confirmed first, then the three ways."""
     order = own_order(request, pk, "sign_contract")
     setbacks.attach([order])
@@ -33,7 +39,7 @@ def contract(request, pk):
 
 
 @require_safe
-def seals(request, pk):
+def seals(request: UserRequest, pk: UUID) -> HttpResponse:
     """电子签章管理: apply, cancel, my seals, and the seals that fit this contract."""
     order = own_order(request, pk, "sign_contract")
     usable = confirming.seals_for(order, request.user)
@@ -44,7 +50,7 @@ def seals(request, pk):
 
 @require_http_methods(["GET", "POST"])
 @idempotent
-def seal(request, pk, seal):
+def seal(request: UserRequest, pk: UUID, seal: UUID) -> HttpResponse:
     """签字环节: the handwriting that goes beside the seal; it leads to the preview."""
     order = own_order(request, pk, "sign_contract")
     chosen = get_object_or_404(Seal.objects.of(request.user).select_related("enterprise"), pk=seal)
@@ -59,7 +65,7 @@ def seal(request, pk, seal):
 
 @require_http_methods(["GET", "POST"])
 @idempotent
-def sign(request, pk):
+def sign(request: UserRequest, pk: UUID) -> HttpResponse:
     """在线签字: the whole contract and the handwriting alone; it leads to the confirmation."""
     order = own_order(request, pk, "sign_contract")
     paper = order.paper(PaperKind.CONTRACT)
@@ -74,7 +80,7 @@ def sign(request, pk):
 
 
 @require_safe
-def preview(request, pk):
+def preview(request: UserRequest, pk: UUID) -> HttpResponse:
     """查看合同: every page, the signing page with seal and handwriting marked 预览."""
     order = own_order(request, pk, "sign_contract")
     context = _proposal_context(order, request.user)
@@ -89,7 +95,7 @@ def preview(request, pk):
 
 
 @require_safe
-def preview_page(request, pk):
+def preview_page(request: UserRequest, pk: UUID) -> HttpResponseBase:
     """Send the signing page with what is meant on it; no browser keeps it."""
     order = own_order(request, pk, "sign_contract")
     proposal = confirming.proposal_of(order)
@@ -99,7 +105,7 @@ def preview_page(request, pk):
 
 
 @require_POST
-def discard(request, pk):
+def discard(request: UserRequest, pk: UUID) -> HttpResponse:
     """放弃."""
     order = own_order(request, pk, "sign_contract")
     confirming.discard(order, by=request.user)
@@ -109,7 +115,7 @@ def discard(request, pk):
 
 
 @require_POST
-def code(request, pk):
+def code(request: UserRequest, pk: UUID) -> HttpResponse:
     """获取验证码: send the code that confirms this act only."""
     order = own_order(request, pk, "sign_contract")
     proposal = confirming.proposal_of(order)
@@ -126,7 +132,7 @@ def code(request, pk):
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters("code")
 @idempotent
-def confirm(request, pk):
+def confirm(request: UserRequest, pk: UUID) -> HttpResponse:
     """确认并盖章: what is signed or sealed with what as whom, and the code that makes it effective."""
     form = ConfirmForm(posted(request))
     if form.is_valid() and (answer := _confirm(request, own_order(request, pk), form)):
@@ -142,7 +148,7 @@ def confirm(request, pk):
     return render(request, "workorders/seal_confirm.html", context)
 
 
-def code_context(request, subject):
+def code_context(request: UserRequest, subject: str) -> dict[str, Any]:
     """Return what a page shows that asks for the code of an act (`_act_code.html`)."""
     asked = challenges.awaits_act(request, subject)
     return {
@@ -152,7 +158,7 @@ def code_context(request, subject):
     }
 
 
-def _propose(request, order, chosen, form):
+def _propose(request: UserRequest, order: WorkOrder, chosen: Seal | None, form: SignForm) -> bool:
     """Keep the preview; False, with the reason on the form, where it is refused."""
     hand, sha256 = form.cleaned_data["strokes"], form.cleaned_data["sha256"]
     try:
@@ -163,7 +169,7 @@ def _propose(request, order, chosen, form):
     return True
 
 
-def _confirm(request, order, form):
+def _confirm(request: UserRequest, order: WorkOrder, form: ConfirmForm) -> HttpResponse | None:
     """Take the act; return where it leads, or None with the reason on the form."""
     if proposal := confirming.proposal_of(order):
         warn_of_forgery(request, proposal.document, seal=proposal.seal_id)
@@ -182,7 +188,7 @@ def _confirm(request, order, form):
     return redirect("workorders:records")
 
 
-def _proposal_context(order, user):
+def _proposal_context(order: WorkOrder, user: User) -> dict[str, Any]:
     """Return the preview, why it is void if it is, and the address of its picture."""
     proposal = confirming.proposal_of(order)
     if proposal is None:
@@ -190,13 +196,13 @@ def _proposal_context(order, user):
     return {"proposal": proposal, "void": _why_void(proposal, user), "picture": _picture_url(order, proposal)}
 
 
-def _why_void(proposal, user):
+def _why_void(proposal: Proposal, user: User) -> str:
     try:
         proposals.check(proposal, by=user)
     except proposals.Void as error:
-        return error.message
+        return str(error.message)
     return ""
 
 
-def _picture_url(order, proposal):
+def _picture_url(order: WorkOrder, proposal: Proposal) -> str:
     return f"{reverse('workorders:contract_preview_page', args=[order.pk])}?v={proposal.pk.hex[:8]}"

@@ -1,10 +1,14 @@
 """满意度评价, and 意见与投诉 with the answers."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.requests import UserRequest
 from accounts.views.access import customers_only
 from bandian.web import paging
 from bandian.web.posting import posted
@@ -16,7 +20,7 @@ from workorders.views.access import visible_order
 
 
 @require_http_methods(["GET", "POST"])
-def rate(request, pk):
+def rate(request: UserRequest, pk: UUID) -> HttpResponse:
     """Rate an archived order; the rating can be changed for a week."""
     order = visible_order(request, pk)
     if order.customer_id != request.user.pk:
@@ -35,7 +39,7 @@ def rate(request, pk):
 
 @customers_only
 @require_http_methods(["GET", "POST"])
-def box(request):
+def box(request: UserRequest) -> HttpResponse:
     """意见与投诉: a new one on top, the earlier ones with their answers below."""
     form = FeedbackForm(posted(request), user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -52,6 +56,6 @@ def box(request):
 
 
 @require_safe
-def feedback(request, pk):
+def feedback(request: UserRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Feedback.objects.filter(by=request.user).select_related("order", "answered_by"), pk=pk)
     return render(request, "workorders/feedback.html", {"feedback": found})

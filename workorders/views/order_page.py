@@ -1,15 +1,18 @@
 """进度详情: what waits, the vertical progress, papers, and the account manager's card."""
 
-from django.http import Http404
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.requests import UserRequest
 from workorders import hooks
 from workorders.enums import AttachmentKind, Stage, State
 from workorders.journey import progress, setbacks
 from workorders.journey.flow import steps_for
 from workorders.limits import deadlines
-from workorders.models import Paper, Rating, SupplyPlan
+from workorders.models import Paper, Rating, SupplyPlan, WorkOrder
 from workorders.requests import plan_term, supplements
 from workorders.requests.feedback_box import may_rate
 from workorders.rights import is_onlooker
@@ -18,7 +21,7 @@ from workorders.views.upload_pages import keep_uploads, upload_fields
 
 
 @require_safe
-def order(request, pk):
+def order(request: UserRequest, pk: UUID) -> HttpResponse:
     found = visible_order(request, pk)
     if found.state == State.DRAFT:
         return redirect("workorders:application", found.pk)
@@ -49,7 +52,7 @@ def order(request, pk):
     return render(request, "workorders/order.html", context)
 
 
-def _progress(request, order):
+def _progress(request: UserRequest, order: WorkOrder) -> HttpResponse:
     """Answer who has only the handling person's phone: how far it is, without names, words, papers or places."""
     context = {
         "order": order,
@@ -61,7 +64,7 @@ def _progress(request, order):
 
 
 @require_safe
-def manager(request, pk):
+def manager(request: UserRequest, pk: UUID) -> HttpResponse:
     """客户经理介绍."""
     found = visible_order(request, pk)
     if found.manager is None:
@@ -70,7 +73,7 @@ def manager(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
-def supplement(request, pk):
+def supplement(request: UserRequest, pk: UUID) -> HttpResponse:
     """容缺后补: papers of the application that follow after it was handed in."""
     found = own_order(request, pk)
     if found.state not in supplements.STATES:

@@ -1,10 +1,14 @@
 """申请供电方案延期: the customer asks, the manager answers at the desk."""
 
+from uuid import UUID
+
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import UserRequest
 from bandian.web.posting import posted
 from workorders.forms.customer_forms import ReasonForm
 from workorders.journey import flow
@@ -13,7 +17,7 @@ from workorders.views.access import own_order, seen
 
 
 @require_http_methods(["GET", "POST"])
-def extend(request, pk):
+def extend(request: UserRequest, pk: UUID) -> HttpResponse:
     order = own_order(request, pk)
     term = plan_term.term(order)
     if term is None or not term.may_ask:

@@ -1,20 +1,25 @@
 """Signature pages: read, tick, draw, sign; and the contract as a scan of the stamped paper."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import Form
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.login import challenges
+from accounts.requests import UserRequest
 from bandian.web.posting import posted
 from workorders.contract import confirming
 from workorders.enums import PaperKind, Stage, Verdict
 from workorders.forms.contract_forms import ScanForm
 from workorders.forms.customer_forms import SignForm
 from workorders.journey import setbacks, submissions
-from workorders.models import STEPS
+from workorders.models import STEPS, WorkOrder
+from workorders.models.step import Step
 from workorders.views.access import advance_or_show, client_of, idempotent, own_order, seen, warn_of_forgery
 from workorders.views.contract_pages import code_context
 from workorders.views.file_pages import page_urls
@@ -26,7 +31,7 @@ _STEPS = {name: step for name, step in STEPS.items() if step.page == "sign"}
 
 @require_http_methods(["GET", "POST"])
 @idempotent
-def sign(request, pk):
+def sign(request: UserRequest, pk: UUID) -> HttpResponse:
     """Sign the paper that waits: the supply plan or an opinion."""
     order = own_order(request, pk, *_STEPS)
     step = next(step for step in _STEPS.values() if order.state in step.source)
@@ -34,7 +39,7 @@ def sign(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
-def contract_scan(request, pk):
+def contract_scan(request: UserRequest, pk: UUID) -> HttpResponse:
     """合同上传方式: the stamped contract as photos or scan; it leads to the confirmation."""
     order = own_order(request, pk, "sign_contract")
     form = Form(posted(request))
@@ -50,7 +55,7 @@ def contract_scan(request, pk):
 
 
 @require_POST
-def contract_scan_code(request, pk):
+def contract_scan_code(request: UserRequest, pk: UUID) -> HttpResponse:
     """获取验证码: send the code that confirms just these files."""
     order = own_order(request, pk, "sign_contract")
     if not submissions.missing(order, Stage.CONTRACT):
@@ -64,7 +69,7 @@ def contract_scan_code(request, pk):
 
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters("code")
-def contract_scan_confirm(request, pk):
+def contract_scan_confirm(request: UserRequest, pk: UUID) -> HttpResponse:
     """确认提交: the files that are handed in, and the code that makes it effective."""
     order = own_order(request, pk, "sign_contract")
     if submissions.missing(order, Stage.CONTRACT):
@@ -80,7 +85,7 @@ def contract_scan_confirm(request, pk):
     return render(request, "workorders/contract_scan_confirm.html", context)
 
 
-def _hand_in_scan(request, order, form):
+def _hand_in_scan(request: UserRequest, order: WorkOrder, form: ScanForm) -> bool:
     """Take the act; False, with the reason on the form, where it is refused."""
     code, session = form.cleaned_data["code"], challenges.browser(request)
     try:
@@ -91,9 +96,9 @@ def _hand_in_scan(request, order, form):
     return True
 
 
-def _sign(request, order, step):
+def _sign(request: UserRequest, order: WorkOrder, step: Step) -> HttpResponse:
     """Show the paper with the pad below, and take the step."""
-    paper = order.paper(step.signs)
+    paper = order.issued(step.signs or "")
     document = paper.document
     form = SignForm(posted(request), signer=request.user, initial={"sha256": document.current.sha256})
     warn_of_forgery(request, document)

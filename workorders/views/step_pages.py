@@ -1,17 +1,22 @@
 """The customer's steps that need no file: survey time, objection, withdrawal."""
 
+from uuid import UUID
+
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import UserRequest
 from bandian.web.posting import posted
 from workorders.enums import State
 from workorders.forms.customer_forms import ReasonForm, SurveyForm
+from workorders.models import WorkOrder
 from workorders.views.access import advance_or_show, own_order
 
 
 @require_http_methods(["GET", "POST"])
-def survey(request, pk):
+def survey(request: UserRequest, pk: UUID) -> HttpResponse:
     """预约勘察时间, and afterwards 勘察时间变更."""
     order = own_order(request, pk, "book_survey", "change_survey_time")
     is_change = order.state != State.ACCEPTED
@@ -25,7 +30,7 @@ def survey(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
-def object_to_plan(request, pk):
+def object_to_plan(request: UserRequest, pk: UUID) -> HttpResponse:
     return _with_reason(
         request,
         own_order(request, pk, "object_to_supply_plan"),
@@ -37,7 +42,7 @@ def object_to_plan(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
-def withdraw(request, pk):
+def withdraw(request: UserRequest, pk: UUID) -> HttpResponse:
     return _with_reason(
         request,
         own_order(request, pk, "withdraw"),
@@ -48,7 +53,9 @@ def withdraw(request, pk):
     )
 
 
-def _with_reason(request, order, name, *, title, lead, done):
+def _with_reason(
+    request: UserRequest, order: WorkOrder, name: str, *, title: str, lead: str, done: str
+) -> HttpResponse:
     form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid() and advance_or_show(request, order, name, form, form.given()):
         messages.success(request, done)

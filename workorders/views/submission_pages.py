@@ -1,11 +1,14 @@
 """设计文件送审, 中间检查 and 竣工报验: fields, papers, declaration, and for the last a signature."""
 
+from uuid import UUID
+
 from django.contrib import messages
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.requests import UserRequest
 from bandian.web import review, versions
 from bandian.web.posting import posted
 from signing.services import Superseded
@@ -15,7 +18,7 @@ from workorders.forms.customer_forms import SignForm, SubmissionForm
 from workorders.inputs import Nothing
 from workorders.journey import setbacks, submissions
 from workorders.locks import Conflict
-from workorders.models import STEPS
+from workorders.models import STEPS, Submission, WorkOrder
 from workorders.requests import completion
 from workorders.views.access import advance_or_show, client_of, held, idempotent, own_order, warn_of_forgery
 from workorders.views.file_pages import page_urls
@@ -25,9 +28,10 @@ _STEPS = {step.hands_in: step for step in STEPS.values() if step.page == "submis
 
 
 @require_http_methods(["GET", "POST"])
-def submission(request, pk):
+def submission(request: UserRequest, pk: UUID) -> HttpResponse:
     order = own_order(request, pk, *(step.name for step in _STEPS.values()))
-    stage = submissions.open_stage(order)
+    if (stage := submissions.open_stage(order)) is None:
+        raise Conflict(order)
     problems = keep_uploads(request, order, stage)
     if request.method == "POST":
         ask_for_missing(order, stage, problems)
@@ -49,10 +53,11 @@ def submission(request, pk):
 
 
 @require_POST
-def autosave(request, pk):
+def autosave(request: UserRequest, pk: UUID) -> HttpResponse:
     """Keep what is right so far; what is still wrong stays on the page only. 409: changed on another page."""
     order = own_order(request, pk, *(step.name for step in _STEPS.values()))
-    stage = submissions.open_stage(order)
+    if (stage := submissions.open_stage(order)) is None:
+        raise Conflict(order)
     with held(request, order, _STEPS[stage].name) as order:
         facts = _facts(order, stage)
         form = SubmissionForm(request.POST, instance=submissions.draft(order, stage))
@@ -71,16 +76,17 @@ def autosave(request, pk):
 
 @require_http_methods(["GET", "POST"])
 @idempotent
-def completion_sign(request, pk):
+def completion_sign(request: UserRequest, pk: UUID) -> HttpResponse:
     """预览竣工报验申请表并签名: the form as it will be handed in, with the pad below."""
     order = own_order(request, pk, "submit_completion")
     submission_round = submissions.draft(order, Stage.COMPLETION)
-    if not submissions.form_stands(order, submission_round) or submissions.missing(order, Stage.COMPLETION):
+    document = submission_round.document
+    is_whole = document and submissions.form_stands(order, submission_round)
+    if document is None or not is_whole or submissions.missing(order, Stage.COMPLETION):
         if request.method == "POST":
             raise Superseded
         messages.warning(request, "申请表所列的内容还不全，或已经变化：请核对资料后再次提交，申请表会重新生成。")
         return redirect("workorders:submission", order.pk)
-    document = submission_round.document
     warn_of_forgery(request, document)
     form = SignForm(posted(request), signer=request.user, initial={"sha256": document.current.sha256})
     is_signed = request.method == "POST" and form.is_valid()
@@ -92,7 +98,9 @@ def completion_sign(request, pk):
     return render(request, "workorders/sign.html", context)
 
 
-def _forward(request, order, stage, form):
+def _forward(
+    request: UserRequest, order: WorkOrder, stage: Stage, form: SubmissionForm
+) -> HttpResponse | Conflict | None:
     """Keep what was typed and hand the round in, with the order locked; a completion goes on to its signature.
 
     None where the form says what is wrong; a Conflict is returned, so that what was typed is kept all the same.
@@ -110,10 +118,10 @@ def _forward(request, order, stage, form):
     return _next_page(request, form.instance)
 
 
-def _facts(order, stage):
+def _facts(order: WorkOrder, stage: Stage) -> dict[str, str]:
     return versions.facts_of(submissions.draft(order, stage), SubmissionForm.Meta.fields)
 
 
-def _next_page(request, submission):
+def _next_page(request: UserRequest, submission: Submission) -> HttpResponse:
     """Return to 服务记录, by way of the page that a hook wants shown first."""
     return redirect(hooks.after_submission(submission, request.user) or "workorders:records")

@@ -1,17 +1,24 @@
 """基本电费比较: a calculator that keeps nothing; its figures stand in the address."""
 
+from collections.abc import Collection
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.requests import UserRequest
 from workorders import tariffs
 from workorders.forms.tariff_form import CAPACITY_PRICE, DEMAND_PRICE, TariffForm
+from workorders.tariffs import Charge
 
 BAR_PIXELS = 60
 SHARE = 70  # a capacity's usual use in percent, for the first look
 
 
 @require_safe
-def compare(request):
+def compare(request: UserRequest) -> HttpResponse:
     asked = "actual" in request.GET
     form = TariffForm(request.GET if asked else None, initial=_example(request))
     if not (asked and form.is_valid()):
@@ -27,7 +34,7 @@ def compare(request):
     return render(request, "workorders/tariffs.html", context)
 
 
-def _bar(number, charge, amounts):
+def _bar(number: int, charge: Charge, amounts: Collection[Decimal]) -> dict[str, Any]:
     """Return a charge with its place in the chart: `top` in pixels, `width` in percent of the widest."""
     return {
         "charge": charge,
@@ -40,7 +47,7 @@ def _bar(number, charge, amounts):
     }
 
 
-def _example(request):
+def _example(request: HttpRequest) -> dict[str, Any]:
     """Return the first figures: the capacity that a link brings along, and an example for the rest."""
     found = request.GET.get("capacity", "")
     capacity = int(found) if found.isascii() and found.isdigit() and len(found) < 8 else None

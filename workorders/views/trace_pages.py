@@ -1,20 +1,24 @@
 """工作痕迹溯源: the trace as a page, as PDF and as JSON to check, and the dossier with everything."""
 
-from django.http import Http404, HttpResponse
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import UserRequest
 from bandian.web import pools
 from bandian.web.streaming import Pieces, streamed
 from workorders.dossier import contents
 from workorders.enums import State
+from workorders.models import WorkOrder
 from workorders.trace import access_log, chain, copies, timeline
 from workorders.views.access import whole_order
 
 
 @require_safe
-def trace(request, pk):
+def trace(request: UserRequest, pk: UUID) -> HttpResponse:
     """Show the public lines, the latest first, and whether the chain holds."""
     order = _order(request, pk)
     events = order.events.filter(is_public=True).select_related("by")
@@ -30,14 +34,14 @@ def trace(request, pk):
 
 
 @require_safe
-def trace_json(request, pk):
+def trace_json(request: UserRequest, pk: UUID) -> HttpResponse:
     order = _order(request, pk)
     data = contents.trace_json(order, whole=request.user.is_staff)
     return _download(data, "application/json", f"工作痕迹-{order}.json")
 
 
 @require_POST
-def trace_pdf(request, pk):
+def trace_pdf(request: UserRequest, pk: UUID) -> HttpResponse:
     """Make the PDF and sign it, which may need the platform's first certificate: so no GET."""
     order = _order(request, pk)
     with pools.charged():
@@ -46,7 +50,7 @@ def trace_pdf(request, pk):
 
 
 @require_POST
-def export_dossier(request, pk):
+def export_dossier(request: UserRequest, pk: UUID) -> HttpResponseBase:
     """Make the dossier and send it at once: there is no link that others could follow later."""
     order = _order(request, pk)
     access_log.record_dossier(order, by=request.user)
@@ -57,14 +61,14 @@ def export_dossier(request, pk):
     return response
 
 
-def _order(request, pk):
+def _order(request: UserRequest, pk: UUID) -> WorkOrder:
     order = whole_order(request, pk)
     if order.state == State.DRAFT:
         raise Http404
     return order
 
 
-def _download(data, content_type, name):
+def _download(data: bytes, content_type: str, name: str) -> HttpResponse:
     response = HttpResponse(data, content_type=content_type)
     response["Content-Disposition"] = content_disposition_header(True, name)
     return response

@@ -1,21 +1,27 @@
 """Uploads in the forms of a stage: one row per file, each with its own progress, error and way back."""
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from accounts.requests import UserRequest
 from files import checks
 from workorders.enums import AttachmentKind, Stage
 from workorders.journey import submissions
-from workorders.models import Attachment
+from workorders.models import Attachment, WorkOrder
 from workorders.requests import arranging, uploads
 from workorders.views.access import own_order
+
+# Of each kind, the files that were refused and why: (name, message).
+Problems = dict[AttachmentKind, list[tuple[str, str]]]
 
 
 @dataclass
@@ -24,8 +30,8 @@ class UploadField:
 
     kind: AttachmentKind
     url: str
-    attachments: list
-    problems: list = field(default_factory=list)
+    attachments: list[Attachment]
+    problems: list[tuple[str, str]] = field(default_factory=list)
     max_bytes: int = 0
 
     @property
@@ -34,7 +40,7 @@ class UploadField:
         return max((file.place for file in self.attachments), default=-1) + 1
 
 
-def upload_fields(order, stage, problems=None):
+def upload_fields(order: WorkOrder, stage: Stage, problems: Problems | None = None) -> list[UploadField]:
     """Return the stage's upload fields with the files of the open round (the application's: of all rounds)."""
     files = Attachment.objects.filter(submission__order=order, submission__stage=stage).select_related("submission")
     if stage != Stage.APPLICATION:
@@ -52,9 +58,9 @@ def upload_fields(order, stage, problems=None):
     ]
 
 
-def keep_uploads(request, order, stage):
+def keep_uploads(request: UserRequest, order: WorkOrder, stage: Stage) -> Problems:
     """Keep the files that came with the form (the way without JS); return {kind: [(name, message)]} of the others."""
-    problems = {}
+    problems: Problems = {}
     for kind in stage.kinds:
         for file in request.FILES.getlist(kind):
             try:
@@ -64,14 +70,14 @@ def keep_uploads(request, order, stage):
     return problems
 
 
-def ask_for_missing(order, stage, problems):
+def ask_for_missing(order: WorkOrder, stage: Stage, problems: Problems) -> None:
     """Add to the problems with files, {kind: [(name, message)]}, those that the stage still needs."""
     for kind in submissions.missing(order, stage):
         problems.setdefault(kind, []).append(("", f"请上传《{kind.label}》。"))
 
 
 @require_POST
-def upload(request, pk, kind):
+def upload(request: UserRequest, pk: UUID, kind: str) -> HttpResponse:
     """Take one file by itself and answer with its row; 422 where the row says what is wrong."""
     order = own_order(request, pk)
     if kind not in AttachmentKind:
@@ -90,7 +96,7 @@ def upload(request, pk, kind):
 
 
 @require_POST
-def remove(request, pk, attachment):
+def remove(request: UserRequest, pk: UUID, attachment: UUID) -> HttpResponse:
     """Take a file back that was not handed in yet."""
     order = own_order(request, pk)
     files = Attachment.objects.filter(submission__order=order).select_related("submission")
@@ -102,7 +108,7 @@ def remove(request, pk, attachment):
 
 
 @require_POST
-def arrange(request, pk, attachment):
+def arrange(request: UserRequest, pk: UUID, attachment: UUID) -> HttpResponse:
     """Move a file that was not handed in yet up or down, or turn a photo; answer with its row."""
     order = own_order(request, pk)
     files = Attachment.objects.filter(submission__order=order).select_related("submission")
@@ -121,14 +127,16 @@ def arrange(request, pk, attachment):
     return redirect(f"workorders:{_PAGES.get(found.submission.stage, 'submission')}", order.pk)
 
 
-def _attach(request, order, kind, file, place=None):
-    checks.check_rate(request.user.pk, file.size)
+def _attach(
+    request: UserRequest, order: WorkOrder, kind: AttachmentKind, file: UploadedFile, place: int | None = None
+) -> Attachment:
+    checks.check_rate(request.user.pk, file.size or 0)
     return uploads.attach(order, kind, file, by=request.user, place=place)
 
 
-def _problem(file, error):
+def _problem(file: UploadedFile | None, error: ValidationError) -> tuple[str, str]:
     """Return the name of a refused file as it may be shown, and what is wrong with it."""
-    return checks.shown_name(file.name) if file else "", " ".join(error.messages)
+    return checks.shown_name(file.name or "") if file else "", " ".join(error.messages)
 
 
-_PAGES = {Stage.APPLICATION: "application", Stage.CONTRACT: "contract_scan"}
+_PAGES: dict[str, str] = {Stage.APPLICATION: "application", Stage.CONTRACT: "contract_scan"}

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
@@ -10,7 +12,7 @@ class Command(BaseCommand):
         "authority where TSA_URL names one; verify_trace --anchors compares."
     )
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         today = timezone.localdate()
         try:
             self.stdout.write(f"Wrote {anchors.make(today)}.")

@@ -1,7 +1,10 @@
 import io
 from contextlib import redirect_stdout
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
+from django.core.management import CommandParser
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -15,11 +18,11 @@ class Command(BaseCommand):
 
     help = "Load demo data (演示数据) into an empty database."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="do nothing where there are users already")
         parser.add_argument("--force", action="store_true", help="load into a database that is not empty")
 
-    def handle(self, *args, if_empty, force, **options):
+    def handle(self, *args: Any, if_empty: bool, force: bool, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("demo data is for development: it needs DEBUG=1.")
         if User.objects.exists() and not force:
@@ -39,11 +42,11 @@ class Command(BaseCommand):
         self.stdout.write("\r" + " " * 60 + "\r", ending="")
         self._print_accounts()
 
-    def _progress(self, at):
+    def _progress(self, at: datetime) -> None:
         self.stdout.write(f"\r演示数据：{at:%m-%d %H:%M}　", ending="")
         self.stdout.flush()
 
-    def _print_accounts(self):
+    def _print_accounts(self) -> None:
         self.stdout.write(f"演示账号（密码都是 {PASSWORD}）：")
         for phone, name, role in ACCOUNTS.values():
             self.stdout.write(f"  {phone}  {name}  {role.label}")

@@ -2,12 +2,15 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from socket import create_connection, create_server
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from django.conf import settings
+from django.core.management import CommandParser
 from django.core.management.base import BaseCommand, CommandError
 
 from signing.marks import fonts
@@ -17,7 +20,7 @@ from workorders.demo.browser import ARGUMENTS, find_chromium
 try:
     from playwright.sync_api import sync_playwright
 except ModuleNotFoundError:  # it comes with the tests' requirements
-    sync_playwright = None
+    sync_playwright = None  # type: ignore[assignment]  # what is not there has no other value
 
 START_SECONDS = 60
 
@@ -25,11 +28,11 @@ START_SECONDS = 60
 class Command(BaseCommand):
     help = "Make the README's pictures anew: a site of its own with demo data, looked at with a headless Chromium."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--to", metavar="FOLDER", type=Path, default=settings.BASE_DIR / "docs")
         parser.add_argument("--data", metavar="FOLDER", type=Path, help="a VAR_DIR that holds demo data already")
 
-    def handle(self, *, to, data, **options):
+    def handle(self, *, to: Path, data: Path | None, **options: Any) -> None:
         if sync_playwright is None:
             raise CommandError("Playwright is missing: python3 dev.py test installs it (requirements-test.txt).")
         if not (chromium := find_chromium()):
@@ -47,7 +50,7 @@ class Command(BaseCommand):
 
 
 @contextmanager
-def _demo_data(folder):
+def _demo_data(folder: Path | None) -> Iterator[Path]:
     """Yield a VAR_DIR with demo data: this one, or a new one for the block."""
     if folder:
         yield folder
@@ -60,7 +63,7 @@ def _demo_data(folder):
         yield Path(name)
 
 
-def _environment(folder):
+def _environment(folder: Path) -> dict[str, str]:
     own = {"DEBUG": "1", "VAR_DIR": str(folder), "PYTHONUNBUFFERED": "1"}
     own |= {"FONT_SANS": str(fonts.path(fonts.SANS)), "FONT_SERIF": str(fonts.path(fonts.SERIF))}
     # Nothing else of this environment, which may name a database.
@@ -68,7 +71,7 @@ def _environment(folder):
 
 
 @contextmanager
-def _site(folder):
+def _site(folder: Path) -> Iterator[str]:
     """Run a development server on the demo data in `folder`, inside the block; yield its address."""
     with create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -83,7 +86,7 @@ def _site(folder):
         server.wait()
 
 
-def _wait_for(server, port):
+def _wait_for(server: subprocess.Popen[bytes], port: int) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:

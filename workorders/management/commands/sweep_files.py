@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.core.files.storage import default_storage
+from django.core.management import CommandParser
 from django.core.management.base import BaseCommand
 
 from accounts.identity import id_photos
@@ -10,11 +13,11 @@ from workorders.requests import uploads
 class Command(BaseCommand):
     help = "Delete files without a row, half uploads, old page images, drafts of ended orders, photos nobody waits for."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--hours", type=int, default=24, help="spare files younger than this (default 24)")
         parser.add_argument("--days", type=int, default=90, help="keep the drafts of ended orders so long (default 90)")
 
-    def handle(self, *, hours, days, **options):
+    def handle(self, *, hours: int, days: int, **options: Any) -> None:
         if count := uploads.discard_abandoned(days=days):
             self.stdout.write(f"Deleted {count} files that ended orders never handed in.")
         if count := id_photos.sweep():
