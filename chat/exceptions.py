@@ -7,7 +7,7 @@ _STATUS = {"invalid": 422, "readonly": 403, "unverified": 403, "not_allowed": 40
 class ChatError(Exception):
     """`code` is for the page's script, `message` for the reader, `wait` the seconds until it may be tried again."""
 
-    def __init__(self, code: str, message: str, *, wait: int = 0):
+    def __init__(self, code: str, message: str, *, wait: int = 0) -> None:
         self.code, self.message, self.wait = code, message, wait
         super().__init__(code)
 

@@ -1,7 +1,11 @@
 """What the chat does along with an order; see workorders.hooks."""
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from uuid import UUID
+
 from django.urls import reverse
 
+from accounts.models import User
 from chat import audit, transcript
 from chat.demo import fill
 from chat.enums import AuditAction, MemberRole, RoomState
@@ -10,14 +14,15 @@ from chat.messaging import numbering, posting, serializers
 from chat.models import Room
 from chat.rooms import inviting, listing, membership, unread
 from workorders.enums import Stage
-from workorders.hooks import Link, Words
+from workorders.hooks import DossierPart, Link, Words
+from workorders.models import Event, Submission, WorkOrder
 from workorders.trace.timeline import who
 
-_PARTNERS = {Stage.DESIGN: MemberRole.DESIGN, Stage.COMPLETION: MemberRole.CONSTRUCTION}
+_PARTNERS: dict[str, MemberRole] = {Stage.DESIGN: MemberRole.DESIGN, Stage.COMPLETION: MemberRole.CONSTRUCTION}
 OPENING = "群聊已开通。客户和客户经理可以在这里沟通，并邀请设计、施工单位的联系人加入；工单的每一步进展也会显示在这里。"
 
 
-def event_added(event) -> None:
+def event_added(event: Event) -> None:
     """Open the room with the dispatch, tell it of every public step, and close it with the order.
 
     Called within the transaction of the step, with the order locked.
@@ -33,7 +38,7 @@ def event_added(event) -> None:
     room = numbering.lock((room or Room.objects.create(order=order)).pk)
     if room.last_seq == 0:
         _open(room, order)
-    if event.name == "assign":
+    if event.name == "assign" and order.manager:
         membership.follow_manager(room, order.manager)
     before = room.last_seq
     posting.announce(room, _words(event), key=f"event:{event.number}")
@@ -44,7 +49,7 @@ def event_added(event) -> None:
     membership.know_own_step(room, event.by, before)
 
 
-def links(order, user) -> list[Link]:
+def links(order: WorkOrder, user: User) -> list[Link]:
     """Return the way to the room, where the order has one and the user may read it."""
     room = Room.objects.visible_to(user).filter(pk=order.pk).first()
     if room is None:
@@ -52,7 +57,7 @@ def links(order, user) -> list[Link]:
     return [Link("即时沟通", room.get_absolute_url(), "chat", unread.count(room, user))]
 
 
-def news(user) -> list[Link]:
+def news(user: User) -> list[Link]:
     """Return the rooms for the start page: the latest that are open for contacts, who have nothing else, else those of
     them with something unread.
     """
@@ -63,7 +68,7 @@ def news(user) -> list[Link]:
     ]
 
 
-def dossier_parts(order):
+def dossier_parts(order: WorkOrder) -> Iterator[DossierPart]:
     """Yield the transcript and the files of the room."""
     room = Room.objects.select_related("order").filter(pk=order.pk).first()
     if room is None:
@@ -73,7 +78,7 @@ def dossier_parts(order):
         yield path, file, "群聊文件"
 
 
-def last_words(orders) -> dict:
+def last_words(orders: Iterable[WorkOrder]) -> dict[UUID, Words]:
     """Return what people last said in the rooms of the orders, with two queries for all."""
     return {
         room.pk: Words(serializers.summary(said), said.author.name, said.created_at, room.get_absolute_url(), waits)
@@ -81,7 +86,7 @@ def last_words(orders) -> dict:
     }
 
 
-def after_submission(submission, by) -> str:
+def after_submission(submission: Submission, by: User) -> str:
     """Invite the design or construction contact that the papers name; return the page with the link to share."""
     room = Room.objects.filter(pk=submission.order_id, state=RoomState.OPEN).first()
     role = _PARTNERS.get(submission.stage)
@@ -97,25 +102,26 @@ def after_submission(submission, by) -> str:
     return reverse("chat:invitation", args=[room.pk, invitation.pk]) + "?submitted"
 
 
-def demo(orders, contact, wait) -> None:
+def demo(orders: Sequence[WorkOrder], contact: User, wait: Callable[[int], None]) -> None:
     """Fill the rooms of demo orders, in the order of these."""
     rooms = Room.objects.select_related("order").in_bulk([order.pk for order in orders])
     fill([rooms[order.pk] for order in orders if order.pk in rooms], contact, wait)
 
 
-def _opens(event):
+def _opens(event: Event) -> bool:
     """Whether the step opens the room. The guide: 要选择安装变压器，不选择无法发起群聊."""
     return event.name == "dispatch_survey" and bool(event.order.application.has_transformer)
 
 
-def _open(room, order):
+def _open(room: Room, order: WorkOrder) -> None:
     audit.record(room, AuditAction.OPEN, about="勘察派工")
     membership.add(room, order.customer, MemberRole.CUSTOMER, silently=True)
-    membership.add(room, order.manager, MemberRole.MANAGER, silently=True)
+    if order.manager:
+        membership.add(room, order.manager, MemberRole.MANAGER, silently=True)
     posting.announce(room, OPENING, key="opened")
 
 
-def _words(event):
+def _words(event: Event) -> str:
     """Return the step without its note, which is the customer's and the utility's, not the contacts'."""
     words = f"{who(event.order, event)}：{event.label}"
     if event.source == event.target:

@@ -4,15 +4,20 @@ The chat is part of the order's file and is kept as long as the order (互联网
 account is the person's place in the rooms, and what only served them.
 """
 
-from django.db import transaction
+from collections.abc import Iterator
+from typing import Any
 
+from django.db import transaction
+from django.db.models.fields.files import FieldFile
+
+from accounts.models import User
 from chat.enums import MemberRole
 from chat.messaging import numbering
 from chat.models import Attachment, Invitation, Membership, Message, QuickReply
 from chat.rooms import membership
 
 
-def export(user):
+def export(user: User) -> dict[str, Any]:
     said = Message.objects.filter(author=user).with_parts().order_by("created_at")
     return {
         "群聊": [
@@ -31,18 +36,18 @@ def export(user):
     }
 
 
-def files(user):
+def files(user: User) -> Iterator[tuple[str, FieldFile]]:
     sent = Attachment.objects.filter(message__author=user).select_related("message__room__order")
     for file in sent.order_by("message__created_at"):
         name = f"{file.message.seq:04}-{str(file.pk)[:8]} {file.download_name}".replace("/", "／")
         yield f"群聊 {file.message.room.order}/{name}", file.file
 
 
-def refusal(user):
+def refusal(user: User) -> str:
     return ""
 
 
-def erase(user):
+def erase(user: User) -> None:
     """Take a contact out of all rooms, and drop the invitations that never brought anybody in."""
     Invitation.objects.filter(invited_by=user, used_at=None).delete()
     QuickReply.objects.filter(owner=user).delete()

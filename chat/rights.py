@@ -2,6 +2,7 @@
 
 from django.utils.functional import cached_property
 
+from accounts.models import User
 from chat.enums import MemberRole
 from chat.exceptions import ChatError
 from chat.models import Membership, Room
@@ -13,7 +14,7 @@ _OUTSIDE = "not_allowed", "您不在这个群聊里，只能查看。"
 class Access:
     """A user in a room, as of now. `membership` is None for staff who only look."""
 
-    def __init__(self, room: Room, user, membership: Membership | None = None):
+    def __init__(self, room: Room, user: User, membership: Membership | None = None) -> None:
         self.room, self.user = room, user
         self.membership = membership or Membership.objects.entitled().filter(room=room, user=user).first()
 
@@ -51,10 +52,11 @@ class Access:
             return "unverified", "待实名：完成实名认证后才能发消息，现在可以查看。"
         return None
 
-    def check_member(self) -> None:
-        """Raise ChatError for staff who only look."""
+    def check_member(self) -> Membership:
+        """Return the user's place in the room; raise ChatError for staff who only look."""
         if self.membership is None:
             raise ChatError(*_OUTSIDE)
+        return self.membership
 
     def check_may_post(self) -> None:
         """Raise ChatError with what keeps the user from saying something."""

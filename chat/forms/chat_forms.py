@@ -1,5 +1,8 @@
 """What pages of the chat send."""
 
+from typing import Any
+from uuid import UUID
+
 from django import forms
 
 from accounts.forms.fields import PersonNameField, PhoneField
@@ -18,7 +21,7 @@ class _IdsField(forms.Field):
     widget = forms.SelectMultiple
     MOST = 100
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> tuple[str, ...]:
         return tuple(str(each)[:32] for each in (value or ())[: self.MOST])
 
 
@@ -34,7 +37,7 @@ class MessageForm(forms.Form):
     reply_to = forms.UUIDField(required=False, widget=forms.HiddenInput)
     mentions = _IdsField(required=False)
 
-    def checked(self):
+    def checked(self) -> dict[str, Any]:
         """Return what was sent; raises ChatError that says what is wrong with it."""
         return _checked(self)
 
@@ -47,7 +50,7 @@ class FileForm(forms.Form):
         allow_empty_file=True, max_length=1000, error_messages={"required": "请选择文件。", "invalid": "请选择文件。"}
     )
 
-    def checked(self):
+    def checked(self) -> dict[str, Any]:
         return _checked(self)
 
 
@@ -78,7 +81,7 @@ class OriginalForm(forms.Form):
 class SearchForm(forms.Form):
     q = SearchField(label="搜索聊天记录", max_length=50)
 
-    def __init__(self, *args, whose, **kwargs):
+    def __init__(self, *args: Any, whose: UUID, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["q"].whose = whose
 
@@ -98,8 +101,8 @@ class ReplyForm(forms.Form):
     text = PlainField(label="快捷回复", max_length=200)
 
 
-def _checked(form):
+def _checked(form: forms.Form) -> dict[str, Any]:
     if form.is_valid():
         return form.cleaned_data
     words = [word for errors in form.errors.values() for word in errors]
-    raise ChatError("invalid", words[0])
+    raise ChatError("invalid", str(words[0]))

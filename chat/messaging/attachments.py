@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count, Sum
 
 from chat.exceptions import ChatError
@@ -56,9 +57,9 @@ class Incoming:
         return row
 
 
-def take(upload) -> Incoming:
+def take(upload: UploadedFile) -> Incoming:
     """Return an upload ready to be sent; raises ChatError that names the problem and the remedy."""
-    _check_size(upload.size)
+    _check_size(upload.size or 0)
     try:
         incoming = _taken(upload)
     except ValidationError as error:
@@ -75,13 +76,13 @@ def check_room(room: Room, incoming: Incoming) -> None:
         raise ChatError("invalid", "这个群聊的文件已达上限，不能再发文件；文字可以继续发送。")
 
 
-def _check_size(size):
+def _check_size(size: int) -> None:
     if size > settings.CHAT_FILE_MAX_BYTES:
         limit = settings.CHAT_FILE_MAX_BYTES // 1024 // 1024
         raise ChatError("invalid", f"文件超过 {limit} MB 的上限，请压缩或拆分后再发。")
 
 
-def _taken(upload):
+def _taken(upload: UploadedFile) -> Incoming:
     name = checks.shown_name(upload.name or "")
     head = upload.read(_HEAD)
     if not office.is_known(head):

@@ -6,37 +6,48 @@ who looks at the room, the commit - is paid once, so that a lively room does not
 
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+from uuid import UUID
 from weakref import WeakValueDictionary
 
 from django.db import connection
 
+from accounts.models import User
 from chat.models import Message, Room
+
+if TYPE_CHECKING:
+    from chat.messaging.posting import Draft
 
 MOST = 50
 
-_queues = WeakValueDictionary()
+_queues: "WeakValueDictionary[UUID, _Queue]" = WeakValueDictionary()
 _finding = threading.Lock()
 
 
 class PendingMessage:
     """A message that waits to be written: in the end it has its row, or the exception that speaks against it."""
 
-    def __init__(self, draft, by):
+    def __init__(self, draft: "Draft", by: User) -> None:
         self.draft, self.by = draft, by
-        self.message = self.error = None
+        self.message: Message | None = None
+        self.error: Exception | None = None
 
     def result(self) -> Message:
-        if self.error:
-            raise self.error
+        if self.message is None:
+            raise self.error or RuntimeError("the message was not written")
         return self.message
 
 
+Write = Callable[[Room, list[PendingMessage]], None]
+
+
 class _Queue:
-    def __init__(self):
-        self.pending, self.writing = [], threading.Lock()
+    def __init__(self) -> None:
+        self.pending: list[PendingMessage] = []
+        self.writing = threading.Lock()
 
 
-def submit(room: Room, pending: PendingMessage, *, write: Callable[[Room, list], None]) -> Message:
+def submit(room: Room, pending: PendingMessage, *, write: Write) -> Message:
     """Have a message written together with the others that wait for the room; return its row or raise its error.
 
     `write(room, messages)` writes several in a transaction of its own.
@@ -56,7 +67,7 @@ def submit(room: Room, pending: PendingMessage, *, write: Callable[[Room, list],
     return pending.result()
 
 
-def _write_batch(room, batch, write):
+def _write_batch(room: Room, batch: list[PendingMessage], write: Write) -> None:
     try:
         write(room, batch)
     except Exception as error:

@@ -1,6 +1,7 @@
 """Reading a room: by pages of lines, and everything that a page does not know yet."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -8,6 +9,7 @@ from django.db.models import Q
 from chat.exceptions import NotFound
 from chat.messaging import serializers
 from chat.models import Attachment, Message
+from chat.models.message import MessageQuerySet
 from chat.rights import Access
 
 PAGE_SIZE = 40
@@ -19,12 +21,12 @@ FOUND_MOST = 50
 class Page:
     """Lines in their order, and whether there are others before and after them."""
 
-    messages: list
+    messages: list[Message]
     has_older: bool
     has_newer: bool
 
 
-def page(access: Access, *, before=None, after=None, around=None) -> Page:
+def page(access: Access, *, before: int | None = None, after: int | None = None, around: int | None = None) -> Page:
     """Return the page that one of the numbers names; the newest where there is none."""
     for seq, way in ((before, _before), (after, _after), (around, _around)):
         if seq is not None:
@@ -57,7 +59,7 @@ def _around(access: Access, seq: int) -> Page:
     return Page(older[half - 1 :: -1] + newer[:half], len(older) > half, len(newer) > half)
 
 
-def one(access: Access, pk) -> Message:
+def one(access: Access, pk: UUID | str) -> Message:
     """Return a line that the user may read and that somebody said; raises NotFound."""
     try:
         row = _visible(access).filter(pk=pk).exclude(author=None).first()
@@ -68,7 +70,7 @@ def one(access: Access, pk) -> Message:
     return row
 
 
-def file(access: Access, pk) -> Attachment:
+def file(access: Access, pk: UUID) -> Attachment:
     """Return a file whose line the user may read; raises NotFound, also for one that was recalled."""
     row = _visible(access).filter(attachment=pk, recalled_at=None).first()
     if row is None:
@@ -106,5 +108,5 @@ def sync(access: Access, *, after: int) -> dict:
     }
 
 
-def _visible(access):
+def _visible(access: Access) -> MessageQuerySet:
     return access.room.messages.seen_by(access.membership).with_parts()

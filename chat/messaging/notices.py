@@ -1,5 +1,6 @@
 """Who hears of a message while the room is not in front of them: one line of the inbox per room until it is read."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from accounts.models import User
@@ -39,22 +40,22 @@ def titles_of(message: Message) -> tuple:
     return plain, f"[有人@您] {plain}"
 
 
-def read(room: Room, user) -> None:
+def read(room: Room, user: User) -> None:
     """Take the room's line out of what is unread."""
     mark_key_read(user, _key(room))
 
 
-def of_invitation(invitation: Invitation, user, url: str) -> None:
+def of_invitation(invitation: Invitation, user: User, url: str) -> None:
     """Tell somebody who has an account already that they are invited."""
     body = f"以{invitation.get_role_display()}的身份加入高压新装工单群聊，7 天内有效。"
     notify([user], kind=Kind.INVITATION, title="邀请您加入群聊", body=body, url=url)
 
 
-def _tell(room, users, title):
+def _tell(room: Room, users: Collection[User], title: str) -> None:
     if users:
         body = f"工单 {room.order} 的群聊"
         notify(users, kind=Kind.MESSAGE, title=title, body=body, url=room.get_absolute_url(), key=_key(room))
 
 
-def _key(room):
+def _key(room: Room) -> str:
     return f"room:{room.pk}"

@@ -1,17 +1,21 @@
 """Saying something in a room, once however often it is sent; and what the system says there."""
 
 from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError
 from django.utils import timezone
 
+from accounts.models import User
 from bandian.db.locks import atomic
 from chat.enums import EVERYBODY, MessageKind
 from chat.exceptions import ChatError, NotFound
 from chat.messaging import attachments, batching, notices, numbering, publish, throttle
-from chat.models import Membership, Message, Room
+from chat.messaging.batching import PendingMessage
+from chat.models import Attachment, Membership, Message, Room
 from chat.rights import Access
 from notifications.live import publishing
 
@@ -23,7 +27,7 @@ class Draft:
     client_uuid: UUID
     body: str = ""
     reply_to: UUID | None = None
-    mentions: tuple = ()
+    mentions: tuple[str, ...] = ()
     file: attachments.Incoming | None = None
 
     @property
@@ -33,7 +37,7 @@ class Draft:
         return MessageKind.IMAGE if self.file.is_image else MessageKind.FILE
 
 
-def post(room: Room, draft: Draft, *, by) -> tuple[Message, bool]:
+def post(room: Room, draft: Draft, *, by: User) -> tuple[Message, bool]:
     """Write a message, with others that wait for the room; return it and whether it is new.
 
     The same message sent again (one author, one UUID) is the row that is there. Raises NotFound for one who is not in
@@ -60,7 +64,7 @@ def announce(room: Room, body: str, *, key: str) -> Message | None:
     return message
 
 
-def _sent_before(room, draft, by):
+def _sent_before(room: Room, draft: Draft, by: User) -> Message | None:
     """Return the row of this UUID, or None; raises ChatError where the row says something else."""
     rows = Message.objects.filter(room=room, author=by, client_uuid=draft.client_uuid)
     if not rows.exists():  # as nearly always: without the parts
@@ -75,7 +79,7 @@ def _sent_before(room, draft, by):
 
 
 @atomic
-def _write(room, pending_messages):
+def _write(room: Room, pending_messages: list[PendingMessage]) -> None:
     # Before the lock: a large file must not hold up what others say.
     stored = {pending: pending.draft.file.stored() for pending in pending_messages if pending.draft.file}
     batch = _Batch(numbering.lock(room.pk), {pending.by.pk for pending in pending_messages})
@@ -92,16 +96,17 @@ def _write(room, pending_messages):
 class _Batch:
     """A locked room and what every message in it is checked against, read once."""
 
-    def __init__(self, room, authors):
-        self.room, self.written = room, []
+    def __init__(self, room: Room, authors: Collection[UUID]) -> None:
+        self.room = room
+        self.written: list[Message] = []
         self.members = {member.user_id: member for member in Membership.objects.entitled().filter(room=room)}
-        self.times = defaultdict(list)
+        self.times: defaultdict[UUID, list[datetime]] = defaultdict(list)
         since = timezone.now() - throttle.MESSAGES.within
         recent = Message.objects.filter(room=room, author__in=authors, created_at__gt=since)
         for author, at in recent.order_by("created_at").values_list("author", "created_at"):
             self.times[author].append(at)
 
-    def write(self, draft, by, attachment=None):
+    def write(self, draft: Draft, by: User, attachment: Attachment | None = None) -> Message:
         member = self.members.get(by.pk)
         if member is None:
             raise NotFound
@@ -132,12 +137,12 @@ class _Batch:
         self.written.append(message)
         return message
 
-    def finish(self):
+    def finish(self) -> None:
         """Save what the messages changed around them, and tell the members."""
         if not self.written:
             return
         numbering.save_counters(self.room)
-        authors = {message.author_id for message in self.written}
+        authors = {message.author_id for message in self.written if message.author_id}
         Membership.objects.bulk_update([self.members[pk] for pk in authors], ["last_read_seq"])
         publish.messages(self.room, self.written, self.members)
         front = publishing.users_in_front_of(self.room.pk)
@@ -145,14 +150,14 @@ class _Batch:
         for message in self.written:
             notices.of_message(self.room, message, muted, front)
 
-    def _note_who_waits(self, by):
+    def _note_who_waits(self, by: User) -> None:
         """Note whether somebody waits for the utility now."""
         if by.is_staff:
             self.room.waiting_since = None
         elif self.room.waiting_since is None:
             self.room.waiting_since = timezone.now()
 
-    def _quoted(self, access, pk):
+    def _quoted(self, access: Access, pk: UUID | None) -> Message | None:
         if pk is None:
             return None
         rows = self.room.messages.seen_by(access.membership).select_related("author", "attachment")
@@ -161,7 +166,7 @@ class _Batch:
             raise ChatError("invalid", "要回复的消息不在这个群聊里，请重新选择。")
         return quoted
 
-    def _mentioned(self, access, wanted):
+    def _mentioned(self, access: Access, wanted: Iterable[str]) -> list[str]:
         """Return those of the ids that are in the room; everybody only for a manager."""
         if EVERYBODY in wanted and not access.is_manager:
             raise ChatError("not_allowed", "只有客户经理可以 @所有人。")

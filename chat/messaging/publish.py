@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from accounts.models import User
 from chat.messaging import serializers
 from chat.models import Membership, Message, Room
 from notifications.live import publishing
@@ -30,6 +31,6 @@ def read(room: Room, membership: Membership) -> None:
     publishing.send(list(members.values_list("user_id", flat=True)), event)
 
 
-def removed(room: Room, user) -> None:
+def removed(room: Room, user: User) -> None:
     """Tell somebody that they are no longer in a room."""
     publishing.send([user.pk], {"type": "chat.removed", "room": str(room.pk)})

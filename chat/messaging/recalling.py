@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from accounts.models import User
 from bandian.db.locks import atomic
 from chat import audit
 from chat.enums import AuditAction, MessageKind
@@ -16,7 +17,7 @@ WITHIN = timedelta(minutes=2)
 
 
 @atomic
-def recall(message: Message, *, by, reason: str = "") -> Message:
+def recall(message: Message, *, by: User, reason: str = "") -> Message:
     """Take a message back: one's own within two minutes, a manager any with a reason; its text stays for audits.
 
     Raises NotFound for one who is not in the room, ChatError where they may not. A message that was recalled already
@@ -41,7 +42,7 @@ def recall(message: Message, *, by, reason: str = "") -> Message:
 
 
 @atomic
-def read_recalled(message: Message, *, by, reason: str) -> str:
+def read_recalled(message: Message, *, by: User, reason: str) -> str:
     """Return the text of a message that was taken back, or its file's name, and note who wanted it why."""
     audit.record(message.room, AuditAction.READ_RECALLED, by=by, about=f"第 {message.seq} 条", reason=reason)
     return message.body or message.attachment.original_name

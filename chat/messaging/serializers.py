@@ -5,12 +5,14 @@ for one reader, and once more as a pattern with the names of the values, which s
 """
 
 from bisect import bisect_left
+from typing import Any
 
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from accounts.models import User
 from chat.enums import MemberRole, MessageKind
 from chat.messaging.text import one_line
 from chat.models import Membership, Message
@@ -52,7 +54,7 @@ def message(row: Message) -> dict:
     return {name: part for name, part in parts.items() if part is not None}
 
 
-def for_reader(row: Message, user, reads: list[int]) -> dict:
+def for_reader(row: Message, user: User, reads: list[int]) -> dict:
     """Return a line as the page of one user shows it: whether it is theirs, and how many have read it.
 
     `reads` are the numbers up to which the other members have read, sorted.
@@ -65,13 +67,13 @@ def for_reader(row: Message, user, reads: list[int]) -> dict:
 class Pattern:
     """A line whose values are their own names in braces, e.g. {author.name}; none of its parts is empty."""
 
-    def __init__(self, name: str = ""):
+    def __init__(self, name: str = "") -> None:
         self.name = name
 
-    def __getitem__(self, key):
+    def __getitem__(self, key: str) -> "Pattern":
         return Pattern(f"{self.name}.{key}" if self.name else key)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{{{self.name}}}"
 
 
@@ -101,17 +103,17 @@ def role_of(row: Message) -> str:
     return MemberRole(row.author_role).label if row.author_role else ""
 
 
-def _author(row):
+def _author(row: Message) -> dict[str, str]:
     if row.author_id is None:
         return _SYSTEM
     return {"user": row.author_id.hex, "name": row.author.name, "role": role_of(row)}
 
 
-def _quote(row):
+def _quote(row: Message) -> dict[str, Any]:
     return {"seq": row.seq, "name": _author(row)["name"], "text": summary(row)}
 
 
-def _recalled(row):
+def _recalled(row: Message) -> dict[str, str]:
     """Say who took a line back, and why where a manager did."""
     author = row.author.name
     if row.recalled_by_id == row.author_id:
@@ -121,7 +123,7 @@ def _recalled(row):
     return {"to_author": words, "to_others": words}
 
 
-def _image(row):
+def _image(row: Message) -> dict[str, Any]:
     """Return what shows an image: its thumbnail, with the size it takes, so that nothing jumps when it arrives."""
     file = row.attachment
     args = [row.room_id, file.pk]
@@ -135,7 +137,7 @@ def _image(row):
     }
 
 
-def _file(row):
+def _file(row: Message) -> dict[str, Any]:
     file = row.attachment
     return {
         "download": reverse("chat:download", args=[row.room_id, file.pk]),

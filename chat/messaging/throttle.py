@@ -6,6 +6,7 @@ from math import ceil
 
 from django.utils import timezone
 
+from accounts.models import User
 from bandian.web.rates import Rate, is_within
 from chat.exceptions import ChatError
 
@@ -19,7 +20,7 @@ MESSAGES = Rate("messages", 10, timedelta(seconds=10))
 INVITATIONS = Rate("invitations", 10, timedelta(hours=1))
 
 
-def check(rate: Rate, user) -> None:
+def check(rate: Rate, user: User) -> None:
     """Count one request of the user; raises ChatError beyond the rate."""
     if not is_within(rate, user.pk.hex):
         raise ChatError("too_fast", f"操作太频繁，请 {rate.seconds} 秒后再试。", wait=rate.seconds)

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -17,8 +18,8 @@ MAX_TRIES = 5
 LIFETIME = timedelta(days=7)
 
 
-class InvitationQuerySet(models.QuerySet):
-    def pending(self):
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def pending(self) -> Self:
         """Return those that still let their person in."""
         return self.filter(used_at=None, revoked_at=None, expires_at__gt=timezone.now(), tries__lt=MAX_TRIES)
 
@@ -57,15 +58,15 @@ class Invitation(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name}（{self.get_role_display()}）"
 
     @property
-    def masked_phone(self):
+    def masked_phone(self) -> str:
         return mask_phone(self.phone)
 
     @property
-    def status(self):
+    def status(self) -> str:
         """What became of it, in words."""
         if self.used_at:
             return "已加入"
@@ -76,5 +77,5 @@ class Invitation(models.Model):
         return "待加入" if self.expires_at > timezone.now() else "已过期"
 
     @property
-    def is_pending(self):
+    def is_pending(self) -> bool:
         return self.status == "待加入"

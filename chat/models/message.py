@@ -2,22 +2,23 @@
 
 import uuid
 from pathlib import PurePath
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from chat.enums import MessageKind
-from chat.models.room import Room
+from chat.models.room import Membership, Room
 from files import checks
 
 
-class MessageQuerySet(models.QuerySet):
-    def seen_by(self, membership):
+class MessageQuerySet(models.QuerySet["Message"]):
+    def seen_by(self, membership: Membership | None) -> Self:
         """Return what a member may read; staff who look from outside (None) may read all."""
         return self.filter(seq__gt=membership.history_from_seq) if membership else self
 
-    def with_parts(self):
+    def with_parts(self) -> Self:
         """Read in one go all that a line shows."""
         return self.select_related("author", "recalled_by", "attachment", "reply_to__author", "reply_to__attachment")
 
@@ -69,15 +70,15 @@ class Message(models.Model):
             models.Index(fields=["author", "room", "-created_at"], name="message_rate"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.room_id} {self.seq}"
 
     @property
-    def is_recalled(self):
+    def is_recalled(self) -> bool:
         return self.recalled_at is not None
 
 
-def attachment_path(attachment, filename):
+def attachment_path(attachment: "Attachment", filename: str) -> str:
     """Store under a random name: what the sender called the file stays text in the row."""
     return f"chat/{uuid.uuid4().hex}"
 
@@ -102,11 +103,11 @@ class Attachment(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "聊天文件"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.original_name
 
     @property
-    def download_name(self):
+    def download_name(self) -> str:
         """What the sender called the file, with the ending of what it is now."""
         endings = {"image/jpeg": (".jpg", ".jpeg"), "image/png": (".png",), "application/pdf": (".pdf",)}
         found = endings.get(self.content_type)

@@ -22,7 +22,7 @@ class AuditEntry(models.Model):
         verbose_name = verbose_name_plural = "群聊记录"
         ordering = ["room", "id"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_action_display()} {self.about}"
 
 
@@ -37,5 +37,5 @@ class QuickReply(models.Model):
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["owner", "text"], name="quick_reply_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text

@@ -1,6 +1,7 @@
 """An order's room (即时沟通) and who is in it."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -8,12 +9,13 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from accounts.enums import Role
+from accounts.models import User
 from chat.enums import MemberRole, RoomState
 from workorders.models import ServiceArea, WorkOrder
 
 
-class RoomQuerySet(models.QuerySet):
-    def visible_to(self, user):
+class RoomQuerySet(models.QuerySet["Room"]):
+    def visible_to(self, user: User) -> Self:
         """Return the rooms that a user may read: their own; staff also those of the orders they see at the desk."""
         mine = Q(pk__in=Membership.objects.entitled().filter(user=user).values("room"))
         if user.is_staff:
@@ -46,27 +48,27 @@ class Room(models.Model):
             models.Index(fields=["waiting_since"], condition=Q(waiting_since__isnull=False), name="room_waiting"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"工单 {self.order}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("chat:room", args=[self.pk])
 
     @property
-    def title(self):
+    def title(self) -> str:
         """What the order's trace says when a member of staff who is not in the room reads it."""
         return "群聊记录"
 
     @property
-    def is_open(self):
+    def is_open(self) -> bool:
         return self.state == RoomState.OPEN
 
 
-class MembershipQuerySet(models.QuerySet):
-    def present(self):
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def present(self) -> Self:
         return self.filter(removed_at=None)
 
-    def entitled(self):
+    def entitled(self) -> Self:
         """Return who is in a room and has its rights: a manager only as long as they look after its order."""
         own_area = ServiceArea.managers.through.objects.filter(
             servicearea=OuterRef("room__order__service_area"), user=OuterRef("user"), user__role__in=Role.staff_roles
@@ -105,9 +107,9 @@ class Membership(models.Model):
         ]
         indexes = [models.Index(fields=["user"], condition=Q(removed_at=None), name="member_rooms")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user} {self.get_role_display()}"
 
     @property
-    def is_contact(self):
+    def is_contact(self) -> bool:
         return self.role in MemberRole.contacts

@@ -1,5 +1,8 @@
 """Bringing contacts in by link: one link for one phone, used once, within seven days."""
 
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +25,7 @@ GONE = "邀请已失效，请联系邀请人重新发送。"
 
 
 @atomic
-def invite(room: Room, *, role: MemberRole, name: str, phone: str, by) -> Invitation:
+def invite(room: Room, *, role: MemberRole, name: str, phone: str, by: User) -> Invitation:
     """Invite a contact; an earlier link for the same phone is revoked. Raises NotFound, ChatError."""
     room = _hosted(room.pk, by)
     if room.memberships.present().filter(user__phone=phone).exists():
@@ -42,14 +45,14 @@ def invite(room: Room, *, role: MemberRole, name: str, phone: str, by) -> Invita
     return invitation
 
 
-def again(invitation: Invitation, *, by) -> Invitation:
+def again(invitation: Invitation, *, by: User) -> Invitation:
     """Send a new link to the same person; the old one is void."""
-    person = {"role": invitation.role, "name": invitation.name, "phone": invitation.phone}
-    return invite(invitation.room, by=by, **person)
+    role = MemberRole(invitation.role)
+    return invite(invitation.room, role=role, name=invitation.name, phone=invitation.phone, by=by)
 
 
 @atomic
-def revoke(invitation: Invitation, *, by) -> None:
+def revoke(invitation: Invitation, *, by: User) -> None:
     room = _hosted(invitation.room_id, by)
     if _revoke(invitation):
         audit.record(room, AuditAction.REVOKE, by=by, about=str(invitation))
@@ -69,7 +72,7 @@ def fits(invitation: Invitation, phone: str) -> bool:
 
 
 @atomic
-def accept(invitation: Invitation, user) -> Membership:
+def accept(invitation: Invitation, user: User) -> Membership:
     """Bring in the person whose phone was proven; one of many at once wins. Raises ChatError where the link is void."""
     room = numbering.lock(invitation.room_id)
     if not room.is_open or user.phone != invitation.phone:
@@ -86,14 +89,14 @@ def accept_as_new(invitation: Invitation, *, phone: str, name: str, password: st
     return accept(invitation, services.register(phone=phone, name=name, password=password, role=Role.CONTACT))
 
 
-def place_of(invitation: Invitation, user) -> Membership | None:
+def place_of(invitation: Invitation, user: User | AnonymousUser) -> Membership | None:
     """Return the user's place in the room that the link leads to, where they are in already."""
     if not user.is_authenticated:
         return None
     return invitation.room.memberships.present().filter(user=user).first()
 
 
-def _hosted(pk, by):
+def _hosted(pk: UUID, by: User) -> Room:
     room = numbering.lock(pk)
     access = Access(room, by)
     if access.membership is None:
@@ -103,5 +106,5 @@ def _hosted(pk, by):
     return room
 
 
-def _revoke(invitation):
+def _revoke(invitation: Invitation) -> int:
     return Invitation.objects.pending().filter(pk=invitation.pk).update(revoked_at=timezone.now())

@@ -9,6 +9,7 @@ import hmac
 from uuid import UUID
 
 import segno
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
@@ -35,7 +36,7 @@ def invitation_of(token: str) -> Invitation | None:
     return Invitation.objects.select_related("room__order__service_area", "invited_by").filter(pk=pk).first()
 
 
-def address(request, invitation: Invitation) -> str:
+def address(request: HttpRequest, invitation: Invitation) -> str:
     """Return the link as it is shared; the host is one of ALLOWED_HOSTS."""
     return request.build_absolute_uri(reverse("chat:join_start", args=[token_of(invitation)]))
 
@@ -54,5 +55,5 @@ def words(invitation: Invitation, link: str) -> str:
     )
 
 
-def _mac(pk):
+def _mac(pk: UUID) -> bytes:
     return salted_hmac("chat.links.join", pk.hex, algorithm="sha256").digest()[:_MAC_BYTES]

@@ -1,14 +1,19 @@
 """Lists of rooms: a user's own by the last line, and at the desk who waits longest first."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.dateparse import parse_datetime
 
+from accounts.models import User
 from chat.enums import RoomState
 from chat.messaging import serializers
 from chat.models import Membership, Message, Room
 from chat.rooms import unread
+from workorders.models import WorkOrder
 
 PAGE_SIZE = 20
 
@@ -33,7 +38,7 @@ class Row:
         return f"高压新装工单 {self.room.order}" if self.is_contact else str(self.room.order.application)
 
 
-def mine(user, after: str = "") -> tuple[list[Row], str]:
+def mine(user: User, after: str = "") -> tuple[list[Row], str]:
     """Return the user's rooms, the latest first, and where the next page begins ("" where there is none)."""
     rows = _places(user).order_by("-room__last_at", "-room")
     if (key := _key(after)) is not None:
@@ -44,13 +49,13 @@ def mine(user, after: str = "") -> tuple[list[Row], str]:
     return _told(page[:PAGE_SIZE]), f"{last.last_at.isoformat()}_{last.pk}" if last else ""
 
 
-def running(user) -> list[Row]:
+def running(user: User) -> list[Row]:
     """Return the user's latest rooms that are open."""
     rows = _places(user).filter(room__state=RoomState.OPEN).order_by("-room__last_at", "-room")
     return _told(list(rows[:PAGE_SIZE]))
 
 
-def waiting(user, most: int = 100) -> list[Row]:
+def waiting(user: User, most: int = 100) -> list[Row]:
     """Return a manager's rooms, and to a supervisor all: first where somebody waits, the longest first, then the others
     by the last line.
     """
@@ -60,20 +65,20 @@ def waiting(user, most: int = 100) -> list[Row]:
     return _told(list(rows[:most]))
 
 
-def last_said(orders) -> list[tuple[Room, Message, bool]]:
+def last_said(orders: Iterable[WorkOrder]) -> list[tuple[Room, Message, bool]]:
     """Return (room, what a person last said in it, whether that waits for an answer) of the orders with a talk."""
     said = Message.objects.filter(room=OuterRef("pk"), author__isnull=False).order_by("-seq")
-    rooms = Room.objects.filter(pk__in=[order.pk for order in orders]).annotate(said=Subquery(said.values("pk")[:1]))
-    rooms = {room.said: room for room in rooms if room.said}
+    found = Room.objects.filter(pk__in=[order.pk for order in orders]).annotate(said=Subquery(said.values("pk")[:1]))
+    rooms: dict[UUID, Room] = {room.said: room for room in found if room.said}
     rows = Message.objects.with_parts().filter(pk__in=rooms)
     return [(rooms[row.pk], row, rooms[row.pk].waiting_since is not None) for row in rows]
 
 
-def _places(user):
+def _places(user: User) -> QuerySet[Membership]:
     return Membership.objects.entitled().filter(user=user).select_related("room__order__application")
 
 
-def _overseen(user, most):
+def _overseen(user: User, most: int) -> list[Row]:
     found = Room.objects.visible_to(user).select_related("order__application")
     rooms = list(found.order_by(F("waiting_since").asc(nulls_last=True), "-last_at")[:most])
     own = {place.room_id: place for place in _places(user).filter(room__in=rooms)}
@@ -81,23 +86,23 @@ def _overseen(user, most):
     return [_row(room, own.get(room.pk), last.get(room.pk)) for room in rooms]
 
 
-def _told(places):
+def _told(places: Iterable[Membership]) -> list[Row]:
     last = _last([place.room_id for place in places])
     return [_row(place.room, place, last.get(place.room_id)) for place in places]
 
 
-def _last(rooms):
+def _last(rooms: Iterable[UUID]) -> dict[UUID, Message]:
     newest = Message.objects.with_parts().filter(room__in=rooms, seq=F("room__last_seq"))
     return {row.room_id: row for row in newest}
 
 
-def _row(room, place, last):
+def _row(room: Room, place: Membership | None, last: Message | None) -> Row:
     words = serializers.summary(last) if last else ""
     by = last.author.name if last and last.author else ""
     return Row(room, place, unread.of(place) if place else 0, words, by)
 
 
-def _key(after):
+def _key(after: str) -> tuple[datetime, str] | None:
     at, _, room = after.partition("_")
     try:
         moment = parse_datetime(at.replace(" ", "+"))

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from accounts.models import User
 from bandian.db.locks import atomic
 from chat import audit
 from chat.enums import AuditAction, MemberRole
@@ -13,7 +14,7 @@ from chat.rights import Access
 MOST = 100
 
 
-def add(room: Room, user, role: MemberRole, *, by=None, silently: bool = False) -> Membership:
+def add(room: Room, user: User, role: MemberRole, *, by: User | None = None, silently: bool = False) -> Membership:
     """Bring somebody into a locked room, or return their place where they are in it; a contact sees what comes now."""
     if (present := room.memberships.present().filter(user=user).first()) is not None:
         return present
@@ -31,7 +32,7 @@ def add(room: Room, user, role: MemberRole, *, by=None, silently: bool = False) 
 
 
 @atomic
-def join(room: Room, *, by) -> Membership:
+def join(room: Room, *, by: User) -> Membership:
     """Let a manager of the order's area in, e.g. for a colleague who is away; raises ChatError for other staff."""
     room = numbering.lock(room.pk)
     access = Access(room, by)
@@ -41,7 +42,7 @@ def join(room: Room, *, by) -> Membership:
 
 
 @atomic
-def remove(member: Membership, *, by, reason: str = "") -> None:
+def remove(member: Membership, *, by: User, reason: str = "") -> None:
     """Take a contact out at once, by the customer or a manager; a contact may also leave by themselves.
 
     Raises NotFound for one who is not in the room, ChatError where they may not.
@@ -50,15 +51,15 @@ def remove(member: Membership, *, by, reason: str = "") -> None:
     access = Access(room, by)
     if access.membership is None:
         raise NotFound
-    member = room.memberships.present().select_related("user").filter(pk=member.pk).first()
-    if member is None:
+    found = room.memberships.present().select_related("user").filter(pk=member.pk).first()
+    if found is None:
         return
-    if not member.is_contact or not (access.is_host or member.user_id == by.pk):
+    if not found.is_contact or not (access.is_host or found.user_id == by.pk):
         raise ChatError("not_allowed", "只有客户和客户经理可以移出设计、施工单位的联系人。")
-    end(room, member, by=by, reason=reason)
+    end(room, found, by=by, reason=reason)
 
 
-def end(room: Room, member: Membership, *, by=None, reason: str = "") -> None:
+def end(room: Room, member: Membership, *, by: User | None = None, reason: str = "") -> None:
     """Close a member's place in a locked room; from the commit on they get nothing more."""
     member.removed_at, member.removed_by, member.removal_reason = timezone.now(), by, reason[:100]
     member.save(update_fields=["removed_at", "removed_by", "removal_reason"])
@@ -68,7 +69,7 @@ def end(room: Room, member: Membership, *, by=None, reason: str = "") -> None:
     publish.removed(room, member.user)
 
 
-def follow_manager(room: Room, manager) -> None:
+def follow_manager(room: Room, manager: User) -> None:
     """Give a locked room the order's manager, in place of those before."""
     for member in room.memberships.present().filter(role=MemberRole.MANAGER).select_related("user"):
         if member.user_id != manager.pk:
@@ -86,7 +87,7 @@ def mark_read(member: Membership, seq: int) -> None:
         notices.read(member.room, member.user)
 
 
-def know_own_step(room: Room, user, before: int) -> None:
+def know_own_step(room: Room, user: User, before: int) -> None:
     """Let what the system says of a step in a locked room be nothing new to who took it and had read all until then."""
     member = room.memberships.present().filter(user=user, last_read_seq__gte=before).first()
     if member is not None:

@@ -1,6 +1,7 @@
 """How many messages somebody has not read: differences of two numbers, no rows are counted."""
 
-from chat.models import Membership
+from accounts.models import User
+from chat.models import Membership, Room
 
 
 def of(member: Membership) -> int:
@@ -8,6 +9,6 @@ def of(member: Membership) -> int:
     return max(member.room.last_seq - member.last_read_seq, 0)
 
 
-def count(room, user) -> int:
+def count(room: Room, user: User) -> int:
     member = Membership.objects.entitled().filter(room=room, user=user).select_related("room").first()
     return of(member) if member else 0

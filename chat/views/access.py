@@ -1,17 +1,22 @@
 """How every page comes by its room, and how it says no: to the page's script as JSON, to people in words."""
 
+from collections.abc import Callable
 from functools import wraps
+from typing import Any
+from uuid import UUID
 
-from django.http import Http404, JsonResponse
+from django.forms import Form
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, render
 
+from accounts.requests import UserRequest
 from chat.exceptions import ChatError, NotFound
 from chat.models import Room
 from chat.rights import Access
 from workorders.trace.access_log import record_read
 
 
-def entered(request, pk) -> Access:
+def entered(request: UserRequest, pk: UUID) -> Access:
     """Return the user in a room they may read; a stranger gets the same 404 as for a room that is not there.
 
     That staff look in from outside is a line of the order's trace, once a day.
@@ -24,15 +29,15 @@ def entered(request, pk) -> Access:
     return access
 
 
-def wants_json(request) -> bool:
+def wants_json(request: UserRequest) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
-def handle_errors(view):
+def handle_errors(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Make a view whose ChatError is answered in words, to the script as JSON, and whose NotFound is a 404."""
 
     @wraps(view)
-    def guarded(request, *args, **kwargs):
+    def guarded(request: UserRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except NotFound as error:
@@ -43,7 +48,7 @@ def handle_errors(view):
     return guarded
 
 
-def error_page(request, error: ChatError):
+def error_page(request: UserRequest, error: ChatError) -> HttpResponse:
     return render(request, "chat/error.html", {"message": error.message}, status=error.status)
 
 
@@ -55,7 +60,7 @@ def error_response(error: ChatError) -> JsonResponse:
     return response
 
 
-def checked(form) -> dict:
+def checked(form: Form) -> dict:
     """Return what a form of the page's script holds; raises ChatError where it does not fit."""
     if form.is_valid():
         return form.cleaned_data

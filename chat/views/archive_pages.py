@@ -1,11 +1,14 @@
 """What was said, found again and taken along: the search, and the transcript."""
 
+from uuid import UUID
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.requests import UserRequest
 from bandian.web import pools
 from bandian.web.searching import to_results
 from chat import transcript
@@ -16,7 +19,7 @@ from chat.views.access import entered, handle_errors
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @handle_errors
-def search(request, pk):
+def search(request: UserRequest, pk: UUID) -> HttpResponse:
     access = entered(request, pk)
     if answer := to_results(request):
         return answer
@@ -31,7 +34,7 @@ def search(request, pk):
 
 @require_POST
 @handle_errors
-def export(request, pk):
+def export(request: UserRequest, pk: UUID) -> HttpResponse:
     """Send the whole transcript as a PDF with the platform's signature; that is on record."""
     access = entered(request, pk)
     if not access.may_export:

@@ -1,13 +1,17 @@
 """Files of a room: sent one by one, opened only by those who may read the line that brought them."""
 
-from django.http import Http404
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import UserRequest
 from chat.exceptions import ChatError
 from chat.forms.chat_forms import FileForm
 from chat.messaging import attachments, history, posting, throttle
 from chat.messaging.posting import Draft
+from chat.models import Attachment
 from chat.views.access import entered, error_response, handle_errors, wants_json
 from chat.views.room_pages import page, sent
 from files.serving import send
@@ -18,7 +22,7 @@ _SHOWN = ("image/jpeg", "image/png", "application/pdf")
 
 @require_POST
 @handle_errors
-def upload(request, pk):
+def upload(request: UserRequest, pk: UUID) -> HttpResponse:
     """Take one file as a message."""
     access = entered(request, pk)
     try:
@@ -36,21 +40,21 @@ def upload(request, pk):
 
 @require_safe
 @handle_errors
-def file(request, pk, attachment):
+def file(request: UserRequest, pk: UUID, attachment: UUID) -> HttpResponseBase:
     found = _attachment(request, pk, attachment)
     return send(request, found, found.content_type, found.download_name, download=found.content_type not in _SHOWN)
 
 
 @require_safe
 @handle_errors
-def download(request, pk, attachment):
+def download(request: UserRequest, pk: UUID, attachment: UUID) -> HttpResponseBase:
     found = _attachment(request, pk, attachment)
     return send(request, found, found.content_type, found.download_name, download=True)
 
 
 @require_safe
 @handle_errors
-def thumb(request, pk, attachment):
+def thumb(request: UserRequest, pk: UUID, attachment: UUID) -> HttpResponseBase:
     found = _attachment(request, pk, attachment)
     if not found.thumb:
         raise Http404
@@ -58,6 +62,6 @@ def thumb(request, pk, attachment):
     return send(request, found, "image/jpeg", found.download_name)
 
 
-def _attachment(request, pk, attachment):
+def _attachment(request: UserRequest, pk: UUID, attachment: UUID) -> Attachment:
     """Return a file whose line the user may read; what was recalled is not there."""
     return history.file(entered(request, pk), attachment)

@@ -4,11 +4,13 @@ Who has an account logs in to it as always, with all that guards it, and then co
 A GET changes nothing: messengers fetch links to show a preview.
 """
 
+from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -17,21 +19,23 @@ from accounts import services
 from accounts.enums import CodePurpose
 from accounts.forms.account_forms import CodeForm, PhoneForm, RegisterForm
 from accounts.login import challenges, codes
+from accounts.models import User
 from accounts.validators import mask_phone
 from accounts.views.code_steps import public_step
 from bandian.web.posting import posted
 from chat.exceptions import ChatError
+from chat.models import Invitation
 from chat.rooms import inviting, links
 
 WRONG = "手机号与邀请不一致，或邀请已失效。请填写收到邀请的手机号，或联系邀请人重新发送。"
 
 
-def _invited(view):
+def _invited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Hand a page its invitation; lead on who is in already, and say so where the link is void."""
 
     @public_step
     @wraps(view)
-    def guarded(request, token):
+    def guarded(request: HttpRequest, token: str) -> HttpResponse:
         invitation = links.invitation_of(token)
         if invitation is None:
             raise Http404
@@ -48,11 +52,11 @@ def _invited(view):
 
 
 @_invited
-def start(request, invitation, token):
+def start(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
     """Say who invites to what, and ask for the phone; who is logged in with it comes in at once."""
     user = request.user
     is_own = user.is_authenticated and user.phone == invitation.phone
-    if is_own and request.method == "POST":
+    if user.is_authenticated and is_own and request.method == "POST":
         return _enter(request, invitation, user)
     form = PhoneForm(posted(request))
     if form.is_valid():
@@ -68,7 +72,7 @@ def start(request, invitation, token):
 
 
 @_invited
-def code(request, invitation, token):
+def code(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
     phone = challenges.pending_phone(request, CodePurpose.JOIN)
     if phone != invitation.phone:
         return redirect("chat:join_start", token)
@@ -87,7 +91,7 @@ def code(request, invitation, token):
 
 
 @_invited
-def details(request, invitation, token):
+def details(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
     """Name and password of a new account, which comes into being together with the place in the room."""
     phone = challenges.proven_phone(request, CodePurpose.JOIN)
     if phone != invitation.phone:
@@ -106,12 +110,12 @@ def details(request, invitation, token):
     return _page(request, "chat/join_details.html", invitation, form=form, masked_phone=mask_phone(phone))
 
 
-def _enter(request, invitation, user):
+def _enter(request: HttpRequest, invitation: Invitation, user: User) -> HttpResponse:
     inviting.accept(invitation, user)
     return _welcome(request, invitation, user)
 
 
-def _welcome(request, invitation, user):
+def _welcome(request: HttpRequest, invitation: Invitation, user: User) -> HttpResponse:
     """Lead into the room, first to the real-name check where it is still to come."""
     if user.is_staff or user.is_verified:
         messages.success(request, "您已加入群聊。")
@@ -120,7 +124,7 @@ def _welcome(request, invitation, user):
     return redirect(f"{reverse('accounts:identity')}?{urlencode({'next': invitation.room.get_absolute_url()})}")
 
 
-def _page(request, template, invitation, **context):
+def _page(request: HttpRequest, template: str, invitation: Invitation, **context: Any) -> HttpResponse:
     order = invitation.room.order
     inviter = invitation.invited_by
     token = links.token_of(invitation)

@@ -1,23 +1,28 @@
 """群成员 and the + beside them: who is in, who was invited, and inviting, revoking, removing."""
 
 from urllib.parse import quote
+from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.enums import IdentityStatus
 from accounts.models import RealName
+from accounts.requests import UserRequest
 from bandian.web.posting import posted
 from chat.exceptions import ChatError
 from chat.forms.chat_forms import InviteForm
+from chat.models import Invitation
+from chat.rights import Access
 from chat.rooms import inviting, links, membership
 from chat.views.access import entered, handle_errors
 
 
 @require_safe
-def listing(request, pk):
+def listing(request: UserRequest, pk: UUID) -> HttpResponse:
     access = entered(request, pk)
     proven = RealName.objects.filter(user=OuterRef("user"), status=IdentityStatus.APPROVED, name=OuterRef("user__name"))
     present = access.room.memberships.entitled().select_related("user").annotate(is_proven=Exists(proven))
@@ -29,7 +34,7 @@ def listing(request, pk):
 
 @require_http_methods(["GET", "POST"])
 @handle_errors
-def invite(request, pk):
+def invite(request: UserRequest, pk: UUID) -> HttpResponse:
     access = _host(request, pk)
     form = InviteForm(posted(request))
     if form.is_valid():
@@ -43,7 +48,7 @@ def invite(request, pk):
 
 @require_safe
 @handle_errors
-def invitation(request, pk, invitation):
+def invitation(request: UserRequest, pk: UUID, invitation: UUID) -> HttpResponse:
     """The link with its QR code and a text message, to share with the person it is for."""
     access = _host(request, pk)
     found = _invitation(access, invitation)
@@ -57,7 +62,7 @@ def invitation(request, pk, invitation):
 
 @require_POST
 @handle_errors
-def again(request, pk, invitation):
+def again(request: UserRequest, pk: UUID, invitation: UUID) -> HttpResponse:
     access = _host(request, pk)
     try:
         new = inviting.again(_invitation(access, invitation), by=request.user)
@@ -70,7 +75,7 @@ def again(request, pk, invitation):
 
 @require_POST
 @handle_errors
-def revoke(request, pk, invitation):
+def revoke(request: UserRequest, pk: UUID, invitation: UUID) -> HttpResponse:
     access = _host(request, pk)
     found = _invitation(access, invitation)
     inviting.revoke(found, by=request.user)
@@ -80,7 +85,7 @@ def revoke(request, pk, invitation):
 
 @require_POST
 @handle_errors
-def remove(request, pk, member):
+def remove(request: UserRequest, pk: UUID, member: UUID) -> HttpResponse:
     access = entered(request, pk)
     found = get_object_or_404(access.room.memberships.present().select_related("user", "room"), pk=member)
     access.check_member()
@@ -94,19 +99,18 @@ def remove(request, pk, member):
 
 @require_POST
 @handle_errors
-def mute(request, pk):
+def mute(request: UserRequest, pk: UUID) -> HttpResponse:
     access = entered(request, pk)
-    access.check_member()
-    membership.mute(access.membership, "on" in request.POST)
+    membership.mute(access.check_member(), "on" in request.POST)
     return redirect("chat:members", access.room.pk)
 
 
-def _host(request, pk):
+def _host(request: UserRequest, pk: UUID) -> Access:
     access = entered(request, pk)
     if not access.may_invite:
         raise ChatError("not_allowed", "只有客户和客户经理可以邀请；工单办结后不能再邀请。")
     return access
 
 
-def _invitation(access, pk):
+def _invitation(access: Access, pk: UUID) -> Invitation:
     return get_object_or_404(access.room.invitations.select_related("room__order"), pk=pk)

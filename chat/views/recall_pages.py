@@ -1,11 +1,14 @@
 """Taking a line back, and what a supervisor still reads of it."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import UserRequest
 from bandian.web.posting import posted
 from chat.exceptions import ChatError
 from chat.forms.chat_forms import OriginalForm, RecallForm
@@ -15,7 +18,7 @@ from chat.views.access import entered, error_response, handle_errors, wants_json
 
 @require_http_methods(["GET", "POST"])
 @handle_errors
-def recall(request, pk, message):
+def recall(request: UserRequest, pk: UUID, message: UUID) -> HttpResponse:
     """Ask whether to take a line back, a manager also why; then do it."""
     access = entered(request, pk)
     row = history.one(access, message)
@@ -40,7 +43,7 @@ def recall(request, pk, message):
 
 @require_http_methods(["GET", "POST"])
 @handle_errors
-def original(request, pk, message):
+def original(request: UserRequest, pk: UUID, message: UUID) -> HttpResponse:
     """Show a supervisor what was taken back, for a reason that goes on record."""
     access = entered(request, pk)
     row = history.one(access, message)

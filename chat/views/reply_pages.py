@@ -2,15 +2,17 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import UserRequest
 from chat.forms.chat_forms import ReplyForm
 from chat.models import QuickReply
 
 
 @require_http_methods(["GET", "POST"])
-def replies(request):
+def replies(request: UserRequest) -> HttpResponse:
     if not request.user.is_staff:
         raise PermissionDenied
     own = QuickReply.objects.filter(owner=request.user)

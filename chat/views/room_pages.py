@@ -1,37 +1,40 @@
 """消息列表: the rooms with the last line and what is unread; and the room itself."""
 
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import UserRequest
 from chat.exceptions import ChatError, NotFound
 from chat.forms.chat_forms import HistoryForm, MessageForm
 from chat.messaging import history, posting, recalling, serializers
 from chat.messaging.posting import Draft
 from chat.models import Message, QuickReply
+from chat.rights import Access
 from chat.rooms import listing, membership
 from chat.views.access import entered, error_response, handle_errors, wants_json
 
 
 @require_safe
-def rooms(request):
+def rooms(request: UserRequest) -> HttpResponse:
     rows, after = listing.mine(request.user, request.GET.get("after", ""))
     return render(request, "chat/rooms.html", {"rows": rows, "after": after})
 
 
 @require_safe
-def room(request, pk):
+def room(request: UserRequest, pk: UUID) -> HttpResponse:
     return page(request, entered(request, pk))
 
 
 @require_POST
 @handle_errors
-def post(request, pk):
+def post(request: UserRequest, pk: UUID) -> HttpResponse:
     """Take a message: from the script with JSON as the answer, or from the plain form and back to the page."""
     access, form = entered(request, pk), MessageForm(request.POST)
     try:
@@ -48,14 +51,16 @@ def post(request, pk):
 
 @require_POST
 @handle_errors
-def join(request, pk):
+def join(request: UserRequest, pk: UUID) -> HttpResponse:
     """A manager of the order's area comes in."""
     access = entered(request, pk)
     membership.join(access.room, by=request.user)
     return redirect(access.room)
 
 
-def page(request, access, form=None, error=None):
+def page(
+    request: UserRequest, access: Access, form: MessageForm | None = None, error: ChatError | None = None
+) -> HttpResponse:
     """Return the room's page; where something was not done, with the reason and what was typed."""
     form = form or MessageForm(initial={"reply_to": request.GET.get("reply", "")})
     context = {"access": access, "room": access.room, "form": form, "error": error, "back": _back(request)}
@@ -63,7 +68,7 @@ def page(request, access, form=None, error=None):
     return render(request, "chat/room.html", context, status=error.status if error else 200)
 
 
-def _shown(request, access):
+def _shown(request: UserRequest, access: Access) -> dict[str, Any]:
     """Return the lines with what their marks need: who has read how far, and where the unread begins."""
     asked, me = _asked_for(request, access), request.user.pk.hex
     present = [serializers.member(row) for row in access.room.memberships.entitled().select_related("user")]
@@ -85,7 +90,7 @@ def _shown(request, access):
     }
 
 
-def _to_write(request, access, form):
+def _to_write(request: UserRequest, access: Access, form: MessageForm) -> dict[str, Any]:
     """Return what the box to write in needs."""
     return {
         "uuid": uuid4(),
@@ -97,25 +102,25 @@ def _to_write(request, access, form):
     }
 
 
-def _asked_for(request, access):
+def _asked_for(request: UserRequest, access: Access) -> history.Page:
     """Return the page of lines that the address names; the newest where it names none."""
     form = HistoryForm(request.GET)
     return history.page(access, **(form.cleaned_data if form.is_valid() else {}))
 
 
-def _reply(access, form):
+def _reply(access: Access, form: MessageForm) -> dict[str, Any] | None:
     """Return the line that the plain form replies to, in a few words."""
     value = form["reply_to"].value()
     try:
         row = history.one(access, value) if value else None
     except NotFound:
         return None
-    return row and {"id": row.pk, "name": row.author.name, "text": serializers.summary(row)}
+    return {"id": row.pk, "name": row.author.name, "text": serializers.summary(row)} if row else None
 
 
-def _back(request):
+def _back(request: UserRequest) -> str:
     return reverse("admin:chat_room_changelist") if request.user.is_staff else reverse("chat:rooms")
 
 
-def sent(message, is_new):
+def sent(message: Message, is_new: bool) -> HttpResponse:
     return JsonResponse({"message": serializers.message(message)}, status=201 if is_new else 200)

@@ -1,9 +1,12 @@
 """What the room's script asks for: what is new, older lines, a mark for what was read."""
 
-from django.http import JsonResponse
+from uuid import UUID
+
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import UserRequest
 from chat.forms.chat_forms import HistoryForm, ReadForm, SyncForm
 from chat.messaging import history, serializers, throttle
 from chat.rooms import membership
@@ -12,7 +15,7 @@ from chat.views.access import checked, entered, handle_errors, wants_json
 
 @require_safe
 @handle_errors
-def sync(request, pk):
+def sync(request: UserRequest, pk: UUID) -> HttpResponse:
     access = entered(request, pk)
     throttle.check(throttle.SYNC, request.user)
     asked = checked(SyncForm(request.GET))
@@ -21,7 +24,7 @@ def sync(request, pk):
 
 @require_safe
 @handle_errors
-def page(request, pk):
+def page(request: UserRequest, pk: UUID) -> HttpResponse:
     """One page of lines: ?before=, ?after= or ?around= a number."""
     access = entered(request, pk)
     throttle.check(throttle.HISTORY, request.user)
@@ -32,11 +35,11 @@ def page(request, pk):
 
 @require_POST
 @handle_errors
-def read(request, pk):
+def read(request: UserRequest, pk: UUID) -> HttpResponse:
     access = entered(request, pk)
-    access.check_member()
+    member = access.check_member()
     asked = checked(ReadForm(request.POST))
-    membership.mark_read(access.membership, asked["seq"])
+    membership.mark_read(member, asked["seq"])
     if not wants_json(request):  # the plain form
         return redirect(f"{access.room.get_absolute_url()}#end")
-    return JsonResponse({"read": access.membership.last_read_seq})
+    return JsonResponse({"read": member.last_read_seq})
