@@ -9,13 +9,21 @@ from accounts import services
 from accounts.enums import CodePurpose
 from accounts.login import challenges, sessions
 from accounts.models import User
+from chat.messaging import posting
+from chat.models import Membership, Room
+from chat.rooms import inviting, membership
 from files import serving
+from notifications.services import notify
 from signing.enums import Role
 from signing.models import Document, Seal
 from signing.seals import lifecycle
 from signing.services import Act, sign
+from workorders import hooks
 from workorders.journey import flow
+from workorders.limits import deadlines
 from workorders.models import WorkOrder
+from workorders.requests import supplements, uploads
+from workorders.rights import is_manager
 
 
 def wrong_type(request: HttpRequest, user: User, document: Document, seal: Seal) -> None:
@@ -27,6 +35,22 @@ def wrong_type(request: HttpRequest, user: User, document: Document, seal: Seal)
     lifecycle.words(user.enterprise, seal.kind)  # type: ignore[arg-type]  # a user may have none
     serving.send(request, document, "application/pdf", "x.pdf")  # type: ignore[arg-type]
     Seal.objects.usable().of(document)  # type: ignore[arg-type]
+
+
+def wrong_order(user: User, order: WorkOrder, room: Room, member: Membership) -> None:
+    flow.advance(order, "accept", by=user.name)  # type: ignore[arg-type]
+    deadlines.limit(order, order)  # type: ignore[arg-type]
+    is_manager(user, order)  # type: ignore[arg-type]
+    hooks.links(user, order)  # type: ignore[arg-type]
+    supplements.ask(order, kind="other", text="", due_on="2026-11-30", by=user)  # type: ignore[arg-type]
+    uploads.attach(order, "licence", room, by=user)  # type: ignore[arg-type]
+    order.events.steps().wrong()  # type: ignore[attr-defined]
+    posting.post(room, "您好", by=user)  # type: ignore[arg-type]
+    membership.mute(user, True)  # type: ignore[arg-type]
+    inviting.accept(member, user)  # type: ignore[arg-type]
+    Room.objects.visible_to(room)  # type: ignore[arg-type]
+    notify(user, kind="step", title="")  # type: ignore[arg-type]
+    notify([order], kind="step", title="")  # type: ignore[list-item]
 
 
 def wrong_names(request: HttpRequest, user: User, order: WorkOrder) -> None:
