@@ -67,7 +67,7 @@ def is_known_service(endpoint: str) -> bool:
     for service in map(urlsplit, settings.PUSH_SERVICES):
         name = service.hostname or ""
         is_host = host.endswith(name[1:]) and host != name[2:] if name.startswith("*.") else host == name
-        if is_host and (parts.scheme, port) == (service.scheme, service.port):
+        if name and is_host and (parts.scheme, port) == (service.scheme, service.port):
             return True
     return False
 
