@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.admin.tests.test_admin import photo
 from accounts.enums import Role
 from accounts.models import Enterprise, ManagerCard, User
-from bandian.tests import again, matrix, routes
+from bandian.tests import again, matrix, routes, seen
 from chat.enums import MemberRole
 from chat.messaging import attachments, numbering, posting, recalling
 from chat.models import Room
@@ -170,6 +170,10 @@ class World:
             transaction.set_rollback(True)
         response.close()
         return response
+
+    def look(self, actor, url, method="GET"):
+        """Return the answer (`seen.Answer`), which another test may have had before: for those that changed nothing."""
+        return seen.once(self.made_at, (actor, method, url), lambda: self.send(actor, method, url))
 
     def path(self, name, thing="-", **changes):
         return routes.pages()[name].path(**self.things[thing] | changes)

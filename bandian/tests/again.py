@@ -92,7 +92,7 @@ class World:
         self.can_keep = connection.vendor == "sqlite" and connection.in_atomic_block
         if self.can_keep:
             self._rows, self._files = _read_rows(), _read_files()
-            alike = [timezone.localdate(), _overridden(), _telling(self._rows), sorted(self._files.items())]
+            alike = [timezone.localdate(), overridden(), _telling(self._rows), sorted(self._files.items())]
             self._likeness = hashlib.sha256(repr(alike).encode()).hexdigest()
 
     def put_back(self, name: Hashable, *, forever: bool = False) -> Made | None:
@@ -203,7 +203,7 @@ def _read_files() -> Files:
     }
 
 
-def _overridden() -> str:
+def overridden() -> str:
     """Return the settings that a test changed, but for its folders."""
     layer, changed = settings._wrapped, {}
     while isinstance(layer, UserSettingsHolder):
