@@ -6,7 +6,6 @@ import os
 import re
 import runpy
 from html.parser import HTMLParser
-from itertools import product
 from unittest import mock
 
 import pytest
@@ -86,12 +85,14 @@ def expect_all_headers(response):
 
 def test_hd_01_every_page_has_every_header(production, world: World):
     wrong = {}
-    for (name, (thing, answers)), actor in product(ROWS.items(), ("customer", "supervisor")):
+    for name, (thing, answers) in ROWS.items():
         method = "GET" if answers["GET"]["customer"] != 405 else "POST"
-        try:
-            expect_all_headers(world.send(actor, method, world.path(name, thing), secure=True))
-        except (AssertionError, KeyError) as error:
-            wrong[name, actor] = error
+        # Both, where the page has two kinds of answers.
+        for actor in {answers[method][actor]: actor for actor in ("supervisor", "customer")}.values():
+            try:
+                expect_all_headers(world.send(actor, method, world.path(name, thing), secure=True))
+            except (AssertionError, KeyError) as error:
+                wrong[name, actor] = error
 
     assert wrong == {}
 
