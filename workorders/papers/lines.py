@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.enums import TA_LEFT
@@ -82,8 +83,14 @@ def gap(font: str, left: str, right: str) -> float:
 
 def measure(text: str, style: Style) -> float:
     """Return the natural width of one line in points."""
-    em = sum(advance(style.font, char) for char in text) + sum(map(gap, [style.font] * len(text), text, text[1:]))
-    return em * style.size + style.spacing * len(text)
+    return _joined(0, "", text, style)
+
+
+def _joined(width, line, more, style) -> float:
+    """Return how wide a line of this width is with more text behind it."""
+    em = sum([advance(style.font, char) for char in more])
+    em += sum([gap(style.font, left, right) for left, right in pairwise(line[-1:] + more)])
+    return width + em * style.size + style.spacing * len(more)
 
 
 def _units(text: str) -> list[str]:
@@ -99,17 +106,19 @@ def _units(text: str) -> list[str]:
 
 def break_lines(text: str, style: Style, width: float) -> list[tuple[str, bool]]:
     """Return the lines of one paragraph, each with whether it ends the paragraph; width in points."""
-    lines, line, room = [], "", width - style.first * style.size
+    lines, line, filled, room = [], "", 0.0, width - style.first * style.size
     for unit in _units(text):
-        if measure(line + unit.rstrip(), style) <= room + 0.01:
+        words = unit.rstrip()
+        if (reached := _joined(filled, line, words, style)) <= room + 0.01:
+            filled = reached if words == unit else _joined(filled, line, unit, style)
             line += unit
             continue
         if line.strip():
             lines.append((line.rstrip(), False))
-            line, room = "", width
+            line, filled, room = "", 0.0, width
         for char in unit.lstrip():
-            if line and measure(line + char, style) > room + 0.01:
+            if line and _joined(filled, line, char, style) > room + 0.01:
                 lines.append((line, False))
-                line, room = "", width
-            line += char
+                line, filled, room = "", 0.0, width
+            line, filled = line + char, _joined(filled, line, char, style)
     return [*lines, (line.rstrip(), True)]
