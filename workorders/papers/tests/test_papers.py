@@ -77,6 +77,16 @@ def make(kind, order, **changes):
     return papers.make(kind, order, DATA[kind] | changes)
 
 
+_of_the_fixture = {}
+
+
+def plain(kind, order):
+    """Return the paper of the order as the fixture makes it, written out once for all tests that only read it."""
+    if kind not in _of_the_fixture:
+        _of_the_fixture[kind] = make(kind, order)
+    return _of_the_fixture[kind]
+
+
 def text_of(pdf):
     """Return the text without blanks: lines end where the paper's width ends them."""
     return re.sub(r"\s", "", "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages))
@@ -84,7 +94,7 @@ def text_of(pdf):
 
 @pytest.mark.parametrize("kind", ALL)
 def test_paper_names_parties_and_order(order, kind):
-    pdf = make(kind, order)
+    pdf = plain(kind, order)
 
     text = text_of(pdf)
     reader = pypdf.PdfReader(io.BytesIO(pdf))
@@ -98,7 +108,7 @@ def test_paper_names_parties_and_order(order, kind):
 
 @pytest.mark.parametrize("kind", ALL)
 def test_every_font_is_embedded(order, kind):
-    reader = pypdf.PdfReader(io.BytesIO(make(kind, order)))
+    reader = pypdf.PdfReader(io.BytesIO(plain(kind, order)))
 
     fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
     assert fonts
@@ -107,7 +117,7 @@ def test_every_font_is_embedded(order, kind):
 
 @pytest.mark.parametrize("kind", ALL)
 def test_customer_signs_last_in_free_room(order, kind):
-    pdf = make(kind, order)
+    pdf = plain(kind, order)
     words = SIGNING_WORDS.get(kind, "客户签收（签字）：")
 
     with pypdfium2.PdfDocument(pdf) as document:
@@ -127,7 +137,7 @@ def test_customer_signs_last_in_free_room(order, kind):
 
 @pytest.mark.parametrize("kind", PaperKind)
 def test_a_seal_of_42_mm_has_free_room_in_both_parties_boxes(order, kind):
-    pdf, sealed = make(kind, order), ("supplier", *(["customer"] if kind == PaperKind.CONTRACT else []))
+    pdf, sealed = plain(kind, order), ("supplier", *(["customer"] if kind == PaperKind.CONTRACT else []))
 
     layout = lay_out(intake.admit(pdf).content, signers=("supplier", "customer"), sealed=sealed)
 
@@ -147,7 +157,7 @@ def test_a_seal_of_42_mm_has_free_room_in_both_parties_boxes(order, kind):
 def test_the_check_code_has_room_on_the_last_page(order, kind):
     address = ("23456789ABCDEFGH", "https://example.com/check/23456789ABCDEFGH/")
 
-    frozen = freeze(intake.admit(make(kind, order)).content, signers=("supplier", "customer"), check=address)
+    frozen = freeze(intake.admit(plain(kind, order)).content, signers=("supplier", "customer"), check=address)
 
     assert "核验码 2345 6789 ABCD EFGH" in pypdf.PdfReader(io.BytesIO(frozen.data)).pages[-1].extract_text()
 
