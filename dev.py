@@ -25,6 +25,7 @@ import tempfile
 import time
 import xml.etree.ElementTree as ET
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -246,14 +247,16 @@ def test(arguments: list[str]) -> int:
     also = f"({chosen.m}) and " if chosen.m else ""
     plain = {name: value for name, value in os.environ.items() if name not in PRIVATE}
     with tempfile.TemporaryDirectory(prefix="bandian-", dir="/tmp") as folder, ExitStack() as stack:
-        try:
-            urls = stack.enter_context(services(folder))
-        except (Problem, OSError) as problem:
-            if strict:
-                raise
-            say(f"Without PostgreSQL and Valkey: {problem}")
-            urls = {}
-        must(PYTHON, "manage.py", "fonts", env=plain)  # else every process would wait for the one that makes them
+        with ThreadPoolExecutor() as pool:  # made first, else every process would wait for the one that makes them
+            fonts = pool.submit(must, PYTHON, "manage.py", "fonts", env=plain)
+            try:
+                urls = stack.enter_context(services(folder))
+            except (Problem, OSError) as problem:
+                if strict:
+                    raise
+                say(f"Without PostgreSQL and Valkey: {problem}")
+                urls = {}
+        fonts.result()
         apart = ["-p", "bandian.tests.redis_apart"] if urls else []
         pytest = (PYTHON, "-m", "pytest", "--dist=load", "--durations=10")
         where = rest or files_marked("services")

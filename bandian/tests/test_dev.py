@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from socket import create_server
 
@@ -98,8 +99,10 @@ def test_command_beside_the_block_is_waited_for_and_its_output_comes_at_the_end(
 
 def test_command_beside_the_block_ends_with_an_interrupt(tmp_path):
     command = [sys.executable, "-c", "import time; time.sleep(600)"]
+    # Where the tests themselves run in the background, interrupts are ignored, and this would take STOP_SECONDS.
+    options = {"output": tmp_path / "log", "preexec_fn": partial(signal.signal, signal.SIGINT, signal.SIG_DFL)}
 
-    with pytest.raises(SystemExit), dev.beside(*command, output=tmp_path / "log") as process:
+    with pytest.raises(SystemExit), dev.beside(*command, **options) as process:
         sys.exit(1)
 
     assert process.returncode != 0
