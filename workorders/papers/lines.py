@@ -86,7 +86,7 @@ def measure(text: str, style: Style) -> float:
     return _joined(0, "", text, style)
 
 
-def _joined(width, line, more, style) -> float:
+def _joined(width: float, line: str, more: str, style: Style) -> float:
     """Return how wide a line of this width is with more text behind it."""
     em = sum([advance(style.font, char) for char in more])
     em += sum([gap(style.font, left, right) for left, right in pairwise(line[-1:] + more)])
