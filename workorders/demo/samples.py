@@ -22,6 +22,11 @@ def scribble() -> str:
 
 def pdf(title: str, *, pages: int = 2) -> SimpleUploadedFile:
     """Return a small real PDF with embedded Chinese type, as an upload."""
+    return SimpleUploadedFile(f"{title}.pdf", _drawing(title, pages), "application/pdf")
+
+
+@cache
+def _drawing(title, pages):
     fonts.register()
     stream = io.BytesIO()
     canvas = Canvas(stream, pagesize=A4, initialFontName=fonts.SANS)
@@ -32,7 +37,7 @@ def pdf(title: str, *, pages: int = 2) -> SimpleUploadedFile:
         canvas.drawString(72, 700, f"第 {number} 页，内容为演示数据，不作他用。")
         canvas.showPage()
     canvas.save()
-    return SimpleUploadedFile(f"{title}.pdf", stream.getvalue(), "application/pdf")
+    return stream.getvalue()
 
 
 def photo(title: str) -> SimpleUploadedFile:
