@@ -20,6 +20,7 @@ from workorders.demo import driver, people
 from workorders.enums import State
 from workorders.journey import flow
 from workorders.models import Application, DailyCounter, WorkOrder
+from workorders.tests.people import Customer
 
 
 @pytest.fixture
@@ -52,6 +53,14 @@ def make_room(customer, manager, area):
 @pytest.fixture
 def room(make_room):
     return make_room()
+
+
+@pytest.fixture
+def person(new_context, live_site, customer):
+    """The customer on a phone."""
+    on_phone = Customer(new_context, live_site)
+    on_phone.come_in(customer)
+    return on_phone
 
 
 @pytest.fixture

@@ -1,6 +1,9 @@
 """People in a room, each with a browser."""
 
+from threading import Thread
+
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
 from playwright.sync_api import expect
 
 # Rules of WCAG 2.2 AA and below.
@@ -33,3 +36,15 @@ class Talker:
     def check_access(self):
         found = Axe().run(self.page, options=RULES)
         assert found.violations_count == 0, found.generate_report()
+
+
+def elsewhere(act, *args, **kwargs):
+    """Run in a thread of its own: Playwright's event loop runs in this one."""
+
+    def run():
+        act(*args, **kwargs)
+        connection.close()
+
+    thread = Thread(target=run)
+    thread.start()
+    thread.join()

@@ -1,37 +1,19 @@
-"""What people type and are told, with the login ended, a tab left behind, and a connection that is dead though open."""
+"""What people type and are told, with the login ended, a tab left behind, and a browser that is old."""
 
-import re
 from datetime import timedelta
-from threading import Thread
-from uuid import uuid4
 
 import pytest
-from django.db import connection
-from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import Session
 from accounts.models.session import LOGIN
-from chat.messaging import posting
-from chat.messaging.posting import Draft
 from chat.tests.talkers import Talker
-from notifications.enums import Kind
-from notifications.services import notify
-from workorders.demo.browser import wait_until
 from workorders.enums import State
 from workorders.models import Application, Feedback
-from workorders.tests.people import Customer
 
 pytestmark = [pytest.mark.services, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 OPINION = "演示意见：停电两次，请核实"
-
-
-@pytest.fixture
-def person(new_context, live_site, customer):
-    on_phone = Customer(new_context, live_site)
-    on_phone.come_in(customer)
-    return on_phone
 
 
 def leave_seconds(user, seconds):
@@ -41,18 +23,6 @@ def leave_seconds(user, seconds):
     seen = timezone.now() - timedelta(minutes=30) + timedelta(seconds=seconds)
     store[LOGIN] = store[LOGIN] | {"seen": seen.isoformat()}
     store.save()
-
-
-def elsewhere(act, *args, **kwargs):
-    """Run in a thread of its own: Playwright's event loop runs in this one."""
-
-    def run():
-        act(*args, **kwargs)
-        connection.close()
-
-    thread = Thread(target=run)
-    thread.start()
-    thread.join()
 
 
 def test_opinion_outlives_the_login_and_is_given_once(person, customer):
@@ -214,32 +184,3 @@ def test_every_push_message_shows_a_notification(chromium, client):
     page.close()
 
     assert shown == [["供电方案", "a"], ["您有新消息", ""], ["您有新消息", ""]]
-
-
-def test_dead_connection_is_noticed_and_what_was_missed_is_shown_within_five_seconds(person, customer, manager, room):
-    page = person.page
-    page.goto("/account/terms/")
-    silent = []  # open, and without an answer for ever
-    page.route_web_socket("**/ws/notices/", lambda socket: silent.append(socket))
-    page.goto("/account/privacy/")
-    wait_until(page, "import('/static/notifications/live.js').then(live => live.isOpen())")
-    elsewhere(notify, [customer], kind=Kind.STEP, title="演示：供电方案已答复")
-    page.wait_for_timeout(1500)
-    assert page.locator(".toast").count() == 0
-    before = int(page.locator("[data-unread-number]").first.text_content().strip() or 0)
-
-    page.evaluate("window.dispatchEvent(new Event('focus'))")
-
-    expect(page.locator(".toast")).to_contain_text("供电方案已答复", timeout=5000)
-    expect(page.locator("[data-unread-number]").first).to_have_text(str(before + 1))
-    # The socket that does not answer is given up, though it never closed, and another is tried.
-    page.wait_for_timeout(4000)
-    assert len(silent) == 2
-
-    page.goto(reverse("chat:rooms"))
-    before = int(re.search(r"\d+", page.locator("[data-rooms] .count").inner_text())[0])
-    elsewhere(posting.post, room, Draft(uuid4(), "演示：明天上门"), by=manager)
-    page.evaluate("window.dispatchEvent(new Event('focus'))")
-    expect(page.locator("[data-rooms]")).to_contain_text("明天上门", timeout=5000)
-    expect(page.locator("[data-rooms] .count")).to_contain_text(str(before + 1))
-    assert person.complaints == []

@@ -8,9 +8,8 @@ export function newUuid() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-/** A signal that aborts a request after so long. */
-export function patience(milliseconds) {
-  const controller = new AbortController();
+/** A signal that aborts a request after so long, or when its controller does. */
+export function patience(milliseconds, controller = new AbortController()) {
   setTimeout(() => controller.abort(), milliseconds);
   return controller.signal;
 }

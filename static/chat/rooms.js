@@ -16,5 +16,5 @@ async function renew() {
 const soon = () => (waiting ??= setTimeout(renew, 1500));
 
 for (const type of ["chat", "chat.removed"]) live.addEventListener(type, soon);
-live.addEventListener("back", renew);
+for (const type of ["back", "dead"]) live.addEventListener(type, renew);
 live.addEventListener("sync", () => someTime().then(soon));

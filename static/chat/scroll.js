@@ -1,4 +1,5 @@
 // Where the reader is: stays at the end while they are there, loads older lines above, and marks what was read.
+import { isSure, live } from "../notifications/live.js";
 import { ask, send } from "./server.js";
 
 const NEAR = 80;
@@ -99,7 +100,9 @@ export class Scroll {
     if (seq <= this.read) return;
     this.timer = setTimeout(async () => {
       const { status } = await send("read/", { seq });
-      if (status === 200) this.read = Math.max(this.read, seq);
+      if (status !== 200) return;
+      this.read = Math.max(this.read, seq);
+      if (!isSure()) live.dispatchEvent(new Event("unheard")); // the number of unread messages, told by the socket else
     }, READ_AFTER_MS);
   }
 }

@@ -20,11 +20,12 @@ async function answer(request) {
   }
 }
 
-export function ask(path, query = {}) {
+/** `asking`, an AbortController, takes the question back. */
+export function ask(path, query = {}, asking = new AbortController()) {
   const url = address(path);
   url.search = new URLSearchParams(query);
   const headers = { Accept: "application/json" };
-  return answer(fetch(url, { headers, signal: patience(PATIENCE_MS) }));
+  return answer(fetch(url, { headers, signal: patience(PATIENCE_MS, asking) }));
 }
 
 export async function send(path, fields = {}, isFirst = true) {

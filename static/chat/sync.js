@@ -1,22 +1,25 @@
 // Keeps the room complete: the socket hints, and whatever is missed is asked for. The number of the last change that
 // is known here tells whether something is missing.
-import { isOpen, live, someTime } from "../notifications/live.js";
+import { isSure, live, someTime } from "../notifications/live.js";
 import { ask } from "./server.js";
 
 const TAIL_MS = 45000; // with a socket, in case the very last hint was lost
-const POLL_MS = 5000; // without one, and after a question without an answer
+const POLL_MS = 5000; // without one that answers, and after a question without an answer
 const HIDDEN_MS = 30000;
+const STUCK_MS = 2000; // a question that waits so long was maybe sent down a dead connection
 
 export class Sync {
   /** `take(messages)` shows what came, `tell(state)` the rest of an answer, `gone(status)` that no more will come. */
   constructor({ room, change, take, tell, gone }) {
     Object.assign(this, { room, change, take, tell, gone, running: null, again: false, behind: false, timer: null, over: false });
+    Object.assign(this, { asking: null, begunAt: 0, endedAt: Date.now() });
     live.addEventListener("chat", ({ detail }) => detail.room === room && this.hear(detail));
     live.addEventListener("open", () => this.run());
     live.addEventListener("sync", () => someTime().then(() => this.run()));
-    live.addEventListener("shut", () => this.#later());
+    for (const event of ["shut", "sure"]) live.addEventListener(event, () => this.#later());
     live.addEventListener("back", () => {
       if (this.loggedOut) this.over = false; // maybe no longer
+      if (this.running && Date.now() - this.begunAt > STUCK_MS) this.asking?.abort();
       this.run();
     });
     this.#later();
@@ -37,6 +40,7 @@ export class Sync {
     this.again = Boolean(this.running);
     this.running ??= this.#all().finally(() => {
       this.running = null;
+      this.endedAt = Date.now();
       this.#later();
       if (this.again) this.run();
     });
@@ -46,7 +50,9 @@ export class Sync {
   async #all() {
     this.behind = true;
     for (;;) {
-      const { status, data } = await ask("sync/", { after: this.change });
+      this.asking = new AbortController();
+      this.begunAt = Date.now();
+      const { status, data } = await ask("sync/", { after: this.change }, this.asking);
       if (status === 401 || status === 404) {
         this.over = true;
         this.loggedOut = status === 401;
@@ -62,10 +68,12 @@ export class Sync {
     }
   }
 
+  /** Ask again so long after the last answer: counted from there, for a socket that comes and goes must not put it off. */
   #later() {
     clearTimeout(this.timer);
-    if (this.over) return;
+    if (this.over || this.running) return;
     const hidden = document.visibilityState === "hidden";
-    this.timer = setTimeout(() => this.run(), isOpen() && !this.behind ? TAIL_MS : hidden ? HIDDEN_MS : POLL_MS);
+    const wait = isSure() && !this.behind ? TAIL_MS : hidden ? HIDDEN_MS : POLL_MS;
+    this.timer = setTimeout(() => this.run(), Math.max(0, this.endedAt + wait - Date.now()));
   }
 }

@@ -1,6 +1,7 @@
 // The page's one socket. `live` fires an Event of each frame's own "type" with the frame as `detail`, and "open" and
 // "shut", and "back" when somebody looks at the page again. Whoever shows data asks the server for what was missed at
-// "open" and "back", and at "sync" (after `someTime()`).
+// "open" and "back", and at "sync" (after `someTime()`). A socket that was doubted turns out "sure" or "dead";
+// "unheard" is for what a page did while it had none.
 // <… data-front-room="uuid">: this page shows a chat room, told to the server while it is in front.
 const FIRST_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 5 * 60 * 1000;
@@ -13,6 +14,8 @@ const PATIENCE_MS = 3000; // without an answer the connection is dead, though op
 export const live = new EventTarget();
 export const someTime = () => new Promise((done) => setTimeout(done, Math.random() * SPREAD_MS));
 export const isOpen = () => socket?.readyState === WebSocket.OPEN;
+/** Whether it is open and owes no answer. */
+export const isSure = () => isOpen() && !doubt;
 
 let socket = null;
 let failures = 0;
@@ -61,7 +64,9 @@ function connect() {
     fire("open");
   });
   socket.addEventListener("message", ({ data }) => {
+    const wasInDoubt = doubt;
     heard();
+    if (wasInDoubt) fire("sure");
     for (const event of [JSON.parse(data)].flat()) fire(event.type, event); // several at once come as an array
   });
   socket.addEventListener("close", ({ code, target }) => {
@@ -89,6 +94,7 @@ function ping() {
     socket = null;
     dead?.close();
     fire("shut", {});
+    fire("dead");
     connect();
   }, PATIENCE_MS);
 }

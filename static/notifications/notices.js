@@ -61,7 +61,7 @@ live.addEventListener("open", () => {
   if (wasOpen) catchUp().catch(() => {});
   wasOpen = true;
 });
-live.addEventListener("back", () => catchUp().catch(() => {}));
+for (const type of ["back", "dead", "unheard"]) live.addEventListener(type, () => catchUp().catch(() => {}));
 live.addEventListener("sync", () => someTime().then(catchUp).catch(() => {}));
 live.addEventListener("notice", ({ detail: notice }) => {
   show(unread() + (notice.again ? 0 : 1));
