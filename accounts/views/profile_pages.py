@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import services
 from accounts.forms.account_forms import ChangePasswordForm, EnterpriseForm
+from accounts.identity import claims
 from accounts.login.redirects import next_suffix, safe_next
 from accounts.models import ManagerCard
 from bandian.web.posting import posted
@@ -20,7 +21,8 @@ CODE_DOUBTED = (
 
 @require_safe
 def me(request):
-    return render(request, "accounts/me.html", {"verified": request.user.is_verified})
+    context = {"verified": request.user.is_verified, "record": claims.real_name_of(request.user)}
+    return render(request, "accounts/me.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -212,6 +212,13 @@ def test_unread_stands_in_the_list_behind_a_divider_and_on_the_order(room, custo
     assert page.index("以下是未读消息") < page.index("请准备资料</p>")
 
 
+def test_supervisor_in_no_room_is_led_to_the_list_of_all(room, supervisor, browser_of):
+    page = browser_of(supervisor).get(reverse("chat:rooms")).content.decode()
+
+    assert "您不在任何群聊里" in page
+    assert f'href="{reverse("admin:chat_room_changelist")}"' in page
+
+
 def queries(http, url):
     """Return how many queries a page takes, once the session has begun."""
     http.get(url)

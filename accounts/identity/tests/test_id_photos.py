@@ -173,3 +173,12 @@ def test_start_page_says_that_the_claim_is_being_looked_at(client, customer, cla
     page = client.get(home).content.decode()
     assert "实名认证未通过" in page
     assert "照片看不清" in page
+
+
+def test_own_page_says_how_the_claim_stands(client, customer, claimed):
+    client.force_login(customer)
+    assert "审核中" in client.get(reverse("accounts:me")).content.decode()
+
+    RealName.objects.update(status=IdentityStatus.REJECTED, reason="照片看不清", decided_at=timezone.now())
+
+    assert "未通过" in client.get(reverse("accounts:me")).content.decode()
