@@ -51,6 +51,10 @@ SECTIONS = {
         "A one-time-password secret exists from its enrolment and in its session only",
         "Limits are shared by all processes; readyz asks Redis",
         "Without DEBUG no disguise of the published key starts, no key without chance, and none made of another",
+        "No secret of the environment is another one, or made of it",
+        "Ending the other logins ends them, however often it is pressed",
+        "Whoever was put out of an account gets no push message of it any more, and holds up no SMS",
+        "Strangers leave no sessions behind at will, and those that ended are cleared",
     ]),
     "AZ": ("Rights", [
         "The matrix: every page, every actor, every method; not yours looks like not there",
@@ -76,6 +80,7 @@ SECTIONS = {
         "A stale page of an account changes nothing, a fresh one only what was changed on it",
         "Who is put into an enterprise is told, and so are its people",
         "Nobody verifies their own claim or enterprise",
+        "An enterprise is changed on what its page showed, and only while it has no people, asked under its lock",
     ]),
     "UP": ("Uploads", [
         "Empty files", "Cut-off files", "The size limit, exact to the byte", "Lies about the length",
@@ -97,6 +102,9 @@ SECTIONS = {
         "A page that cannot be drawn is found at the upload, remembered by its hash, and answered with words",
         "The pictures in Office files are no SVG",
         "Office files whose headers and directory differ, or that hold more than they list, are refused",
+        "Whatever is sent to be opened or drawn anew counts as an upload: photos, papers of staff, turning",
+        "One person's large bodies under way are counted by their bytes, and have only so long",
+        "What the limits at the door refuse is refused through the proxy too, before it is taken",
     ]),
     "SG": ("Signing", [
         "What was shown is what is signed: the hash on the page, in the code and in the file",
@@ -123,6 +131,7 @@ SECTIONS = {
         "Evidence tells the person as of the moment of signing",
         "A paper that no longer counts is said to be void, and since when",
         "No cut or disguised name becomes a seal",
+        "A date that signing fills is seen as one: nothing painted over it, no other sign in its place",
     ]),
     "CH": ("The chat", [
         "Sockets of other origins are refused",
@@ -161,6 +170,8 @@ SECTIONS = {
         "Every page that writes to an order, raced against every other, keeps the invariants",
         "Locks come in one order: no two services at once meet in a deadlock; one that comes all the same is retried",
         "Two anchors of a day at once: one is written, the other is content",
+        "What locks rows is tried again after a deadlock: no transaction that locks is left out",
+        "A scan that is moved, turned or thinned out at the moment of its code: handed in as the code named it, or not",
     ]),
     "PR": ("Personal data", [
         "Identity numbers are sealed in the database", "Identity numbers are masked everywhere",
@@ -176,6 +187,7 @@ SECTIONS = {
         "What the customer's copy of the trace withholds cannot be guessed from its hashes",
         "Where a service checks identities too, a registered number is answered like a free one",
         "The token of a search opens for one person, for hours, and no link holds what was searched for",
+        "Taking along whole files, one's own or an order's, has a rate",
     ]),
     "HD": ("What the browser is told", [
         "A closed content security policy on every answer, with reports",

@@ -111,6 +111,13 @@ class _Text:
     def box(self, position):
         return self._textpage.get_charbox(self._indexes[position], loose=True)
 
+    def sign(self, position):
+        return self._characters[position]
+
+    def bounds(self, position):
+        """Return the box of what is drawn, without the air that belongs to a character."""
+        return self._textpage.get_charbox(self._indexes[position])
+
     def is_printed(self, position):
         """Whether a character is drawn, and dark enough to be read on paper."""
         index, colour = self._indexes[position], [ctypes.c_uint() for _ in range(4)]

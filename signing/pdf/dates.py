@@ -1,8 +1,9 @@
 """Dates that the act of signing fills in: blanks like 签订日期：　　年　月　日 get a field for each of their numbers.
 
 A blank belongs to the party that signs above it; one on a page where nobody signs, such as a cover, to whoever
-signs last. Only what is read as a date is one: signs that nobody sees would put a number into other words, after it was
-shown. The fields cannot be typed into, and an update that fills them is one of signing (signing.marks.dating).
+signs last. Only what is seen as a date is one: signs that nobody sees, or that look otherwise, would put a number into
+other words, after it was shown. The fields cannot be typed into, and an update that fills them is one of signing
+(signing.marks.dating).
 """
 
 import re
@@ -15,7 +16,7 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
 from signing.marks import dating, painting
-from signing.pdf import anchors
+from signing.pdf import anchors, seen
 from signing.pdf.geometry import Box
 
 _BLANK = re.compile(r"(?:签[订署字收])?日期:?年月日")
@@ -24,6 +25,7 @@ _OTHERS = re.compile(r"^(?!(?:签[订署字收])?日期:?年月日$)")
 # The room of a number in the height of the letters beside it: four digits, and two.
 _WIDEST = {"y": 3.2, "m": 2.2, "d": 2.2}
 _READ_ONLY, _PRINTED = 1, 4
+_MOST = 20  # on one page
 
 
 def append(writer: BasePdfFileWriter, data: bytes, places: Mapping[str, anchors.Place], units: list[float]) -> None:
@@ -40,15 +42,33 @@ def _blanks(document, pages, places) -> Iterator[tuple[int, str, dict[str, Box]]
         text = pages.text(index)
         if text is None or document[index].get_rotation():
             continue
-        for start, end in text.matches(_BLANK, _OTHERS):
+        for start, end in text.matches(_BLANK, _OTHERS)[:_MOST]:
             signs = [text.box(position) for position in range(start, end)]
             if not (_is_one_line(signs) and all(map(text.is_printed, range(start, end)))):
                 continue
-            if not all(pages.sheet(index).has_ink(pages.sheet(index).on_screen(box)) for box in signs[-3:]):
-                continue
-            owner = _owner(index, signs, places)
-            if owner and (parts := _parts(*signs[-4:])):
+            owner, parts = _owner(index, signs, places), _parts(*signs[-4:])
+            if owner and parts and _is_seen(text, pages.sheet(index), range(start, end), parts.values()):
                 yield index, owner, parts
+
+
+def _is_seen(text, sheet, positions, parts):
+    """Whether the page shows the words of a blank where they are read, and nothing where its numbers come."""
+    return all(sheet.is_blank(_inner(sheet.on_screen(box))) for box in parts) and all(
+        seen.shows(sheet.ink(_outer(sheet.on_screen(text.bounds(position)))), text.sign(position))
+        for position in positions
+        if text.sign(position) != ":"
+    )
+
+
+def _outer(rectangle):
+    left, top, right, bottom = rectangle
+    return left - 1, top - 1, right + 1, bottom + 1
+
+
+def _inner(rectangle):
+    """Leave out the edges, which the letters beside a gap may touch."""
+    left, top, right, bottom = rectangle
+    return left + 2, top + 1, right - 2, bottom - 1
 
 
 def _is_one_line(signs):

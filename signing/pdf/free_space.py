@@ -2,6 +2,7 @@
 
 import ctypes
 
+from PIL import Image
 from pypdfium2 import raw
 
 from signing.pdf.geometry import Box
@@ -44,8 +45,14 @@ class Sheet:
     def take(self, rectangle: Rectangle) -> None:
         self._ink.paste(255, rectangle)
 
-    def has_ink(self, rectangle: Rectangle) -> bool:
-        return self._ink.crop(rectangle).getbbox() is not None
+    def ink(self, rectangle: Rectangle) -> Image.Image:
+        """Return what is printed there, white on black."""
+        return self._ink.crop(rectangle)
+
+    def is_blank(self, rectangle: Rectangle) -> bool:
+        """Whether nothing is printed there but, at most, one level line to write on."""
+        bounds = self._ink.crop(rectangle).getbbox()
+        return bounds is None or bounds[3] - bounds[1] <= _RULE_POINTS * self.per_point
 
     def is_free(self, rectangle: Rectangle, *, over_rules: bool = False) -> bool:
         """Whether nothing is printed there; with `over_rules` a line to write on is nothing."""
