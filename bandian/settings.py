@@ -215,6 +215,9 @@ IDENTITY_HTTP_TOKEN = env.text("IDENTITY_HTTP_TOKEN", "")
 FIELD_KEYS = env.keys("FIELD_KEY", "", fallback=SECRET_KEY if DEBUG else "")
 if not DEBUG and (weak := weak_keys.weak_fields(FIELD_KEYS, given.values())):
     raise ImproperlyConfigured(f"FIELD_KEY: {weak[0]} is not random, or made of another key: openssl rand -base64 32.")
+others = ("SMS_HTTP_TOKEN", "IDENTITY_HTTP_TOKEN", "PKCS11_PIN", "DATABASE_URL", "REDIS_URL")
+if not DEBUG and (pair := weak_keys.shared(given | {name: env.text(name, "") for name in others})):
+    raise ImproperlyConfigured(f"{pair[1]}: it is {pair[0]} again, or made of it; give each a secret of its own.")
 # Whose export, refusal and erase a person's data goes through, in this order.
 PERSONAL_DATA_HOLDERS = [
     "chat.personal", "workorders.personal", "signing.personal", "notifications.personal", "accounts.personal",

@@ -6,7 +6,8 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
+from itertools import combinations, pairwise
+from urllib.parse import unquote, urlsplit
 
 DEVELOPMENT_KEY = "development-only-key-" + "0" * 40  # published with this source
 _PUBLISHED = "developmentonlykey"
@@ -14,6 +15,8 @@ _PUBLISHED = "developmentonlykey"
 _WRAPPING = 8
 # Of a key in bytes: what is left of it when all that repeats or counts up is taken out; random ones keep their length.
 _LEAST_SHARE = 0.6
+# A secret that is shorter may stand in another by chance.
+_LEAST_SECRET = 12
 
 
 def is_weak(text: str, *, least: int) -> bool:
@@ -33,6 +36,35 @@ def weak_fields(keys: Mapping[str, bytes], texts: Iterable[str]) -> list[str]:
     """Return the names of the keys that are known."""
     texts = [*texts]
     return [name for name, key in keys.items() if is_known(key, texts)]
+
+
+def shared(given: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the names of two settings of which one holds the other's secret or what is made of it; None for none.
+
+    Of an address its password is the secret, of FIELD_KEY each of its keys. Whoever learns one would have both: the key
+    of the sessions is read by more hands than what seals the signing keys.
+    """
+    secrets = [(name, each) for name, text in given.items() for each in _secrets(text) if len(each) >= _LEAST_SECRET]
+    for (one, first), (other, second) in combinations(secrets, 2):
+        if one != other and (_holds(first, second) or _holds(second, first)):
+            return one, other
+    return None
+
+
+def _secrets(text: str) -> list[str]:
+    if "://" in text:
+        return [unquote(urlsplit(text).password or "")]
+    return [each.strip() for entry in text.split(",") for each in (entry, entry.partition(":")[2])]
+
+
+def _holds(text: str, other: str) -> bool:
+    """Whether a secret stands in a text, as it is, turned round, or as people write what they made of it."""
+    plain = text.casefold()
+    spelled = {other, other[::-1]}
+    for made in (other.encode(), *_made_of(other)):
+        spelled |= {made.hex(), base64.b64encode(made).decode().rstrip("="), base64.urlsafe_b64encode(made).decode()}
+        spelled.add(made.decode("latin-1"))
+    return any(each.casefold() in plain for each in spelled if len(each) >= _LEAST_SECRET)
 
 
 def _is_published(text: str) -> bool:

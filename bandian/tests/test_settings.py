@@ -220,6 +220,21 @@ def test_au_36_a_field_key_made_of_another_is_refused(read):
         assert starts(read, "FIELD_KEY", f"k1:{base64.b64encode(os.urandom(32)).decode()}")
 
 
+def test_au_37_no_secret_is_another_one_or_made_of_it(read):
+    secret, (label, field) = PRODUCTION["SECRET_KEY"], PRODUCTION["FIELD_KEY"].split(":")
+    raw = base64.b64decode(field)
+    copies = [secret, f" {secret} ", secret.upper(), secret[::-1], f"{secret}-2", secret[:20]]
+    copies += [hashlib.sha256(secret.encode()).hexdigest(), base64.b64encode(secret.encode()).decode()]
+    copies += [field, f"{label}:{field}", raw.hex(), base64.urlsafe_b64encode(raw).decode()]
+    tried = [PRODUCTION | {"SIGNING_PASSPHRASE": copy} for copy in copies]
+    tried += [PRODUCTION | {name: secret} for name in ("SMS_HTTP_TOKEN", "IDENTITY_HTTP_TOKEN")]
+    tried += [PRODUCTION | {"DATABASE_URL": f"postgresql://bandian:{secret}@db/bandian"}]
+
+    for variables in tried:
+        with pytest.raises(ImproperlyConfigured, match=r"a secret of its own|made of another"):
+            read(variables)
+
+
 @pytest.mark.parametrize("name", ["SECRET_KEY", "SIGNING_PASSPHRASE"])
 def test_au_28_key_of_development_is_refused_without_debug(read, name):
     published = read({}).SECRET_KEY
