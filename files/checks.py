@@ -147,14 +147,19 @@ def marked(checked: Checked) -> Checked:
 
 def check_rate(by: object, size: int) -> None:
     """Count one upload of a user's; raises ValidationError beyond the rates, before anything is opened."""
-    if count(VOLUME, by, -(-size // MEGABYTE)) > VOLUME.most:
-        message = f"您一天内上传的文件合计超过 {VOLUME.most // 1024} GB，这个文件没有保存，请明天再传。"
-        raise ValidationError(message, code="rate")
+    check_volume(by, size)
     if not is_within(UPLOADS, by):
         minutes = UPLOADS.seconds // 60
         message = (
             f"上传过于频繁（每 {minutes} 分钟最多 {UPLOADS.most} 个文件），这个文件没有保存，请 {minutes} 分钟后再传。"
         )
+        raise ValidationError(message, code="rate")
+
+
+def check_volume(by: object, size: int) -> None:
+    """Count the bytes alone, where the number has a rate of its own."""
+    if count(VOLUME, by, -(-size // MEGABYTE)) > VOLUME.most:
+        message = f"您一天内上传的文件合计超过 {VOLUME.most // 1024} GB，这个文件没有保存，请明天再传。"
         raise ValidationError(message, code="rate")
 
 

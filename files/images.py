@@ -15,12 +15,15 @@ from files import sandbox
 MAX_PIXELS, MOST_KEPT = 120_000_000, 24_000_000
 # A real colour profile has a few hundred kilobytes at most.
 MAX_PROFILE_BYTES = 4 * 1024 * 1024
+# Of a WebP, which no phone takes photos in: its decoder holds four whole pictures, 16 bytes for a pixel.
+MAX_WEBP_PIXELS = 50_000_000
 QUALITY = 88
 _PNG = b"\x89PNG\r\n\x1a\n"
 _FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 _REFUSALS = {
     "damaged": "图片已损坏，无法打开，请重新拍照或导出后上传。",
     "pixels": f"图片尺寸过大，超过 {MAX_PIXELS // 10_000} 万像素，请缩小后重新上传。",
+    "webp": f"图片尺寸过大，WebP 超过 {MAX_WEBP_PIXELS // 10_000} 万像素，请另存为 JPG，或缩小后重新上传。",
     "animated": "这是动图，只能上传静态图片。请截图或另存为 JPG 后上传。",
     "tones": "图片的颜色深度特殊，转存后会失真。请在看图软件里另存为普通的 8 位 JPG 或 PNG 后上传。",
     "profile": "图片附带的颜色数据异常，请截图或另存为 JPG 后上传。",
@@ -118,6 +121,8 @@ def _check(image):
     """Refuse by what the header says, before anything is decoded."""
     if image.width * image.height > MAX_PIXELS:
         raise _refusal("pixels")
+    if image.format == "WEBP" and image.width * image.height > MAX_WEBP_PIXELS:
+        raise _refusal("webp")
     # A phone's JPEG or HEIC may hold a depth map or a second view beside the picture; those are left behind.
     if image.format in ("PNG", "WEBP") and image.is_animated:
         raise _refusal("animated")

@@ -40,6 +40,8 @@ _MATHS = {
     "http://purl.oclc.org/ooxml/officeDocument/math",
 }
 _EMBEDDED = {"OLEObject", "oleObject", "oleObj", "control", "altChunk", "subDoc", "webVideoPr"}
+# Saving the file would write to another place, or read from there: named in attributes, without a relation.
+_SAVED_ELSEWHERE = {"webPublishItem", "saveThroughXslt"}
 _ACTION = re.compile(r"ppaction://(program|macro|ole)", re.IGNORECASE)
 _REFUSALS = {
     "macros": "文件含有宏或可执行内容，不能发送。请另存为不含宏的 docx、xlsx、pptx，或导出为 PDF 后再发。",
@@ -97,6 +99,8 @@ class _Content(ContentHandler):
             self.text = []
         elif element in ("mailMerge", "ddeLink"):
             raise refusal("fields")
+        elif element in _SAVED_ELSEWHERE:
+            raise refusal("remote")
         elif element in _EMBEDDED:
             raise refusal("embedded")
         elif any(map(_ACTION.match, _values(attrs, "action"))):

@@ -36,8 +36,9 @@ class ClaimForm(forms.Form):
         error_messages={"required": "处理身份证件号码须经您单独同意，请阅读后勾选。"},
     )
 
-    def __init__(self, *args, consented, has_photo=False, **kwargs):
+    def __init__(self, *args, by, consented, has_photo=False, **kwargs):
         super().__init__(*args, **kwargs)
+        self.by = by
         if consented:
             del self.fields["consent"]
         self.has_photo = has_photo
@@ -57,7 +58,7 @@ class ClaimForm(forms.Form):
     def clean_photo(self) -> bytes:
         """Return the photo as it may be kept; nothing where the one that is kept stays."""
         upload = self.cleaned_data["photo"]
-        return id_photos.prepare(upload) if upload else b""
+        return id_photos.prepare(upload, by=self.by) if upload else b""
 
     @property
     def right_photo(self) -> bytes:

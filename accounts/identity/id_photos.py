@@ -28,14 +28,17 @@ UNCLAIMED, UNDECIDED = timedelta(days=1), timedelta(days=30)
 COMPARING = "实名审核：与证件照片核对"
 
 
-def prepare(upload: File) -> bytes:
-    """Return a JPEG of an upload, drawn anew and small enough; raises ValidationError for what is no picture."""
+def prepare(upload: File, *, by: User) -> bytes:
+    """Return a JPEG of a person's upload, drawn anew and small enough; raises ValidationError for what is no picture,
+    and beyond the rate of uploads.
+    """
+    checks.check_rate(by.pk, upload.size)
     checked = checks.check(upload)
     if not checked.content_type.startswith("image/"):
         raise ValidationError("请上传证件的照片（JPG、PNG 或手机照片），不能是 PDF。", code="image")
     with Image.open(io.BytesIO(checked.content)) as image:
+        image.thumbnail((SIDE_PIXELS, SIDE_PIXELS))
         small = image.convert("RGB")
-    small.thumbnail((SIDE_PIXELS, SIDE_PIXELS))
     stream = io.BytesIO()
     small.save(stream, "JPEG", quality=QUALITY)
     return stream.getvalue()

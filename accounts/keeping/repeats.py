@@ -7,7 +7,9 @@ import hashlib
 import json
 import logging
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -22,7 +24,18 @@ PATIENCE_SECONDS = 30
 _STEP_SECONDS = 0.1
 _RUNNING = "running"
 
+_View = TypeVar("_View", bound=Callable)
 logger = logging.getLogger(__name__)
+
+
+def acts_each_time(view: _View) -> _View:
+    """Let a view act as often as it is asked: what it ends may have begun anew since the first click."""
+    view.acts_each_time = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_taken_once(view: Callable) -> bool:
+    return not (getattr(view, "acts_each_time", False) or getattr(view, "csrf_exempt", False))
 
 
 def key_of(request: HttpRequest) -> str:

@@ -9,6 +9,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -20,10 +21,13 @@ from django.urls import reverse
 
 from accounts.models import User
 from bandian.db.locks import atomic, locking
+from bandian.web.rates import Rate
 from notifications.enums import Kind
 from notifications.services import notify
 
 CHUNK_BYTES = 64 * 1024
+# Of one person: each is all that they ever sent, read and packed anew, and a message to them.
+EXPORTS = Rate("exports", 6, timedelta(hours=1))
 
 
 class _Pipe(io.RawIOBase):

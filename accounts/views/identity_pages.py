@@ -56,7 +56,7 @@ def name(request):
 def _claim_form(request, consented):
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     initial, has_photo = {"name": request.user.name}, id_photos.is_kept(request.user)
-    return ClaimForm(data, files, consented=consented, has_photo=has_photo, initial=initial)
+    return ClaimForm(data, files, by=request.user, consented=consented, has_photo=has_photo, initial=initial)
 
 
 def _answer(request, record):

@@ -11,9 +11,11 @@ from accounts import services
 from accounts.enums import ConsentKind
 from accounts.forms.privacy_forms import ClosingForm, ConsentForm
 from accounts.identity import claims
+from accounts.keeping.repeats import acts_each_time
 from accounts.models import User
 from accounts.privacy import consents, personal_data
 from bandian.web.posting import posted
+from bandian.web.rates import is_within
 from bandian.web.streaming import streamed
 
 
@@ -30,6 +32,7 @@ def mine(request):
     return render(request, "accounts/privacy_mine.html", context)
 
 
+@acts_each_time
 @require_POST
 def give_consent(request):
     consents.give(request.user, _kind(request))
@@ -37,6 +40,7 @@ def give_consent(request):
     return redirect("accounts:privacy_mine")
 
 
+@acts_each_time
 @require_POST
 def withdraw_consent(request):
     kind = _kind(request)
@@ -49,6 +53,9 @@ def withdraw_consent(request):
 def export(request):
     """Send everything at once: there is no link that others could follow later."""
     user = get_object_or_404(User, pk=request.user.pk)
+    if not is_within(personal_data.EXPORTS, user.pk):
+        messages.error(request, f"导出过于频繁（每小时最多 {personal_data.EXPORTS.most} 次），请过一小时再导出。")
+        return redirect("accounts:privacy_mine")
     personal_data.log_export(user)
     response = streamed(request, personal_data.export(user), "application/zip")
     response["Content-Disposition"] = f'attachment; filename="bandian-{timezone.localdate():%Y%m%d}.zip"'

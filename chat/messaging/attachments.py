@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count, Sum
 
+from accounts.models import User
 from chat.exceptions import ChatError
 from chat.models import Attachment, Room
 from files import checks, office, sandbox, scanner, storage
@@ -55,6 +56,14 @@ class Incoming:
                 raise
             raise ChatError("invalid", "服务器存储空间不足，文件没有发送，请稍后重试。") from error
         return row
+
+
+def check_volume(user: User, upload: UploadedFile) -> None:
+    """Count the bytes of a person's file with all that they upload; raises ChatError beyond that."""
+    try:
+        checks.check_volume(user.pk, upload.size)
+    except ValidationError as error:
+        raise ChatError("invalid", error.messages[0]) from error
 
 
 def take(upload: UploadedFile) -> Incoming:

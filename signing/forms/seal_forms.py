@@ -159,6 +159,7 @@ class SealForm(LookForm):
                     raise ValidationError("请选择印章图片，或改选“系统自动生成”。")
                 if upload.size > images.MAX_BYTES:
                     raise images.refusal("too_large")
+                checks.check_rate(self.user.pk, upload.size)
                 cleaned["image"] = images.check(upload.read(), is_round=cleaned.get("kind") != SealKind.LEGAL)
             except ValidationError as error:
                 self.add_error("image", error)

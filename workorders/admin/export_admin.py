@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import UserRequest
 from accounts.validators import mask_phone
+from bandian.web import pools
 from bandian.web.searching import to_results
 from workorders.admin.desk_admin import DeskForm, listed
 from workorders.desk.spreadsheets import cell, csv_response
@@ -45,7 +46,9 @@ def export(request: UserRequest, ending: str) -> HttpResponseBase:
     name = f"orders-{timezone.localdate():%Y%m%d}"
     if ending == "csv":
         return csv_response(name, HEADER, _rows(orders))
-    return FileResponse(_workbook(_rows(orders)), as_attachment=True, filename=f"{name}.xlsx", content_type=_XLSX)
+    with pools.charged():
+        book = _workbook(_rows(orders))
+    return FileResponse(book, as_attachment=True, filename=f"{name}.xlsx", content_type=_XLSX)
 
 
 def _rows(orders: QuerySet[WorkOrder]) -> Iterator[tuple[object, ...]]:

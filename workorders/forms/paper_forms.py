@@ -53,6 +53,7 @@ class PaperForm(StepForm):
         upload = self.cleaned_data["pdf"]
         if not upload:
             return None
+        checks.check_rate(self.user.pk, upload.size)
         self.file_name = checks.shown_name(upload.name)
         content = upload.read()
         scanner.scan(content)

@@ -1,8 +1,11 @@
 """How much of what was never handed in one person may keep: drafts of orders, and the files in them."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Sum
+from django.utils import timezone
 
 from accounts.models import User
 from bandian.db.locks import locking
@@ -10,6 +13,15 @@ from workorders.enums import State
 from workorders.models import Attachment, WorkOrder
 
 MOST_DRAFTS = 20
+# Of one person within a day, whatever became of them: who withdraws each draft begins without end otherwise.
+MOST_BEGUN, DAY = 50, timedelta(days=1)
+
+
+def check_begun(user: User) -> None:
+    """Raise ValidationError where the user began as many orders as one may in a day; called as `check_drafts`."""
+    lock(user)
+    if WorkOrder.objects.filter(customer=user, created_at__gt=timezone.now() - DAY).count() >= MOST_BEGUN:
+        raise ValidationError(f"您一天内已新建 {MOST_BEGUN} 份申请，请明天再新建。", code="quota")
 
 
 def check_drafts(user: User) -> None:

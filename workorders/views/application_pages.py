@@ -209,6 +209,7 @@ def _linked(order: WorkOrder) -> list[tuple[str, list[tuple[str, str, str]]]]:
 @atomic
 def _start(user: User, region: str) -> WorkOrder:
     """Open a draft, prefilled from the account's enterprise; raises ValidationError where there are too many."""
+    draft_quota.check_begun(user)
     draft_quota.check_drafts(user)
     order = WorkOrder.objects.create(customer=user)
     known = {"handler_name": user.name, "handler_phone": user.phone}

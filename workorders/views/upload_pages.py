@@ -115,7 +115,10 @@ def arrange(request: UserRequest, pk: UUID, attachment: UUID) -> HttpResponse:
     found = get_object_or_404(files, pk=attachment)
     is_alone = request.headers.get("X-Requested-With") == "XMLHttpRequest"
     try:
-        arranged = arranging.arrange(order, found, request.POST.get("do", ""))
+        what = request.POST.get("do", "")
+        if what == arranging.TURN:  # the photo is opened and drawn anew, as one that is uploaded
+            checks.check_rate(request.user.pk, found.size)
+        arranged = arranging.arrange(order, found, what)
     except ValidationError as error:
         if is_alone:
             context = {"name": found.original_name, "message": " ".join(error.messages)}

@@ -15,6 +15,8 @@ from accounts.identity import claims, id_photos
 from accounts.identity.tests.test_identity import send
 from accounts.models import IdentityPhoto, IdentityReading, RealName
 from accounts.privacy import consents
+from bandian.web.rates import count
+from files import checks
 from notifications.models import Delivery, Notification
 from workorders.demo import samples
 
@@ -67,8 +69,18 @@ def test_pdf_and_what_is_no_picture_are_refused_in_words(client, customer):
         assert not id_photos.is_kept(customer)
 
 
+def test_up_36_photo_of_a_document_counts_as_an_upload(client, customer):
+    client.force_login(customer)
+    count(checks.UPLOADS, customer.pk, checks.UPLOADS.most)
+
+    page = send(client, customer).content.decode()
+
+    assert "上传过于频繁" in page
+    assert not id_photos.is_kept(customer)
+
+
 def test_photo_is_small_sealed_and_bound_to_its_column(customer):
-    kept = id_photos.prepare(SimpleUploadedFile("证件.jpg", jpeg(3000), "image/jpeg"))
+    kept = id_photos.prepare(SimpleUploadedFile("证件.jpg", jpeg(3000), "image/jpeg"), by=customer)
     id_photos.keep(customer, kept)
 
     with connection.cursor() as cursor:

@@ -13,7 +13,7 @@ from accounts.conftest import PASSWORD
 from accounts.enums import ConsentKind
 from accounts.identity import claims, id_photos
 from accounts.models import Consent, Enterprise, IdentityPhoto, PhoneCode, RealName, User
-from accounts.privacy import consents
+from accounts.privacy import consents, personal_data
 from accounts.validators import validate_phone
 from notifications.models import Notification
 from notifications.services import notify
@@ -96,6 +96,15 @@ def test_pr_05_export_holds_my_rows_and_nobody_elses(client, verified, outsider)
     assert "我的消息" in text
     for foreign in ("别人的消息", outsider.phone, outsider.name):
         assert foreign not in text
+
+
+def test_pr_22_exports_have_a_rate(client, customer):
+    client.force_login(customer)
+    answers = [client.post(reverse("accounts:export")) for _ in range(personal_data.EXPORTS.most + 1)]
+
+    assert [answer.status_code for answer in answers] == [200] * personal_data.EXPORTS.most + [302]
+    assert "导出过于频繁" in client.get(reverse(MINE)).content.decode()
+    assert Notification.objects.filter(title="您的个人信息已导出").count() == personal_data.EXPORTS.most
 
 
 def test_pr_05_export_is_logged_and_is_no_link(client, customer):

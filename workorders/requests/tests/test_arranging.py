@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from bandian.web.rates import count
+from files import checks
 from files.tests.samples import upload
 from workorders.contract import confirming
 from workorders.demo import samples
@@ -71,6 +73,19 @@ def test_a_photo_is_moved_and_turned_until_it_is_handed_in_and_the_code_counts_f
     for what in ("up", "turn"):
         with pytest.raises(Conflict):
             arranging.arrange(order, first, what)
+
+
+def test_up_36_turning_a_photo_counts_as_an_upload(order, customer, browser_of):
+    file = uploads.attach(order, KIND, photo(1), by=customer)
+    url, alone = reverse("workorders:arrange", args=[order.pk, file.pk]), {"X-Requested-With": "XMLHttpRequest"}
+    count(checks.UPLOADS, customer.pk, checks.UPLOADS.most - 1)
+
+    turned, refused, moved = (
+        browser_of(customer).post(url, {"do": what}, headers=alone) for what in ("turn", "turn", "up")
+    )
+
+    assert (turned.status_code, refused.status_code, moved.status_code) == (200, 422, 200)
+    assert "上传过于频繁" in refused.content.decode()
 
 
 def test_a_pdf_is_not_turned(order, customer):

@@ -209,6 +209,19 @@ def test_up_30_one_person_keeps_so_many_drafts(make_order, customer, browser_of,
     assert "撤销不需要的草稿" in third.content.decode()
 
 
+def test_up_30_drafts_that_are_withdrawn_count_for_the_day(customer, browser_of, monkeypatch, area):
+    monkeypatch.setattr(draft_quota, "MOST_BEGUN", 2)
+    region = {"province": "33", "city": "3301", "district": "330106", "go": "1"}
+    for _ in range(2):
+        assert browser_of(customer).post(reverse("workorders:new"), region).status_code == 302
+        WorkOrder.objects.update(state=State.TERMINATED)  # as where it is withdrawn
+
+    page = browser_of(customer).post(reverse("workorders:new"), region).content.decode()
+
+    assert "您一天内已新建 2 份申请" in page
+    assert WorkOrder.objects.count() == 2
+
+
 def test_up_30_all_drafts_of_one_person_have_the_room_of_one_order(make_order, settings):
     first, second = make_order(State.DRAFT), make_order(State.DRAFT)
     settings.ORDER_MAX_BYTES = Attachment.objects.aggregate(bytes=Sum("size", default=0))["bytes"] + len(png()) * 3 // 2
