@@ -6,7 +6,7 @@ from functools import partial
 from axes.models import AccessFailureLog
 from django.conf import settings
 from django.contrib import auth
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.urls import reverse
@@ -19,7 +19,7 @@ from accounts.privacy import consents
 from accounts.requests import UserRequest
 from accounts.validators import mask_phone
 from bandian.db.locks import atomic, locking
-from bandian.web import rates
+from bandian.web import rates, review, versions
 from bandian.web.rates import Rate
 from notifications.enums import Kind
 from notifications.outbox import channels
@@ -173,14 +173,21 @@ def enterprise_of_orders(user: User) -> dict[str, str]:
 
 
 @atomic
-def change_enterprise(enterprise: Enterprise, *, by: User, reason: str, effective_on: date | None = None) -> None:
+def change_enterprise(
+    enterprise: Enterprise, *, by: User, reason: str, seen: str, effective_on: date | None = None
+) -> None:
     """Save what a supervisor changed of an enterprise without people of its own, with what it was before, and why.
 
     As long as nothing was signed in its name, that is the correction of a slip; afterwards a change that took effect on
-    a day, and the credit code stays. Raise ValidationError, by field, where something is missing or another has the
-    code.
+    a day, and the credit code stays. `seen` is the token of what the page showed (bandian.web.review). Raise
+    PermissionDenied where it has people, review.Changed where it is not what was shown any more, ValidationError, by
+    field, where something is missing or another has the code.
     """
-    kept = locking(Enterprise.objects).get(pk=enterprise.pk)
+    # Who puts somebody into it locks it too (accounts.admin.user_admin).
+    kept = locking(Enterprise.objects, key=True).get(pk=enterprise.pk)
+    if kept.users.exists():
+        raise PermissionDenied
+    review.check(versions.facts_of(kept, ENTERPRISE_FACTS), seen)
     changed = [name for name in ENTERPRISE_FACTS if getattr(kept, name) != getattr(enterprise, name)]
     before = {name: getattr(kept, name) for name in changed}
     if not before:
@@ -214,15 +221,24 @@ def save_enterprise(enterprise: Enterprise, *, by: User) -> None:
     """Save a new or changed enterprise, which is to be verified anew, and make the user one of its people.
 
     Raise ValidationError if another enterprise has the credit code: knowing a code that anyone can look up
-    must not open that enterprise's orders.
+    must not open that enterprise's orders; and where the user was moved meanwhile.
     """
     try:
-        with transaction.atomic():
-            enterprise.verified_at = enterprise.verified_by = enterprise.code_confirmed_at = None
-            enterprise.save()
-            User.objects.filter(pk=by.pk).update(enterprise=enterprise)
+        _save_enterprise(enterprise, by, is_new=enterprise._state.adding)
     except IntegrityError as error:
         raise ValidationError({"credit_code": CREDIT_CODE_TAKEN}) from error
+
+
+@atomic
+def _save_enterprise(enterprise, by, *, is_new):
+    if not is_new:
+        locking(Enterprise.objects, key=True).get(pk=enterprise.pk)
+    # Or whoever was just put out would put themselves in again.
+    if locking(User.objects).get(pk=by.pk).enterprise_id != (None if is_new else enterprise.pk):
+        raise ValidationError("您的账号刚刚加入或移出了企业，这次没有保存，请刷新页面后再看。", code="moved")
+    enterprise.verified_at = enterprise.verified_by = enterprise.code_confirmed_at = None
+    enterprise.save()
+    User.objects.filter(pk=by.pk).update(enterprise=enterprise)
 
 
 def tell_of_move(user: User, left: Enterprise | None, *, by: User) -> None:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 
 from accounts import services
+from accounts.keeping.repeats import acts_each_time
 from accounts.login import second_factor, sessions
 from accounts.staff.pages import desk_context
 
@@ -19,7 +20,9 @@ class AccessActions:
     change_form_template = "admin/accounts/user/change_form.html"
 
     def get_urls(self):
-        wrap = self.admin_site.admin_view
+        def wrap(view):
+            return acts_each_time(self.admin_site.admin_view(view))
+
         own = [
             path("<uuid:pk>/send-reset/", wrap(self.send_reset), name="accounts_user_send_reset"),
             path("<uuid:pk>/end-sessions/", wrap(self.end_sessions), name="accounts_user_end_sessions"),

@@ -45,25 +45,29 @@ class EnterpriseAdmin(SupervisorOnly, admin.ModelAdmin):
         stored = Enterprise.objects.get(pk=enterprise.pk)
         facts = versions.facts_of(stored, services.ENTERPRISE_FACTS)
         form = EnterpriseChangeForm(posted(request), instance=enterprise)
-        if form.is_bound and (stale := versions.changed_elsewhere(facts, form)):
+        if form.is_bound and (stale := versions.changed_elsewhere(facts, form, needed=True)):
             versions.show_both(form, stored, stale)
-        if form.is_valid() and (answer := self._change(request, form)):
+        if form.is_valid() and (answer := self._change(request, form, review.token(facts))):
             return answer
         more = {"form": form, "original": stored, "changes": stored.changes.select_related("by")}
+        facts = versions.facts_of(Enterprise.objects.get(pk=enterprise.pk), services.ENTERPRISE_FACTS)
         more["version"] = review.token(facts)
         context = desk_context(request, self.opts, f"更改企业：{stored}", **more)
         return render(request, "admin/accounts/enterprise/change.html", context)
 
-    def _change(self, request, form):
+    def _change(self, request, form, seen):
         """Save the change and return the way back; None where it was refused, the reasons then stand on the form."""
         data = form.cleaned_data
-        dated = {"reason": data["reason"], "effective_on": data.get("effective_on")}
+        dated = {"reason": data["reason"], "effective_on": data.get("effective_on"), "seen": seen}
         enterprise = form.save(commit=False)
         try:
             services.change_enterprise(enterprise, by=request.user, **dated)
+        except review.Changed as changed:
+            versions.show_both(form, Enterprise.objects.get(pk=enterprise.pk), changed.names)
+            return None
         except ValidationError as error:
             form.add_error(None, error)
             return None
-        self.log_change(request, enterprise, f"{enterprise.changes.first().words}（{dated['reason']}）")
+        self.log_change(request, enterprise, f"{enterprise.changes.first().words}（{data['reason']}）")
         messages.success(request, f"已更改：{enterprise}。印文与新名称不一致的印章不能再用，请注销后重新生成。")
         return redirect("admin:accounts_enterprise_change", enterprise.pk)

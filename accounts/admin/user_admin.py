@@ -1,6 +1,8 @@
 """Accounts on the admin site: for supervisors; account managers see none of it. Nobody deletes a user."""
 
+from contextlib import suppress
 from functools import partial
+from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
@@ -17,7 +19,7 @@ from accounts.admin.rights import SupervisorOnly
 from accounts.enums import Role
 from accounts.forms.staff_forms import ManagerCardForm, StaffAddForm, UserForm
 from accounts.login import sessions
-from accounts.models import ManagerCard, User
+from accounts.models import Enterprise, ManagerCard, User
 from bandian.db.locks import locking
 from bandian.text.fields import OVERRIDES
 
@@ -81,6 +83,11 @@ class UserAdmin(AccessActions, SupervisorOnly, StockUserAdmin):
 
     def get_inlines(self, request, obj):
         return [ManagerCardInline] if obj and obj.role in Role.staff_roles else []
+
+    def lock_before(self, request):
+        """Lock the enterprise that somebody is put into: nobody changes it as one without people meanwhile."""
+        with suppress(ValueError):
+            locking(Enterprise.objects).filter(pk=UUID(request.POST.get("enterprise", ""))).first()
 
     def save_model(self, request, obj, form, change):
         """Save what was changed of a user; of what lets them in, it ends their sessions, and both phones learn of a new

@@ -5,18 +5,20 @@ from typing import Any
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.utils import flatten_fieldsets, unquote
-from django.db import transaction
 from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
 from accounts.keeping.kept import Sent
-from bandian.db.locks import locking
+from bandian.db.locks import atomic, locking
 from bandian.web import review, versions
 
 
 class ShowsBoth(ModelAdmin):
-    """Sends the version of the row with its change page (templates/admin/change_form.html), and asks for it back."""
+    """Sends the version of the row with its change page (templates/admin/change_form.html), and asks for it back.
+
+    Where a class has `lock_before(request)`, that locks what comes before the row in the order of locks.
+    """
 
     def changeform_view(
         self,
@@ -28,13 +30,18 @@ class ShowsBoth(ModelAdmin):
         stored = self.get_object(request, unquote(object_id)) if object_id else None
         if stored is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        with transaction.atomic():
-            if request.method == "POST":
-                locking(self.model._default_manager).get(pk=stored.pk)
-            facts, said = self._facts(request, stored)
-            request.stored = facts, said  # type: ignore[attr-defined]  # for the form that get_form makes
-            context = {"version": review.token(facts)} | (extra_context or {})
-            return super().changeform_view(request, object_id, form_url, context)
+        return self._page_of(request, stored, object_id, form_url, extra_context)
+
+    @atomic
+    def _page_of(self, request, stored, object_id, form_url, extra_context):
+        if request.method == "POST":
+            if lock_before := getattr(self, "lock_before", None):  # of a class behind this one
+                lock_before(request)
+            locking(self.model._default_manager).get(pk=stored.pk)
+        facts, said = self._facts(request, stored)
+        request.stored = facts, said  # for the form that get_form makes
+        context = {"version": review.token(facts)} | (extra_context or {})
+        return super().changeform_view(request, object_id, form_url, context)
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)

@@ -31,6 +31,20 @@ def test_enterprise_saved_twice_at_once_is_an_error_on_its_code(enterprise, outs
     assert outsider.enterprise is None
 
 
+def test_az_12_who_was_just_put_out_of_an_enterprise_does_not_come_back_with_its_page(customer, enterprise):
+    own = customer.enterprise
+    own.address = "某路 2 号"
+    User.objects.filter(pk=customer.pk).update(enterprise=None)
+
+    with pytest.raises(ValidationError, match="移出了企业"):
+        services.save_enterprise(own, by=customer)
+
+    customer.refresh_from_db()
+    enterprise.refresh_from_db()
+    assert customer.enterprise is None
+    assert enterprise.address != "某路 2 号"
+
+
 @pytest.mark.parametrize("change", ["password", "logout"])
 def test_au_14_change_of_rights_rechecks_the_sockets(client, customer, django_capture_on_commit_callbacks, change):
     client.force_login(customer)

@@ -12,6 +12,7 @@ class Changed(ValidationError):
     """What is to be decided on is not what the page showed; the answer is 409."""
 
     def __init__(self, names: list[str]) -> None:
+        self.names = names
         super().__init__(
             f"您打开页面之后，{'、'.join(names)}刚刚有变化，没有办理。请核对下面现在的内容再决定。", code="stale"
         )

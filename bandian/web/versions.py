@@ -22,14 +22,15 @@ def facts_of(instance: Model, names: Iterable[str]) -> dict[str, str]:
 
 
 def changed_elsewhere(
-    facts: Mapping[str, str], form: forms.BaseForm, typed: Mapping[str, Any] | None = None
+    facts: Mapping[str, str], form: forms.BaseForm, typed: Mapping[str, Any] | None = None, *, needed: bool = False
 ) -> list[str]:
     """Return the names of what has changed since a form was made, and is not what stands in it anyway.
 
-    `typed` holds what is no field of it. A form without a version says nothing of it.
+    `typed` holds what is no field of it. A form without a version says nothing of it, unless it is `needed`: then it
+    saw nothing.
     """
     seen = form.data.get(FIELD, "")
-    names = review.differing(facts, seen) if seen else []
+    names = review.differing(facts, seen) if seen or needed else []
     if not names:
         return []
     form.is_valid()  # within its own clean() this asks for nothing more

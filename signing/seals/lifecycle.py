@@ -104,9 +104,10 @@ def apply(
 
     Drawn for a verified enterprise it is valid at once, for there is nothing left to compare; all others wait for a
     supervisor. Raises ValidationError where the enterprise has one of the kind, its name is none to put on a seal, or
-    the papers are too many.
+    the papers are too many, or a customer does not belong to it any more.
     """
     enterprise = locking(Enterprise.objects).get(pk=enterprise.pk)
+    _check_belongs(by, enterprise.pk)  # to look at papers takes a while
     check_kind_is_free(enterprise, kind)
     papers = list(papers)
     paper_quota.check(enterprise, [paper.checked for paper in papers], by=by)
@@ -184,6 +185,7 @@ def cancel(seal: Seal, *, by: User, reason: str, seen: str | None = None) -> Sea
     asks.
     """
     seal = _locked(seal)
+    _check_belongs(by, seal.enterprise_id)
     if seen is not None:
         review.check(_compared(seal), seen)
     if seal.state not in SealState.open_states:
@@ -225,6 +227,11 @@ def record_read(seal: Seal, paper: SealPaper, *, by: User) -> None:
 def _locked(seal):
     seals = locking(Seal.objects)
     return seals.select_related("enterprise", "applied_by").get(pk=seal.pk)
+
+
+def _check_belongs(by, enterprise_id):
+    if by.is_customer and not User.objects.filter(pk=by.pk, enterprise=enterprise_id).exists():
+        raise ValidationError("您的账号已不属于这家企业，没有办理，请刷新页面。", code="seal_owner")
 
 
 def _check_words(seal):

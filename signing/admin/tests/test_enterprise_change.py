@@ -1,14 +1,21 @@
 """An enterprise of the utility is corrected while nothing was signed with it, and changed with a date afterwards."""
 
+import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Enterprise, EnterpriseChange
+from accounts.admin.tests.test_admin import change_url, shown_values
+from accounts.models import Enterprise, EnterpriseChange, User
+from accounts.services import ENTERPRISE_FACTS, change_enterprise
+from bandian.tests.races.race import race
+from bandian.web import review, versions
 from signing.enums import SealKind
 from signing.seals import lifecycle
 from signing.services import Act, issue, sign
@@ -33,7 +40,16 @@ def supplier(db):
 def change(client, supervisor, supplier):
     client.force_login(supervisor)
     url = reverse("admin:accounts_enterprise_change", args=[supplier.pk])
-    return lambda **changes: client.post(url, ANSWERS | changes, follow=True).content.decode()
+
+    def post(**changes):
+        version = re.search(r'name="version" value="([^"]+)"', client.get(url).content.decode())[1]
+        return client.post(url, ANSWERS | {"version": version} | changes, follow=True).content.decode()
+
+    return post
+
+
+def facts(enterprise):
+    return versions.facts_of(enterprise, ENTERPRISE_FACTS)
 
 
 @pytest.fixture
@@ -80,3 +96,44 @@ def test_enterprise_with_people_is_theirs_to_change(client, supervisor, owner):
 
     assert client.get(url).status_code == 200
     assert client.post(url, ANSWERS).status_code == 403
+
+
+def test_az_24_page_without_a_version_changes_nothing(change, supplier):
+    assert "别处改" in change(version="")
+
+    assert not EnterpriseChange.objects.exists()
+    assert Enterprise.objects.get(pk=supplier.pk).name == supplier.name
+
+
+def test_az_24_what_changed_meanwhile_or_has_people_by_now_is_asked_under_the_lock(supplier, supervisor, customer):
+    seen, mine = review.token(facts(supplier)), Enterprise.objects.get(pk=supplier.pk)
+    mine.name = ANSWERS["name"]
+    Enterprise.objects.filter(pk=supplier.pk).update(address="苏州市")
+
+    with pytest.raises(review.Changed, match="address"):
+        change_enterprise(mine, by=supervisor, reason="名称多一字", seen=seen)
+    User.objects.filter(pk=customer.pk).update(enterprise=supplier)
+    with pytest.raises(PermissionDenied):
+        change_enterprise(mine, by=supervisor, reason="名称多一字", seen=review.token(facts(supplier)))
+
+    assert not EnterpriseChange.objects.exists()
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_az_24_who_is_just_being_put_into_an_enterprise_keeps_it_from_being_changed(
+    client, supplier, supervisor, customer
+):
+    client.force_login(supervisor)
+    moved = shown_values(client.get(change_url(customer))) | {"enterprise": supplier.pk}
+    mine = Enterprise.objects.get(pk=supplier.pk)
+    mine.name = ANSWERS["name"]
+    seen = review.token(facts(supplier))
+
+    (answer,) = race(
+        lambda: client.post(change_url(customer), moved),
+        partial(change_enterprise, mine, by=supervisor, reason="名称多一字", seen=seen),
+    )
+
+    assert isinstance(answer, PermissionDenied)
+    assert User.objects.get(pk=customer.pk).enterprise == supplier

@@ -213,6 +213,18 @@ def test_sg_07_only_the_enterprises_people_use_its_seal(outsider, seal, document
     assert labels(seal) == ["申请并生成"]
 
 
+def test_sg_12_who_was_just_put_out_makes_and_cancels_no_seal(owner, seal):
+    enterprise = owner.enterprise
+    type(owner).objects.filter(pk=owner.pk).update(enterprise=None)
+
+    with pytest.raises(ValidationError, match="已不属于这家企业"):
+        lifecycle.apply(enterprise, kind=SealKind.LEGAL, by=owner)
+    with pytest.raises(ValidationError, match="已不属于这家企业"):
+        lifecycle.cancel(seal, by=owner, reason="演示")
+
+    assert list(Seal.objects.values_list("pk", "state")) == [(seal.pk, "valid")]
+
+
 def test_sg_07_cancelled_seal_is_unusable_at_once_and_what_waits_with_it_is_gone(owner, colleague, seal, document):
     Proposal.objects.create(document=document, role="customer", seal=seal, by=owner, sha256="0" * 64)
     held = Seal.objects.get(pk=seal.pk)  # as another request holds it
