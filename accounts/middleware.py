@@ -1,5 +1,6 @@
 """What every request passes: the end of its session, the way to the login, the second factor of staff, kept forms."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -13,9 +14,12 @@ from accounts.keeping import filling, form_token, kept, repeats
 from accounts.login import second_factor, sessions
 from accounts.login.redirects import to_login, to_second_factor
 from bandian.web.posting import is_script
+from bandian.web.rates import Rate, is_within, subscriber
 
 ENDED = "登录已过期，或已在别处退出，请重新登录。"
 KEPT = ENDED + "刚才填写的内容已经保留，登录后会回到原来的页面，核对后再提交。"
+# Of one subscriber: an office whose logins end at noon.
+NOTICES = Rate("ended-notices", 200, timedelta(hours=1))
 LOST = ENDED + "刚才提交的内容没有保存，登录后请重新填写。"
 
 
@@ -42,7 +46,9 @@ class SessionEndMiddleware:
             request.session.flush()
         if is_over and response.get("Location", "").startswith(resolve_url(settings.LOGIN_URL) + "?next="):
             is_kept = f"{kept.PARAMETER}%3D" in response["Location"]
-            messages.info(request, KEPT if is_kept else LOST if request.method == "POST" else ENDED)
+            # What is said goes into a new session's row: any browser can send a cookie that never was one.
+            if is_within(NOTICES, subscriber(request.META.get("REMOTE_ADDR", ""))):
+                messages.info(request, KEPT if is_kept else LOST if request.method == "POST" else ENDED)
         return response
 
     @staticmethod
@@ -124,7 +130,7 @@ class KeptFormMiddleware:
             request.kept_form = kept.find(request)
             request.GET = request.GET.copy()  # the rest of it is what the page knows
             del request.GET[kept.PARAMETER]
-        elif not getattr(view, "csrf_exempt", False) and (key := repeats.key_of(request)):
+        elif repeats.is_taken_once(view) and (key := repeats.key_of(request)):
             if first := repeats.first_answer(key):
                 _say_again(request, first["said"])
                 return HttpResponseRedirect(first["to"])

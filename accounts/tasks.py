@@ -11,6 +11,12 @@ def sweep_photos() -> None:
 
 
 @shared_task
+def clear_codes() -> None:
+    """Delete codes, sessions and kept forms that are of no more use."""
+    call_command("clear_codes")
+
+
+@shared_task
 def settle_claims() -> None:
     """Approve the claims that the identity service confirmed a while ago."""
     call_command("settle_claims")

@@ -16,6 +16,7 @@ app.conf.beat_schedule = {
     "remind": {"task": "workorders.tasks.remind", "schedule": crontab(hour="8,13", minute=30)},
     "check documents": {"task": "signing.tasks.check_documents", "schedule": crontab(hour=2, minute=30)},
     "sweep photos": {"task": "accounts.tasks.sweep_photos", "schedule": crontab(hour=3, minute=10)},
+    "clear codes": {"task": "accounts.tasks.clear_codes", "schedule": crontab(hour=3, minute=20)},
     "anchor trace": {"task": "workorders.tasks.anchor_trace", "schedule": crontab(hour=23, minute=30)},
     "settle claims": {"task": "accounts.tasks.settle_claims", "schedule": crontab(), "options": {"expires": 50}},
     # What was postponed, failed, or was written while no worker could be told.

@@ -76,8 +76,13 @@ def finish_act(request: HttpRequest) -> None:
 
 
 def _send(request, purpose, phone, text, **options):
-    address = request.META.get("REMOTE_ADDR", "")
-    row, code = codes.issue(phone, purpose, browser=browser(request), address=address, **options)
+    address, is_known = request.META.get("REMOTE_ADDR", ""), _BROWSER in request.session
+    try:
+        row, code = codes.issue(phone, purpose, browser=browser(request), address=address, **options)
+    except ValidationError:
+        if not is_known:  # a stranger who is refused leaves no row of a session
+            request.session.pop(_BROWSER)
+        raise
     text = text.replace("{code}", code)
     try:
         sms.send(phone, text)

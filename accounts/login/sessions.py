@@ -14,6 +14,7 @@ from accounts.login.devices import describe, mask_address
 from accounts.models import Session, User
 from accounts.models.session import LIMITS, LOGIN
 from accounts.requests import UserRequest
+from notifications.outbox import channels
 from notifications.services import recheck_sockets
 
 # A page that is in use writes its session once in this time, so that an idle end may come so much early.
@@ -74,8 +75,15 @@ def end_all(user: User) -> int:
     return _end(user, user.sessions.all())
 
 
+def purge() -> int:
+    """Delete the sessions that ended, strangers' among them; return how many."""
+    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
+
+
 def _end(user, rows):
+    """End sessions, and all push messages: in which session, maybe over by now, a browser asked is unknown."""
     ended = rows.delete()[0]
+    channels.unsubscribe_all(user)
     recheck_sockets(user)
     return ended
 

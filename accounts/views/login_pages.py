@@ -33,8 +33,10 @@ def login(request):
 @login_not_required
 @require_POST
 def logout(request):
+    was_in = request.user.is_authenticated
     services.log_out(request, browser=request.POST.get("endpoint", ""))
-    messages.success(request, "您已安全退出。")
+    if was_in:  # what is said needs a session, which a stranger should not have
+        messages.success(request, "您已安全退出。")
     response = redirect("accounts:login")
     # Not "storage": that ends the push messages of whoever else uses this browser. What pages kept on the device of
     # whoever leaves is taken away by static/accounts/logout.js, which put it there.

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.keeping import form_token, kept
+from accounts.keeping.repeats import acts_each_time
 from accounts.login import sessions
 from accounts.login.redirects import to_login
 from bandian.web.posting import is_script
@@ -20,6 +21,7 @@ def listing(request):
     return render(request, "accounts/sessions.html", {"sessions": sessions.list_of(request)})
 
 
+@acts_each_time
 @require_POST
 def end(request, pk):
     if not sessions.end_one(request.user, pk):
@@ -28,10 +30,12 @@ def end(request, pk):
     return redirect("accounts:sessions")
 
 
+@acts_each_time
 @require_POST
 def end_others(request):
     count = sessions.end_others(request)
-    messages.success(request, f"已退出其他 {count} 处登录。" if count else "没有其他登录。")
+    done = f"已退出其他 {count} 处登录，" if count else "没有其他登录，"
+    messages.success(request, f"{done}浏览器推送已全部关闭，需要时请在“消息自检”里重新开启。")
     return redirect("accounts:sessions")
 
 

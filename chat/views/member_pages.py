@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.enums import IdentityStatus
+from accounts.keeping.repeats import acts_each_time
 from accounts.models import RealName
 from accounts.requests import UserRequest
 from bandian.web.posting import posted
@@ -73,6 +74,7 @@ def again(request: UserRequest, pk: UUID, invitation: UUID) -> HttpResponse:
     return redirect("chat:invitation", access.room.pk, new.pk)
 
 
+@acts_each_time
 @require_POST
 @handle_errors
 def revoke(request: UserRequest, pk: UUID, invitation: UUID) -> HttpResponse:
@@ -83,6 +85,7 @@ def revoke(request: UserRequest, pk: UUID, invitation: UUID) -> HttpResponse:
     return redirect("chat:members", access.room.pk)
 
 
+@acts_each_time
 @require_POST
 @handle_errors
 def remove(request: UserRequest, pk: UUID, member: UUID) -> HttpResponse:
@@ -97,6 +100,7 @@ def remove(request: UserRequest, pk: UUID, member: UUID) -> HttpResponse:
     return redirect("chat:members", access.room.pk)
 
 
+@acts_each_time
 @require_POST
 @handle_errors
 def mute(request: UserRequest, pk: UUID) -> HttpResponse:

@@ -45,6 +45,14 @@ def unsubscribe(user: "User", endpoint: str) -> None:
     PushSubscription.objects.filter(user=user, endpoint=endpoint).delete()
 
 
+def unsubscribe_all(user: "User") -> int:
+    """Send pushes to no browser of the user any more; return how many there were.
+
+    Whoever was in with a stolen login may have subscribed a browser of their own, and would go on reading.
+    """
+    return PushSubscription.objects.filter(user=user).delete()[0]
+
+
 def send_test(user: "User") -> Notification:
     """Send the user a message that should pop up; raises ValidationError over TESTS_PER_MINUTE."""
     recent = Notification.objects.filter(

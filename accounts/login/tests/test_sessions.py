@@ -1,13 +1,21 @@
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import middleware, services
 from accounts.conftest import PASSWORD
+from accounts.models import Session
 from accounts.tests.steps import ask, verify
+from bandian.web.posting import FORM_TOKEN
+from notifications.models import PushSubscription
+from notifications.outbox.tests.browsers import Browser
 
 LOGIN, ME = "/account/login/", "/account/me/"
 START = timezone.make_aware(timezone.datetime(2026, 11, 23, 9))
@@ -65,6 +73,47 @@ def test_au_15_session_is_written_once_a_minute(client, clock, customer, django_
     assert customer.sessions.get().seen_at > row.seen_at
 
 
+@pytest.fixture
+def strangers():
+    """Return a function that counts the rows of sessions that nobody is logged in with."""
+    return lambda: Session.objects.filter(user=None).count()
+
+
+def test_au_40_cookie_that_never_was_a_session_makes_few(customer, strangers, monkeypatch):
+    monkeypatch.setattr(middleware, "NOTICES", replace(middleware.NOTICES, most=3))
+
+    for number in range(8):
+        stranger = Client()
+        stranger.cookies["sessionid"] = f"nosession{number}"
+        assert stranger.get(ME).status_code == 302
+
+    assert strangers() == 3
+
+
+def test_au_40_leaving_without_having_been_in_makes_no_session(client, strangers):
+    assert client.post(reverse("accounts:logout")).status_code == 302
+    assert strangers() == 0
+
+
+def test_au_40_refused_code_makes_no_session(customer, strangers):
+    ask(Client(), "login_code", customer.phone)
+    again = ask(Client(), "login_code", customer.phone)
+
+    assert again.status_code == 200
+    assert strangers() == 1
+
+
+def test_au_40_sessions_that_ended_are_cleared(client, clock, customer, strangers):
+    log_in(client, customer)
+    ask(Client(), "login_code", "13912345678")
+    clock.shift(timedelta(hours=13))
+    ask(Client(), "login_code", "13912345679")
+
+    call_command("clear_codes", verbosity=0)
+
+    assert (Session.objects.count(), strangers()) == (1, 1)
+
+
 def test_au_17_user_lists_and_ends_own_sessions(client, customer):
     elsewhere = Client(HTTP_USER_AGENT=CHROME, REMOTE_ADDR="203.0.113.9")
     for browser in (client, elsewhere):
@@ -110,6 +159,37 @@ def test_au_17_all_other_sessions_end_at_once(client, customer):
     client.post(reverse("accounts:end_other_sessions"))
 
     assert [browser.get(ME).status_code for browser in (client, *others)] == [200, 302, 302]
+
+
+@pytest.mark.parametrize("again", ["accounts:end_other_sessions", "admin:accounts_user_end_sessions"])
+def test_au_38_pressed_again_on_the_same_page_ends_what_began_since(client, customer, supervisor, again):
+    by, page = (customer, "accounts:sessions") if again == "accounts:end_other_sessions" else (supervisor, again)
+    about = [] if by is customer else [customer.pk]
+    client.force_login(by)
+    log_in(Client(), customer)  # or there is nothing to press
+    form = client.get(reverse(page, args=about)).content.decode()
+    sent = {FORM_TOKEN: re.search(rf'name="{FORM_TOKEN}" value="([^"]+)"', form)[1]}
+
+    for _ in range(2):
+        elsewhere = Client(HTTP_USER_AGENT=CHROME)
+        log_in(elsewhere, customer)
+        client.post(reverse(again, args=about), sent)
+        assert elsewhere.get(ME).status_code == 302
+
+
+@pytest.mark.parametrize("how", ["by the owner", "by staff", "by a new password"])
+def test_au_39_browser_of_a_stolen_login_gets_no_push_once_it_was_put_out(client, customer, supervisor, how):
+    PushSubscription.objects.create(user=customer, endpoint="https://fcm.googleapis.com/a", **Browser().keys)
+    client.force_login(customer if how == "by the owner" else supervisor)
+
+    if how == "by the owner":  # the stolen session may be over, its browser still hears
+        client.post(reverse("accounts:end_other_sessions"))
+    elif how == "by staff":
+        client.post(reverse("admin:accounts_user_end_sessions", args=[customer.pk]))
+    else:
+        services.set_password(customer, "changed-Pass-1")
+
+    assert not PushSubscription.objects.exists()
 
 
 def test_au_17_supervisor_ends_all_sessions_of_a_user(client, supervisor, customer):

@@ -1,11 +1,12 @@
 from django.core.management.base import BaseCommand
 
 from accounts.keeping import kept
-from accounts.login import codes
+from accounts.login import codes, sessions
 
 
 class Command(BaseCommand):
-    help = "Delete SMS codes older than a day, and kept forms that are shown no more; run it daily, like clearsessions."
+    help = "Delete SMS codes older than a day, ended sessions, and kept forms that are shown no more; run it daily."
 
     def handle(self, *args, **options):
-        self.stdout.write(f"{codes.purge()} codes and {kept.purge()} kept forms deleted.")
+        ended = sessions.purge()
+        self.stdout.write(f"{codes.purge()} codes, {ended} sessions and {kept.purge()} kept forms deleted.")
