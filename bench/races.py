@@ -1,8 +1,8 @@
-"""How orders stand it that everybody writes at once: dev.py bench races [rounds].
+"""How orders stand it that everybody writes at once: dev.py bench races [rounds] [from:to].
 
 Runs WF-17 over all pairs of pages that write to an order, in both orders, and WF-18 over all pairs of services that
-lock, so many times (10 where no number is named), and says how many races there were, how they were answered, and how
-many deadlocks and broken invariants they left.
+lock, so many times (10 where no number is named), of each a portion where one is named. Says how many races there were,
+how they were answered, and how many deadlocks and broken invariants they left.
 """
 
 import os
@@ -14,4 +14,5 @@ COMMAND = [sys.executable, "-m", "pytest", "-q", "-s", "-m", "services", "bandia
 
 if __name__ == "__main__":
     rounds = sys.argv[1] if len(sys.argv) > 1 else "10"
-    sys.exit(subprocess.run(COMMAND, env=os.environ | {"RACES": rounds}).returncode)
+    portion = {"RACES_PORTION": sys.argv[2]} if len(sys.argv) > 2 else {}
+    sys.exit(subprocess.run(COMMAND, env=os.environ | {"RACES": rounds} | portion).returncode)

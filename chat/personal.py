@@ -6,11 +6,12 @@ account is the person's place in the rooms, and what only served them.
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
-from django.db import transaction
 from django.db.models.fields.files import FieldFile
 
 from accounts.models import User
+from bandian.db.locks import atomic
 from chat.enums import MemberRole
 from chat.messaging import numbering
 from chat.models import Attachment, Invitation, Membership, Message, QuickReply
@@ -53,7 +54,11 @@ def erase(user: User) -> None:
     QuickReply.objects.filter(owner=user).delete()
     places = Membership.objects.present().filter(user=user, role__in=MemberRole.contacts)
     for room in list(places.values_list("room", flat=True)):
-        with transaction.atomic():
-            locked = numbering.lock(room)
-            member = locked.memberships.present().select_related("user").get(user=user)
-            membership.end(locked, member, by=user, reason="账号注销")
+        _take_out(room, user)
+
+
+@atomic
+def _take_out(room: UUID, user: User) -> None:
+    locked = numbering.lock(room)
+    member = locked.memberships.present().select_related("user").get(user=user)
+    membership.end(locked, member, by=user, reason="账号注销")

@@ -27,7 +27,8 @@ def lock_order(order: WorkOrder) -> WorkOrder:
 def locked(order: WorkOrder, *steps: str) -> Iterator[WorkOrder]:
     """Run a block that writes in a transaction, with the order read anew and locked.
 
-    Raises Conflict where none of the steps, by name, is due any more.
+    A block cannot begin again after a deadlock: it holds nothing while it waits for its order and locks nothing else,
+    or stands within a service that is `atomic`. Raises Conflict where none of the steps, by name, is due any more.
     """
     with transaction.atomic():
         order = lock_order(order)

@@ -14,7 +14,6 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django_otp.oath import TOTP
@@ -73,27 +72,37 @@ def enrol(request: UserRequest, code: str) -> list[str]:
     device = new_device(request)
     clock = TOTP(device.bin_key, device.step, device.t0, device.digits)
     clock.time = time.time()
-    right = code.isdecimal() and clock.verify(int(code), device.tolerance)
-    with transaction.atomic():
-        locking(User.objects).get(pk=request.user.pk)
-        if not right or confirmed_device(request.user):
-            raise _refusal(None)
-        device.last_t = clock.t()  # the same code does not count again
-        device.save()
-        fresh = _new_recovery_codes(request.user)
+    if not (code.isdecimal() and clock.verify(int(code), device.tolerance)):
+        raise _refusal(None)
+    device.last_t = clock.t()  # the same code does not count again
+    fresh = _keep_first(request.user, device)
     request.session.pop(_NEW)
     _log_in(request, device)
     return fresh
 
 
+@atomic
+def _keep_first(user, device):
+    """Store the device where there is none, and return its recovery codes."""
+    locking(User.objects).get(pk=user.pk)
+    if confirmed_device(user):
+        raise _refusal(None)
+    device.save()
+    return _new_recovery_codes(user)
+
+
 def verify(request: UserRequest, code: str) -> None:
     """Log in with a code of the app or a recovery code; raise ValidationError if it is neither, or too soon."""
-    with transaction.atomic():
-        device = locking(TOTPDevice.objects).filter(user=request.user, confirmed=True).first()
-        right = device is not None and _try(device, code)
-    if not right:
+    device, right = _tried(request.user, code)
+    if not right:  # only now: a rollback would give the try back
         raise _refusal(device)
     _log_in(request, device)
+
+
+@atomic
+def _tried(user, code):
+    device = locking(TOTPDevice.objects).filter(user=user, confirmed=True).first()
+    return device, device is not None and _try(device, code)
 
 
 def renew_recovery_codes(request: UserRequest, code: str) -> list[str]:

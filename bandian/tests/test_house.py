@@ -79,3 +79,25 @@ def test_wf_18_rows_are_locked_and_services_made_one_in_one_place():
     }
 
     assert found == {"bandian/db/locks.py", "notifications/outbox/delivering.py"}
+
+
+LOCKING = ("locking", "lock_order", "lock", "locked")
+# Waits for its order with empty hands, so that no deadlock has a part of it; a block cannot begin again.
+BLOCKS = {"workorders/locks.py"}
+
+
+def test_wf_20_no_block_that_locks_rows_is_left_without_a_second_try():
+    """A service that locks is `@atomic` of bandian.db.locks; in a bare transaction.atomic() block nothing is locked."""
+    found = {
+        path.relative_to(settings.BASE_DIR).as_posix()
+        for app in APPS
+        for path in modules(app)
+        if path.name not in ("conftest.py", "demo.py")
+        for block in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(block, ast.With)
+        and any("transaction.atomic(" in ast.unparse(item.context_expr) for item in block.items)
+        for call in ast.walk(block)
+        if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] in LOCKING
+    }
+
+    assert found == BLOCKS

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.admin.rights import SupervisorOnly
 from accounts.requests import UserRequest
 from accounts.staff.pages import desk_context
+from bandian.db.locks import atomic
 from workorders.enums import State, SupplyMode
 from workorders.forms.calendar_form import CalendarListForm
 from workorders.limits import deadlines
@@ -117,14 +118,19 @@ def import_days(request: UserRequest) -> HttpResponse:
         raise PermissionDenied
     form = CalendarListForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            years = form.save()
-            recompute_after_commit(request)
+        years = _keep_days(request, form)
         messages.success(request, f"已导入 {len(form.cleaned_data['rows'])} 天。")
         _name_open_years(request, years)
         return redirect("admin:workorders_calendarday_changelist")
     context = desk_context(request, CalendarDay._meta, "导入全年名单", form=form)
     return render(request, "admin/workorders/calendarday/import.html", context)
+
+
+@atomic
+def _keep_days(request: HttpRequest, form: CalendarListForm) -> list[int]:
+    years = form.save()
+    recompute_after_commit(request)
+    return years
 
 
 def recompute_after_commit(request: HttpRequest) -> None:

@@ -5,7 +5,6 @@ Seal and handwriting are meant first (合同签章), and put on the file by the 
 """
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.db.models import Case, QuerySet, When
 from django.utils import timezone
 from django_fsm import can_proceed
@@ -98,6 +97,7 @@ def propose(
     return proposals.keep(document_of(order), role=Role.CUSTOMER, seal=seal, hand=hand, sha256=sha256, by=by)
 
 
+@atomic
 def discard(order: WorkOrder, *, by: User) -> None:
     """Forget the preview (放弃); raises PermissionDenied, or Conflict where the contract is not to be signed."""
     with locked(order, "sign_contract") as order:
@@ -128,27 +128,35 @@ def confirm(order: WorkOrder, *, by: User, sha256: str, code: str, session: str,
     Superseded, proposals.Void; ValidationError for a wrong code, Restart after the last try. A wrong code stays
     counted.
     """
-    with transaction.atomic():
-        # The person comes before the order, as where an account is closed.
-        by, order = _as_now(by), lock_order(order)
-        if first := first_signature(order, by=by, sha256=sha256):
-            return first
-        proposal = _standing(order, by=by, sha256=sha256)
-        refusal = _use_up(code, proposal, by=by, session=session)
-        if refusal is None:
-            given = ContractSigning(
-                contract_method=ContractMethod.SEAL if proposal.seal else ContractMethod.SIGNATURE,
-                sha256=sha256,
-                hand=proposals.hand_of(proposal),
-                seal=proposal.seal,
-                client=client,
-                confirmed_phone=by.masked_phone,
-                confirmed_at=timezone.now(),
-            )
-            flow.advance(order, "sign_contract", given, by=by)
-            return proposal.document.fields.get(role=Role.CUSTOMER).signature
-    # Only now, after the commit: a rollback would give the try back.
-    raise refusal
+    done = _confirmed(order, by=by, sha256=sha256, code=code, session=session, client=client)
+    if isinstance(done, ValidationError):  # only now, after the commit: a rollback would give the try back
+        raise done
+    return done
+
+
+@atomic
+def _confirmed(
+    order: WorkOrder, *, by: User, sha256: str, code: str, session: str, client: Client
+) -> Signature | ValidationError:
+    """Return the signature, or why there is none."""
+    # The person comes before the order, as where an account is closed.
+    by, order = _as_now(by), lock_order(order)
+    if first := first_signature(order, by=by, sha256=sha256):
+        return first
+    proposal = _standing(order, by=by, sha256=sha256)
+    if refusal := _use_up(code, proposal, by=by, session=session):
+        return refusal
+    given = ContractSigning(
+        contract_method=ContractMethod.SEAL if proposal.seal else ContractMethod.SIGNATURE,
+        sha256=sha256,
+        hand=proposals.hand_of(proposal),
+        seal=proposal.seal,
+        client=client,
+        confirmed_phone=by.masked_phone,
+        confirmed_at=timezone.now(),
+    )
+    flow.advance(order, "sign_contract", given, by=by)
+    return proposal.document.fields.get(role=Role.CUSTOMER).signature
 
 
 def scan_subject_of(order: WorkOrder, user: User) -> str:
@@ -164,17 +172,21 @@ def scan_act_of(order: WorkOrder) -> str:
 
 def confirm_scan(order: WorkOrder, *, by: User, code: str, session: str, seen: int) -> None:
     """Hand in the stamped contract; raises as `flow.advance`; ValidationError for a wrong code, which stays counted."""
-    with transaction.atomic():
-        by, order = _as_now(by), lock_order(order)
-        if lacking := submissions.missing(order, Stage.CONTRACT):
-            raise ValidationError([f"请上传《{kind.label}》。" for kind in lacking])
-        refusal = _refused(code, by=by, session=session, subject=scan_subject_of(order, by))
-        if refusal is None:
-            given = ContractScan(confirmed_phone=by.masked_phone, confirmed_at=timezone.now())
-            flow.advance(order, "sign_contract", given, by=by, seen=seen)
-            return
-    # Only now, as above.
-    raise refusal
+    if refusal := _scan_confirmed(order, by=by, code=code, session=session, seen=seen):
+        raise refusal  # only now, as above
+
+
+@atomic
+def _scan_confirmed(order: WorkOrder, *, by: User, code: str, session: str, seen: int) -> ValidationError | None:
+    """Return why it was not handed in, None where it was."""
+    by, order = _as_now(by), lock_order(order)
+    if lacking := submissions.missing(order, Stage.CONTRACT):
+        raise ValidationError([f"请上传《{kind.label}》。" for kind in lacking])
+    if refusal := _refused(code, by=by, session=session, subject=scan_subject_of(order, by)):
+        return refusal
+    given = ContractScan(confirmed_phone=by.masked_phone, confirmed_at=timezone.now())
+    flow.advance(order, "sign_contract", given, by=by, seen=seen)
+    return None
 
 
 def _scans(order: WorkOrder) -> list[str]:

@@ -13,7 +13,6 @@ from datetime import date
 from typing import TypedDict
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from bandian.db.locks import atomic, locking
@@ -125,18 +124,24 @@ def recompute() -> int:
     last: UUID | None = None
     changed = _recompute_answers(rules.calendar)
     while True:
-        with transaction.atomic():
-            orders = WorkOrder.objects.awaiting("utility").select_related("application", "plan").order_by("pk")
-            orders = orders.prefetch_related("requests")
-            orders = orders.filter(pk__gt=last) if last else orders
-            # Locked, so that a step taken meanwhile does not get the date of the state before.
-            batch = list(locking(orders)[:_BATCH])
-            moved = [order for order in batch if _set_due(order, rules)]
-            WorkOrder.objects.bulk_update(moved, ["due_on", "due_is_estimate"])
-        changed += len(moved)
+        batch, moved = _recompute_batch(rules, last)
+        changed += moved
         if len(batch) < _BATCH:
             return changed
         last = batch[-1].pk
+
+
+@atomic
+def _recompute_batch(rules: Rules, last: UUID | None) -> tuple[list[WorkOrder], int]:
+    """Set the due dates of the orders next to `last`; return them and how many changed."""
+    orders = WorkOrder.objects.awaiting("utility").select_related("application", "plan").order_by("pk")
+    orders = orders.prefetch_related("requests")
+    orders = orders.filter(pk__gt=last) if last else orders
+    # Locked, so that a step taken meanwhile does not get the date of the state before.
+    batch = list(locking(orders)[:_BATCH])
+    moved = [order for order in batch if _set_due(order, rules)]
+    WorkOrder.objects.bulk_update(moved, ["due_on", "due_is_estimate"])
+    return batch, len(moved)
 
 
 @atomic

@@ -1,6 +1,7 @@
 """竣工报验申请表: made from the draft, for the customer to read and sign before it is handed in."""
 
 from accounts.models import User
+from bandian.db.locks import atomic
 from signing.models import Document
 from signing.services import issue, void
 from workorders import papers
@@ -10,6 +11,7 @@ from workorders.locks import locked
 from workorders.models import Submission, WorkOrder
 
 
+@atomic
 def prepare(order: WorkOrder, *, by: User) -> Submission:
     """Make the form anew from the open round; what was made before and never signed falls away, and is void.
 

@@ -60,14 +60,17 @@ def remove(order: WorkOrder, attachment: Attachment) -> None:
 def discard_abandoned(*, days: int) -> int:
     """Delete the files that were never handed in of orders that ended so many days ago; return how many."""
     ended = WorkOrder.objects.closed().filter(entered_at__lt=timezone.now() - timedelta(days=days))
-    count = 0
-    for order in ended.filter(submissions__submitted_at=None, submissions__attachments__isnull=False).distinct():
-        with transaction.atomic():
-            abandoned = Attachment.objects.filter(submission__order=lock_order(order), submission__submitted_at=None)
-            for attachment in abandoned:
-                discard(attachment)
-                count += 1
-    return count
+    orders = ended.filter(submissions__submitted_at=None, submissions__attachments__isnull=False).distinct()
+    return sum(map(_discard_drafts, orders))
+
+
+@atomic
+def _discard_drafts(order: WorkOrder) -> int:
+    """Discard what an order never handed in; return how many files."""
+    abandoned = list(Attachment.objects.filter(submission__order=lock_order(order), submission__submitted_at=None))
+    for attachment in abandoned:
+        discard(attachment)
+    return len(abandoned)
 
 
 def discard(attachment: Attachment) -> None:

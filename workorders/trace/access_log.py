@@ -5,10 +5,10 @@ Source: 个人信息保护法 art. 51 (records of access) and 54 (audit).
 
 from typing import Any, Protocol
 
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from bandian.db.locks import atomic
 from workorders.locks import lock_order
 from workorders.models import Attachment, WorkOrder
 from workorders.trace import record
@@ -33,10 +33,14 @@ def record_read(order: WorkOrder, paper: Attachment | Titled, *, by: User) -> No
     name = paper.get_kind_display() if isinstance(paper, Attachment) else paper.title
     if _is_noted(order, key, by):
         return
-    with transaction.atomic():
-        lock_order(order)  # two pages of one file come at the same moment
-        if not _is_noted(order, key, by):
-            record.note(order, "read_papers", label="查看资料", by=by, note=name, file_id=key)
+    _note_once(order, key, name, by)
+
+
+@atomic
+def _note_once(order: WorkOrder, key: str, name: str, by: User) -> None:
+    lock_order(order)  # two pages of one file come at the same moment
+    if not _is_noted(order, key, by):
+        record.note(order, "read_papers", label="查看资料", by=by, note=name, file_id=key)
 
 
 def reveal_id_number(order: WorkOrder, field: str, *, by: User, reason: str) -> str:

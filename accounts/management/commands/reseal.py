@@ -1,11 +1,10 @@
 from django.apps import apps
 from django.core.management.base import BaseCommand
-from django.db import transaction
 
 from accounts import documents
 from accounts.models import RealName
 from bandian.db.crypto import Encrypted, blind_index
-from bandian.db.locks import locking
+from bandian.db.locks import atomic, locking
 
 BATCH = 200
 
@@ -24,10 +23,14 @@ class Command(BaseCommand):
     def _reseal(self, model, names):
         keys = list(model.objects.order_by("pk").values_list("pk", flat=True))
         for start in range(0, len(keys), BATCH):
-            with transaction.atomic():
-                rows = list(locking(model.objects).filter(pk__in=keys[start : start + BATCH]))
-                if model is RealName:
-                    for row in rows:
-                        row.id_index = blind_index(documents.index_text(row.id_kind, row.id_number))
-                model.objects.bulk_update(rows, [*names, "id_index"] if model is RealName else names)
+            _reseal_rows(model, names, keys[start : start + BATCH])
         return len(keys)
+
+
+@atomic
+def _reseal_rows(model, names, keys):
+    rows = list(locking(model.objects).filter(pk__in=keys).order_by("pk"))
+    if model is RealName:
+        for row in rows:
+            row.id_index = blind_index(documents.index_text(row.id_kind, row.id_number))
+    model.objects.bulk_update(rows, [*names, "id_index"] if model is RealName else names)

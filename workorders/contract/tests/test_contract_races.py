@@ -4,19 +4,29 @@ import json
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
 from accounts.models import PhoneCode
+from bandian.tests.races import race
 from files import sweeping
 from signing.check.verify import check
 from signing.models import Revision, Signature
+from workorders.contract import confirming
 from workorders.contract.confirming import document_of
-from workorders.contract.tests.contracts import code_for, confirm, hash_of, propose, state_of
+from workorders.contract.tests.contracts import code_for, code_of_scan, confirm, hash_of, propose, state_of
 from workorders.contract.tests.killed import POINTS
-from workorders.enums import State
+from workorders.enums import AttachmentKind, State
 from workorders.journey.tests.test_races import at_once
+from workorders.locks import Conflict
+from workorders.models import Attachment
+from workorders.requests import arranging, uploads
+from workorders.requests.tests.test_arranging import photo
+
+KIND = AttachmentKind.CONTRACT_SCAN
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
@@ -60,6 +70,40 @@ def test_sg_13_process_killed_in_the_act_leaves_all_of_it_or_nothing(make_contra
         with signature.revision.file.open() as file:
             (result,) = check(file.read())
         assert result.is_good
+
+
+@pytest.mark.parametrize("what", ["turn", "up", "remove"])
+def test_wf_21_files_changed_at_the_moment_of_the_code_are_handed_in_as_it_named_them_or_not_at_all(
+    make_contract, customer, what
+):
+    ends = set()
+    for late in (0, 0.01, 0.03, 0.1):
+        order = make_contract()
+        first, second = (uploads.attach(order, KIND, photo(shade), by=customer) for shade in (1, 2))
+        PhoneCode.objects.all().delete()
+        code, named = code_of_scan(order, customer), hashes(order)
+
+        def hand_in(order=order, code=code, late=late):
+            time.sleep(late)
+            confirming.confirm_scan(order, by=customer, code=code, session="A", seen=order.event_count)
+
+        def change(order=order, first=first, second=second):
+            return uploads.remove(order, first) if what == "remove" else arranging.arrange(order, second, what)
+
+        answers = race.at_once(hand_in, change)
+
+        is_done = state_of(order) == State.CONTRACT_SIGNED
+        ends.add(is_done)
+        assert answers[0] is None if is_done else isinstance(answers[0], ValidationError), answers
+        assert isinstance(answers[1], Conflict) == is_done, answers
+        assert (hashes(order) == named) == is_done
+    assert ends
+
+
+def hashes(order):
+    """Return the hashes of the scan's files in their order."""
+    files = Attachment.objects.filter(submission__order=order, kind=KIND).order_by("place")
+    return list(files.values_list("sha256", flat=True))
 
 
 def run_killed(acts, *, env):
