@@ -1,9 +1,11 @@
 """The site as the container starts it, behind nginx as the README sets it up: who the visitor is."""
 
+import contextlib
 import json
 import re
 import shutil
 import signal
+import socket
 import sys
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
@@ -76,6 +78,22 @@ def ask_for_code(port, phone, forged):
         own = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
         http.request("POST", url, body, claim | own)
         return http.getresponse().status
+
+
+def begin(port, path, declared, sent):
+    """Declare a body, send its beginning and no more; return the status line, or nothing within ten seconds."""
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\nContent-Length: {declared}\r\n\r\n"
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=10)) as visitor:
+        visitor.sendall(head.encode() + bytes(sent))
+        with contextlib.suppress(TimeoutError):
+            return visitor.recv(12).decode()
+    return ""
+
+
+def test_up_38_what_is_too_much_for_a_stranger_is_refused_before_the_proxy_has_taken_it(site_environment, tmp_path):
+    with container(site_environment, tmp_path) as (site, _), nginx(site, tmp_path) as front:
+        for path, declared in (("/account/login/", 2 << 20), ("/check/", 100 << 20)):
+            assert begin(front, path, declared, 200_000) == "HTTP/1.1 413"
 
 
 def test_au_29_only_the_named_proxy_is_believed(site_environment, tmp_path):

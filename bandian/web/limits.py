@@ -26,6 +26,8 @@ OPEN_TO_FILES = "/check/"
 _WRAPPING_BYTES = 64 * 1024
 # For a stranger's file as a whole, whatever its pace.
 STRANGER_SECONDS = 600
+# For what somebody who logged in brings beyond what strangers may: 120 MB at half a megabit.
+LARGE_SECONDS = 1800
 # Of one subscriber, in one process: until they are read, each is on the disk twice, and counted by no rate yet.
 STRANGERS_AT_ONCE = 8
 # How long nothing may come; what comes earns it anew, at LEAST_BYTES_PER_SECOND.
@@ -35,6 +37,8 @@ _TOO_MUCH = 413, "这次提交的内容太大（一次最多 {} MB），没有�
 # Somebody whose login has ended may bring as little as a stranger.
 _LOGGED_OUT = 413, "登录可能已经过期；没有登录时一次最多 {} MB，这次的内容没有保存。请重新登录后再提交。"
 _TOO_MANY = 429, "当前网络正在核验的文件太多，请等它们核验完再试。"
+# Of one person, in one process; until they are read, bodies are on the disk too, and counted by no quota yet.
+_TOO_MUCH_AT_ONCE = 429, "您正在上传的内容太多（同时最多 {} MB），这次的没有保存。请等前面的传完再传。"
 _TOO_SLOW = 408, "网络太慢，上传中断，没有保存。请换个网络后重试。"
 _DISK_FULL = 507, "服务器存储空间不足，没有保存。请稍后重试。"
 
@@ -61,6 +65,7 @@ class BodyLimit:
     def __init__(self, app: App) -> None:
         self.app = app
         self.under_way: Counter[str] = Counter()
+        self.held: Counter[str] = Counter()  # bytes, of a person's large bodies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -84,11 +89,17 @@ class BodyLimit:
             self.under_way += Counter()  # forgets those with none
 
     async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = _Body(scope, receive)
-        await body.check_declared()
-        if body.refusal:
-            await _answer(send, *body.refusal)
-            return
+        body = _Body(scope, receive, self.held)
+        try:
+            await body.check_declared()
+            if body.refusal:
+                await _answer(send, *body.refusal)
+                return
+            await self._passed_on(scope, body, send)
+        finally:
+            body.let_go()
+
+    async def _passed_on(self, scope: Scope, body: "_Body", send: Send) -> None:
         has_started = False
 
         async def sending(message: Message) -> None:
@@ -109,7 +120,8 @@ class BodyLimit:
 class _Body:
     """The body of one request; `refusal` holds the status and the words once it has gone too far."""
 
-    def __init__(self, scope: Scope, receive: Receive) -> None:
+    def __init__(self, scope: Scope, receive: Receive, held: Counter[str]) -> None:
+        self.held, self.whose, self.holding = held, "", 0
         self.headers = dict(scope["headers"])
         self.most, seconds = ANONYMOUS_BYTES, math.inf
         if _is_open_to_files(scope):
@@ -118,7 +130,8 @@ class _Body:
             settings.SESSION_COOKIE_NAME, ""
         )
         self.source, self.received, self.is_complete = receive, 0, False
-        self.patience, self.end = float(PATIENCE_SECONDS), time.monotonic() + seconds
+        self.started = time.monotonic()
+        self.patience, self.end = float(PATIENCE_SECONDS), self.started + seconds
         self.refusal: tuple[int, str] | None = None
         self.is_stranger = False
 
@@ -149,12 +162,31 @@ class _Body:
         self.received += more
         if self.received > self.most and self.session_key:
             session_key, self.session_key = self.session_key, ""
-            self.is_stranger = not await sync_to_async(_is_logged_in)(session_key)
-            if not self.is_stranger:
-                self.most = settings.REQUEST_MAX_BYTES
+            self.whose = await sync_to_async(_who_logged_in)(session_key)
+            self.is_stranger = not self.whose
+            if self.whose:
+                self.most, self.end = settings.REQUEST_MAX_BYTES, min(self.end, self.started + LARGE_SECONDS)
         if self.received > self.most:
             status, words = _LOGGED_OUT if self.is_stranger else _TOO_MUCH
             self.refusal = status, words.format(self.most // 1024 // 1024)
+        elif self.whose:
+            self._hold()
+
+    def _hold(self) -> None:
+        """Count a large body with all that are under way of the same person."""
+        more = max(0, self.received - self.holding)
+        self.holding += more
+        self.held[self.whose] += more
+        if self.held[self.whose] > settings.ORDER_MAX_BYTES:
+            status, words = _TOO_MUCH_AT_ONCE
+            self.refusal = status, words.format(settings.ORDER_MAX_BYTES // 1024 // 1024)
+
+    def let_go(self) -> None:
+        """Count this body no more."""
+        self.held[self.whose] -= self.holding
+        self.holding = 0
+        if not self.held[self.whose]:
+            del self.held[self.whose]
 
 
 def _is_open_to_files(scope: Scope) -> bool:
@@ -162,12 +194,12 @@ def _is_open_to_files(scope: Scope) -> bool:
     return scope["method"] == "POST" and scope["path"].startswith(OPEN_TO_FILES)
 
 
-def _is_logged_in(session_key: str) -> bool:
-    """Whether the cookie is a real one of somebody who logged in; any browser can send the name of one."""
+def _who_logged_in(session_key: str) -> str:
+    """Return the id of the person whose session it is, "" for nobody's; any browser can send the name of one."""
     try:
-        return SESSION_KEY in import_module(settings.SESSION_ENGINE).SessionStore(session_key).load()
+        return import_module(settings.SESSION_ENGINE).SessionStore(session_key).load().get(SESSION_KEY, "")
     except DatabaseError:
-        return True  # the page itself says what is the matter
+        return "?"  # the page itself says what is the matter
     finally:
         give_back_connections()
 

@@ -1,6 +1,7 @@
 """What one request may bring: cut off before it fills memory or disk, and said in plain words."""
 
 import asyncio
+import contextlib
 import itertools
 import time
 import tracemalloc
@@ -143,6 +144,56 @@ def test_up_27_one_address_has_few_files_under_way_and_keeps_nobody_else_out():
     assert let_in == [204] * (limits.STRANGERS_AT_ONCE + 2)
     assert later == 204
     assert not left
+
+
+def under_way(door, bodies, headers):
+    """Send the beginnings of bodies of a declared size at once; return the statuses of those that were answered."""
+
+    async def ask(size, last):
+        statuses = []
+
+        async def receive():
+            await asyncio.sleep(0.05 if last else 3600)
+            return {"type": "http.disconnect"}
+
+        async def send(message):
+            statuses.append(message.get("status"))
+
+        declared = [*headers, (b"content-length", b"%d" % size)]
+        scope = {"type": "http", "method": "POST", "path": "/x/", "headers": declared, "query_string": b""}
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(door(scope, receive, send), 5)
+        return statuses
+
+    async def run():
+        first = [asyncio.create_task(ask(size, last=False)) for size in bodies[:-1]]
+        await asyncio.sleep(1)
+        found = await ask(bodies[-1], last=True)
+        for task in first:
+            task.cancel()
+        await asyncio.gather(*first, return_exceptions=True)
+        return found
+
+    return asyncio.run(run())
+
+
+def test_up_37_one_person_holds_so_many_bytes_of_bodies_at_once(settings, session):
+    settings.ORDER_MAX_BYTES, settings.REQUEST_MAX_BYTES = 10 << 20, 4 << 20
+
+    async def app(scope, receive, send):
+        await receive()
+
+    door = limits.BodyLimit(app)
+
+    assert under_way(door, [4 << 20, 4 << 20, 4 << 20], session) == [429, None]
+    assert not door.held
+    assert under_way(door, [4 << 20, 4 << 20], session) == []
+
+
+def test_up_37_a_large_body_has_only_so_long_at_any_pace(monkeypatch, session):
+    monkeypatch.setattr(limits, "LARGE_SECONDS", 0.5)
+
+    assert ask(itertools.repeat(200_000), headers=session, delay=0.02)[0] == 408
 
 
 @pytest.mark.parametrize("delay", [0.3, 0.02])
