@@ -96,13 +96,14 @@ def register(*, phone: str, name: str, password: str, role: Role = Role.CUSTOMER
 
 
 @atomic
-def set_password(user: User, password: str) -> None:
+def set_password(user: User, password: str, *, is_first: bool = False) -> None:
     """Set the password of somebody who did not show the old one; all sessions of the user end, with their sockets.
 
-    The phone is told, and signing is held for a day (User.signing_hold_until).
+    The phone is told, and signing is held for a day (User.signing_hold_until). `is_first`: somebody else knows it, so
+    that it has to be changed at the next login.
     """
     user.set_password(password)
-    user.access_changed_at, user.must_change_password = timezone.now(), False
+    user.access_changed_at, user.must_change_password = timezone.now(), is_first
     user.save(update_fields=["password", "access_changed_at", "must_change_password"])
     sessions.end_all(user)
     _text(user.phone, f"您的账号刚刚重置了密码，24 小时内暂不能签字。{_NOT_ME}")

@@ -40,6 +40,7 @@ DEMO = env.bool("DEMO", DEBUG)
 INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "accounts.apps.DeskConfig",
+    "accounts.terminal",  # its commands stand in for those of auth
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
