@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "accounts.middleware.LoginNeededMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
+    "bandian.web.middleware.OpenedMiddleware",
     "accounts.middleware.KeptFormMiddleware",
     "workorders.middleware.ConflictMiddleware",
 ]

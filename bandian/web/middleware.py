@@ -4,9 +4,11 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.urls import Resolver404, resolve
 from django.utils.encoding import escape_uri_path
 
 from bandian.db.pooled import give_back_connections
@@ -104,3 +106,36 @@ class ForeignRequestMiddleware:
         if request.method not in SAFE_METHODS and site not in OWN_PAGES:
             raise PermissionDenied(f"Asked for by another site: Sec-Fetch-Site is {site[:20]!r}.")
         return self.get_response(request)
+
+
+class OpenedMiddleware:
+    """Lead whoever opens an address that only takes what is sent, as after a login, to the page that it belongs to.
+
+    What no browser asks for is still told 405.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        is_opened = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+        if is_opened and isinstance(response, HttpResponseNotAllowed):
+            messages.info(request, "没有提交任何内容：刚才的地址只用来提交，已打开它所在的页面。")
+            return HttpResponseRedirect(page_above(request.path_info))
+        return response
+
+
+def page_above(path):
+    """Return the nearest address above a path that some page has, by what is known of no thing or of one."""
+    parts = path.strip("/").split("/")
+    for length in range(len(parts) - 1, 0, -1):
+        above = f"/{'/'.join(parts[:length])}/"
+        try:
+            match = resolve(above)
+        except Resolver404:
+            continue
+        # Below one thing another is a file, or is gone; the desk has addresses that take whatever comes.
+        if len(match.kwargs) < 2 and not any("/" in str(value) for value in match.kwargs.values()):
+            return above
+    return "/"
