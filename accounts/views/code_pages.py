@@ -1,5 +1,7 @@
 """The steps that begin with a code sent by SMS: log in, register, set a new password."""
 
+from functools import wraps
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, render
@@ -15,12 +17,24 @@ from accounts.views.code_steps import ask_for_code, ask_for_phone, public_step
 from bandian.web.posting import posted
 
 
+def _once(view):
+    """Lead a second click on what let somebody in where the first went."""
+
+    @wraps(view)
+    def guarded(request):
+        is_in = request.method == "POST" and request.user.is_authenticated
+        return to_next(request) if is_in else view(request)
+
+    return guarded
+
+
 @public_step
 def login_code(request):
     return ask_for_phone(request, CodePurpose.LOGIN, "accounts:login_verify")
 
 
 @public_step
+@_once
 def login_verify(request):
     def proceed(phone):
         challenges.finish(request)
@@ -44,6 +58,7 @@ def register_verify(request):
 
 
 @public_step
+@_once
 def register_details(request):
     phone = challenges.proven_phone(request, CodePurpose.REGISTER)
     if phone is None:

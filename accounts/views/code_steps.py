@@ -47,7 +47,9 @@ def ask_for_code(
     """Show the code form; the right code calls `proceed` with the proven phone."""
     phone = challenges.pending_phone(request, purpose)
     if phone is None:
-        return to_step(request, first_step)
+        proven = challenges.proven_phone(request, purpose)
+        # A second click on the right code, which counts once, goes where the first went.
+        return proceed(proven) if request.method == "POST" and proven else to_step(request, first_step)
     form = CodeForm(posted(request))
     if form.is_valid():
         try:

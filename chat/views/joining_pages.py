@@ -75,7 +75,8 @@ def start(request: HttpRequest, invitation: Invitation, token: str) -> HttpRespo
 def code(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
     phone = challenges.pending_phone(request, CodePurpose.JOIN)
     if phone != invitation.phone:
-        return redirect("chat:join_start", token)
+        is_proven = challenges.proven_phone(request, CodePurpose.JOIN) == invitation.phone
+        return redirect("chat:join_details" if request.method == "POST" and is_proven else "chat:join_start", token)
     form = CodeForm(posted(request))
     if form.is_valid():
         try:
