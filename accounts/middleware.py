@@ -8,12 +8,11 @@ from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, resolve_url
-from django.urls import reverse
 
-from accounts.keeping import filling, form_token, kept, repeats
+from accounts.keeping import filling, form_token, kept, kept_files, repeats
 from accounts.login import second_factor, sessions
 from accounts.login.redirects import to_login, to_second_factor
-from bandian.web.posting import is_script
+from bandian.web.posting import is_script, is_work
 from bandian.web.rates import Rate, is_within, subscriber
 
 ENDED = "登录已过期，或已在别处退出，请重新登录。"
@@ -33,13 +32,8 @@ class SessionEndMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        is_over = False
-        if request.user.is_authenticated:
-            # A page that only asks how long it has left is no use of the session.
-            if request.method != "GET" or request.path != reverse("accounts:session"):
-                sessions.touch(request)
-        elif settings.SESSION_COOKIE_NAME in request.COOKIES:
-            is_over = request.session.is_empty()
+        is_stranger = not request.user.is_authenticated
+        is_over = is_stranger and settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.is_empty()
         response = self.get_response(request)
         if self._has_more_to_keep(request) and not request.session.exists(request.session.session_key):
             # Ended meanwhile, maybe by this very request: what is left to say goes into a new one.
@@ -50,6 +44,10 @@ class SessionEndMiddleware:
             if is_within(NOTICES, subscriber(request.META.get("REMOTE_ADDR", ""))):
                 messages.info(request, KEPT if is_kept else LOST if request.method == "POST" else ENDED)
         return response
+
+    def process_view(self, request, view, args, kwargs):
+        if request.user.is_authenticated:
+            sessions.touch(request, is_work=is_work(request, view))
 
     @staticmethod
     def _has_more_to_keep(request):
@@ -114,6 +112,8 @@ class KeptFormMiddleware:
                 said = _said(request)
                 done = 300 <= response.status_code < 400 and messages.ERROR not in dict(said)
                 to = response["Location"] if done else ""
+                if to:
+                    repeats.remember_page(request)
         finally:
             if request.repeat_key:
                 repeats.answered(request.repeat_key, to, said)
@@ -130,7 +130,12 @@ class KeptFormMiddleware:
             request.kept_form = kept.find(request)
             request.GET = request.GET.copy()  # the rest of it is what the page knows
             del request.GET[kept.PARAMETER]
-        elif repeats.is_taken_once(view) and (key := repeats.key_of(request)):
+            return None
+        if getattr(view, "csrf_exempt", False):
+            return None
+        if request.method == "POST" and request.user.is_authenticated:
+            kept_files.hand_in(request, request.user)
+        if repeats.is_taken_once(view) and (key := repeats.key_of(request)):
             if first := repeats.first_answer(key):
                 _say_again(request, first["said"])
                 return HttpResponseRedirect(first["to"])

@@ -12,6 +12,7 @@ from django.db.models import ProtectedError
 
 from accounts.identity import id_photos
 from accounts.identity.claims import real_name_of
+from accounts.keeping import kept
 from accounts.login import sessions
 from accounts.models import Enterprise, PhoneCode, User
 
@@ -50,6 +51,7 @@ def export(user: User) -> dict[str, Any]:
             {"事项": row.get_kind_display(), "版本": row.version, "同意": row.given_at, "撤回": row.withdrawn_at}
             for row in user.consents.all()
         ],
+        "待提交的表单": kept.of_person(user),
         "证件号码查看记录": [
             {"时间": row.at, "查看人": row.by.name, "原因": row.reason}
             for row in user.identity_readings.select_related("by")

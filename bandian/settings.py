@@ -226,6 +226,8 @@ PERSONAL_DATA_HOLDERS = [
 ]  # fmt: skip
 # What goes along with every order beyond this site's core: see workorders.hooks.
 ORDER_HOOKS = ["chat.order_hooks"]
+# Lists of which each follows the choice in the one above: see accounts.keeping.filling.
+KEPT_LISTS = {"data-level": "workorders.regions.children"}
 # Where papers are that prove the right to a seal: see signing.seals.known_papers.
 SEAL_PAPER_SOURCES = ["workorders.requests.given_papers"]
 

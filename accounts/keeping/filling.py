@@ -1,12 +1,19 @@
-"""Puts what was sent back into the form of a page that was made anew. No view takes part: nothing can be done by it."""
+"""Puts what was sent back into the form of a page that was made anew. No view takes part: nothing can be done by it.
+
+A list that follows the choice in the list above is empty on such a page; its options come from the function that the
+setting KEPT_LISTS names for the attribute that numbers the lists: what is chosen above → [(value, name)].
+"""
 
 from collections import defaultdict
 from html import escape
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from accounts.keeping.kept import Sent, notice
-from bandian.web.posting import words_in
+from bandian.web.posting import KEPT_FILES, words_in
 
 # Filled with what was typed; of hidden fields only what says which state of a row the text belongs to.
 _UNTOUCHED = {"password", "file", "submit", "button", "image", "reset"}
@@ -18,10 +25,15 @@ def fill(page: str, sent: Sent) -> str:
     """Return the page with its form filled, and above the form what it is; beside the page where no form fits."""
     forms = _Forms()
     forms.feed(page)
-    fitting = [form for form in forms.found if form.names & sent.fields.keys() - {_HIDDEN}]
+    wanted = (sent.fields.keys() | {field for field, _ in sent.held}) - {_HIDDEN}
+    # Of one that brought a file and nothing else there is no more to go by than its address.
+    page_path = sent.page or sent.path
+    fitting = [
+        each for each in forms.found if each.names & wanted or (sent.files and sent.path in each.paths(page_path))
+    ]
     if not fitting:
         return _beside(page, sent.fields)
-    best = max(fitting, key=lambda form: (sent.path in form.paths(sent.path), len(form.names & sent.fields.keys())))
+    best = max(fitting, key=lambda form: (sent.path in form.paths(page_path), len(form.names & sent.fields.keys())))
     page, totals = _with_rows(page, best, sent)
     filler = _Filler(best.number, sent, totals)
     filler.feed(page)
@@ -77,7 +89,8 @@ class _Filler(HTMLParser):
         self.number, self.sent, self.totals, self.out = number, sent, totals, []
         self.count, self.is_inside, self.depth = 0, False, 0  # depth: inside a template, which is no part of a form
         self.used = defaultdict(int)
-        self.select, self.is_muted = None, False
+        self.select, self.is_muted, self.is_named = None, False, False
+        self.above, self.options = "", None  # what the list above was filled with, and the options that follow from it
 
     def handle_starttag(self, tag, attrs):
         text, attrs = self.get_starttag_text() or "", dict(attrs)
@@ -87,10 +100,14 @@ class _Filler(HTMLParser):
             self.count += 1
             self.is_inside = self.count == self.number
             if self.is_inside:
-                words = "".join(f"<p>{escape(line)}</p>" for line in notice(self.sent))
+                words = "".join(f"<p>{escape(line)}</p>" for line in notice(self.sent)) + self._box()
                 text += f'<div class="notice notice--warning" role="alert" data-kept>{words}</div>'
         elif self.is_inside and not self.depth:
             text = self._control(tag, attrs, text)
+            if name := dict(self.sent.held).get(attrs.get("data-file-named")):
+                # Beside the button stands what it will do: with this file.
+                self.out.append(f"{text}{attrs['data-file-words']}“<bdi>{escape(name)}</bdi>”")
+                self.is_muted = self.is_named = True
         self._write(text)
 
     handle_startendtag = handle_starttag
@@ -101,9 +118,11 @@ class _Filler(HTMLParser):
         elif tag == "form":
             self.is_inside = False
         elif tag == "select":
-            self.select = None
+            self._end_list()
         elif tag == "textarea":
             self.is_muted = False
+        elif self.is_named and tag == "strong":
+            self.is_muted = self.is_named = False
         self._write(f"</{tag}>")
 
     def handle_data(self, data):
@@ -125,15 +144,28 @@ class _Filler(HTMLParser):
         if not self.is_muted:
             self.out.append(text)
 
+    def _box(self):
+        """Return the box that hands in the files that were kept."""
+        if not self.sent.held:
+            return ""
+        names = escape("、".join(name for _, name in self.sent.held))
+        return (
+            f'<p><label><input type="checkbox" name="{KEPT_FILES}" value="{self.sent.pk}" data-name="{names}" checked>'
+            f" 使用刚才选择的文件：<bdi>{names}</bdi>（重新选择会替换它；不勾选则不使用）</label></p>"
+        )
+
     def _control(self, tag, attrs, text):
         name, fields = attrs.get("name"), self.sent.fields
         if tag == "option" and self.select is not None:
+            if self.options is not None and attrs.get("value"):
+                self.is_muted = True  # those that follow are written at the end
+                return text
             is_chosen = attrs.get("value") in self.select
             return _marked(text, "selected") if is_chosen else _without(text, "selected", attrs)
         if name is None:
             return text
         if tag == "select" and name in fields:
-            self.select = fields[name]
+            self.select, self.options = fields[name], self._options(attrs)
         elif tag == "textarea" and name in fields:
             self.out.append(f"{text}\n{escape(self._next(name))}")
             self.is_muted = True
@@ -153,6 +185,22 @@ class _Filler(HTMLParser):
         if name not in fields:
             return text
         return _with_value(attrs, self._next(name))
+
+    def _options(self, attrs):
+        """Return the options of a list that follows another, for the first of which the page is right."""
+        for attribute in settings.KEPT_LISTS.keys() & attrs.keys():
+            chosen = (self.sent.fields[attrs["name"]] or [""])[0]
+            is_first, above, self.above = attrs[attribute] == "0", self.above, chosen
+            if not is_first:
+                return import_string(settings.KEPT_LISTS[attribute])(above) if above else []
+        return None
+
+    def _end_list(self):
+        self.is_muted = False
+        for value, name in self.options or ():
+            mark = " selected" if value in (self.select or ()) else ""
+            self.out.append(f'<option value="{escape(value)}"{mark}>{escape(name)}</option>')
+        self.select = self.options = None
 
     def _next(self, name):
         values = self.sent.fields[name]

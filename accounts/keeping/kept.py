@@ -1,27 +1,30 @@
 """Forms that came when they could not be taken: kept sealed for a while, for the person who filled them in.
 
-Files are not kept, and neither are passwords and codes.
+Passwords and codes are not kept; files are, within bounds (accounts.keeping.kept_files).
 """
 
 import json
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.keeping import form_token
-from accounts.models import KeptForm
+from accounts.documents import mask
+from accounts.keeping import form_token, kept_files
+from accounts.models import KeptForm, User
 from bandian.db.crypto import SealBroken
 from bandian.web.posting import NEVER_SHOWN, words_in
 from bandian.web.rates import Rate, is_within, subscriber
 
 PARAMETER = "kept"
-LIFE = timedelta(hours=12)
+LIFE = KeptForm.LIFE
 STRANGERS_LIFE = timedelta(minutes=30)
 MOST_CHARACTERS = 64 * 1024
 MOST_ROWS = 50
@@ -33,11 +36,17 @@ _OF_THIS_BROWSER = "kept_forms"  # in the session: ids of what a stranger sent f
 
 @dataclass(frozen=True)
 class Sent:
-    """What was sent: where to, the fields with their values, the names of the files."""
+    """What was sent: where to, the fields with their values, the names of the files.
+
+    `held` are the (field, name) of those that were kept, under `pk`; `page` is where it was filled in.
+    """
 
     path: str
     fields: dict[str, list[str]]
     files: list[str]
+    held: tuple[tuple[str, str], ...] = ()
+    pk: str = ""
+    page: str = ""
 
     def rows(self, prefix: str, which: str) -> int:
         """Return how many rows a formset had, in all (TOTAL) or when its page was made (INITIAL); MOST_ROWS at most."""
@@ -64,6 +73,7 @@ def keep(request: HttpRequest) -> str:
     page = urlsplit(token.page)
     row = KeptForm.objects.create(user_id=owner, page=page.path, sent=sent)
     if owner:
+        kept_files.keep(row, request)
         old = KeptForm.objects.filter(user_id=owner).values_list("pk", flat=True)[MOST_FORMS:]
         KeptForm.objects.filter(pk__in=list(old)).delete()
     else:
@@ -80,9 +90,25 @@ def find(request: HttpRequest) -> Sent | None:
     if row is None or timezone.now() - row.created_at > (LIFE if row.user_id else STRANGERS_LIFE):
         return None
     try:
-        return Sent(**json.loads(row.sent))
+        sent = Sent(**json.loads(row.sent))
     except SealBroken:
         return None
+    return replace(sent, held=tuple(row.files.values_list("field", "name")), pk=str(row.pk), page=row.page)
+
+
+def of_person(user: User) -> list[dict[str, Any]]:
+    """Return what is kept of somebody, for the copy of one's data, with numbers of documents masked as elsewhere."""
+    found = []
+    for row in user.kept_forms.all():
+        with suppress(SealBroken):
+            sent = Sent(**json.loads(row.sent))
+            fields = {
+                name: list(map(mask, values)) if name.endswith("id_number") else values
+                for name, values in sent.fields.items()
+                if name not in NEVER_SHOWN
+            }
+            found.append({"页面": row.page, "时间": row.created_at, "内容": fields, "文件": sent.files})
+    return found
 
 
 def forget(request: HttpRequest) -> None:
@@ -107,8 +133,9 @@ def purge() -> int:
 def notice(sent: Sent) -> Iterable[str]:
     """Say above the form what it is that stands in it."""
     yield "下面是您刚才填写的内容，还没有提交：请核对后再点一次。"
-    if sent.files:
-        yield f"文件不会保留，请重新选择：{'、'.join(sent.files)}。"
+    held = [name for _, name in sent.held]
+    if gone := [name for name in sent.files if name not in held]:
+        yield f"这些文件没有保留，请重新选择：{'、'.join(gone)}。"
 
 
 def _rows(request, pk):

@@ -8,8 +8,10 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -68,6 +70,21 @@ def first_answer(key: str) -> dict | None:
     return None
 
 
+def remember_page(request: HttpRequest) -> None:
+    """Remember that a form of this page did something, for whoever comes back to the page."""
+    token = form_token.read(request)
+    pages = {request.path, urlsplit(token.page).path if token else request.path}
+    with suppress(RedisError):
+        cache.set_many({_page_key(request, page): True for page in pages}, int(MOMENTS.total_seconds()))
+
+
+def is_way_back(request: HttpRequest) -> bool:
+    """Whether a form of this page did something for its reader a moment ago."""
+    with suppress(RedisError):
+        return bool(cache.get(_page_key(request, request.path)))
+    return False
+
+
 def answered(key: str, to: str, said: list[tuple[int, str]]) -> None:
     """Remember where a form led that did something; with no address, it did nothing and may be sent again."""
     try:
@@ -77,3 +94,7 @@ def answered(key: str, to: str, said: list[tuple[int, str]]) -> None:
             cache.delete(key)
     except RedisError as error:
         logger.warning("Redis is away, repetitions are found by the rows only: %s", type(error).__name__)
+
+
+def _page_key(request, page):
+    return f"sent-page:{form_token.owner_of(request)}:{hashlib.sha256(page.encode()).hexdigest()}"

@@ -28,12 +28,15 @@ def start(request: HttpRequest, user: User) -> None:
     _see(request, now)
 
 
-def touch(request: UserRequest) -> None:
-    """Move the idle end on, once in TOUCH_EVERY; a session that was opened without `start` starts here."""
+def touch(request: UserRequest, *, is_work: bool) -> None:
+    """Move the idle end on where somebody works, once in TOUCH_EVERY.
+
+    A session that was opened without `start` starts here.
+    """
     login = request.session.get(LOGIN)
     if login is None or login["user"] != request.user.pk.hex:
         start(request, request.user)
-    elif timezone.now() - datetime.fromisoformat(login["seen"]) >= TOUCH_EVERY:
+    elif is_work and timezone.now() - datetime.fromisoformat(login["seen"]) >= TOUCH_EVERY:
         _see(request, timezone.now().isoformat())
 
 

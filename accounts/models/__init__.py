@@ -1,7 +1,7 @@
 """People, who they proved to be, the enterprises they act for, what they consented to, SMS codes, kept forms."""
 
 from accounts.models.consent import Consent
-from accounts.models.kept_form import KeptForm
+from accounts.models.kept_form import KeptFile, KeptForm
 from accounts.models.phone_code import PhoneCode
 from accounts.models.real_name import IdentityPhoto, IdentityReading, RealName
 from accounts.models.recovery_code import RecoveryCode
@@ -14,6 +14,7 @@ __all__ = [
     "EnterpriseChange",
     "IdentityPhoto",
     "IdentityReading",
+    "KeptFile",
     "KeptForm",
     "ManagerCard",
     "PhoneCode",

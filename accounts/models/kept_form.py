@@ -1,4 +1,5 @@
 import uuid
+from datetime import timedelta
 
 from django.db import models
 
@@ -10,6 +11,8 @@ class KeptForm(models.Model):
 
     Sealed, read by its owner only, and gone once the form has been sent again.
     """
+
+    LIFE = timedelta(hours=12)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(  # nobody: a page for strangers, who see it in the same browser
@@ -25,3 +28,22 @@ class KeptForm(models.Model):
 
     def __str__(self):
         return self.page
+
+
+class KeptFile(models.Model):
+    """A file that came with such a form: sealed, and gone with it."""
+
+    RESEAL_BATCH = 1  # one of them may be large
+
+    form = models.ForeignKey(KeptForm, models.CASCADE, related_name="files", verbose_name="表单")
+    field = models.CharField("栏目", max_length=100)
+    name = models.CharField("文件名", max_length=100)
+    content_type = models.CharField("类型", max_length=100)
+    data = EncryptedTextField("内容")  # as base64
+
+    class Meta:
+        verbose_name = verbose_name_plural = "暂存的文件"
+        ordering = ["id"]
+
+    def __str__(self):
+        return self.name

@@ -13,7 +13,7 @@ from accounts.keeping import form_token, kept
 from accounts.keeping.repeats import acts_each_time
 from accounts.login import sessions
 from accounts.login.redirects import to_login
-from bandian.web.posting import is_script
+from bandian.web.posting import by_itself, is_script
 
 
 @require_safe
@@ -39,6 +39,7 @@ def end_others(request):
     return redirect("accounts:sessions")
 
 
+@by_itself("GET")
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def state(request):

@@ -1,16 +1,18 @@
 """What a page was sent, and what its forms make of what was not."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django.forms import BaseForm, CheckboxInput, MultiWidget
 from django.http import HttpRequest, QueryDict
 
 FORM_TOKEN = "form_token"  # names page and reader of a form: accounts.keeping.form_token
+KEPT_FILES = "kept_files"  # a box that hands in files of a form that came too late: accounts.keeping.kept_files
 # Secrets, and what a page says to itself: neither kept nor shown again.
 NEVER_SHOWN = frozenset(
-    ("csrfmiddlewaretoken", FORM_TOKEN, "password", "old_password", "code", "otp", "token", "strokes", "sha256",
-     "seen", "uuid", "draft")
+    ("csrfmiddlewaretoken", FORM_TOKEN, KEPT_FILES, "password", "old_password", "code", "otp", "token", "strokes",
+     "sha256", "seen", "uuid", "draft")
 )  # fmt: skip
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
@@ -25,6 +27,26 @@ def is_script(request: HttpRequest) -> bool:
     accepted = request.headers.get("Accept", "")
     is_json = "application/json" in accepted and "text/html" not in accepted
     return is_json or request.headers.get("X-Requested-With") == "XMLHttpRequest"
+
+
+def by_itself(*methods: str) -> Callable[[Callable], Callable]:
+    """Mark a view that pages ask with these methods though nobody does anything: it keeps no login alive."""
+
+    def mark(view: Callable) -> Callable:
+        view.asked_by_itself = methods  # type: ignore[attr-defined]  # read by is_work
+        return view
+
+    return mark
+
+
+def is_work(request: HttpRequest, view: Callable) -> bool:
+    """Whether somebody does something: opens a page, sends a form, or works at one so that its script sends.
+
+    What a script asks is none, be it a question that comes again and again: whoever types tells so (session.js).
+    """
+    if request.method in getattr(view, "asked_by_itself", ()):
+        return False
+    return request.method == "POST" or not is_script(request)
 
 
 def words_in(fields: dict[str, list[str]]) -> list[str]:

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import UserRequest
+from bandian.web.posting import by_itself
 from chat.forms.chat_forms import HistoryForm, ReadForm, SyncForm
 from chat.messaging import history, serializers, throttle
 from chat.rooms import membership
@@ -33,6 +34,7 @@ def page(request: UserRequest, pk: UUID) -> HttpResponse:
     return JsonResponse({"messages": lines, "has_older": found.has_older, "has_newer": found.has_newer})
 
 
+@by_itself("POST")
 @require_POST
 @handle_errors
 def read(request: UserRequest, pk: UUID) -> HttpResponse:

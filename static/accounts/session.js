@@ -74,8 +74,8 @@ async function sendAfterAll(form, button) {
   else form.submit();
 }
 
-document.addEventListener("input", ({ target }) => {
-  if (!target.closest?.("form") || Date.now() - toldAt < WORK_MS) return;
+document.addEventListener("input", () => {
+  if (Date.now() - toldAt < WORK_MS) return;
   toldAt = Date.now();
   ask(true);
 });

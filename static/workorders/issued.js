@@ -2,7 +2,7 @@
 for (const line of document.querySelectorAll("[data-issued]")) {
   const form = line.closest("form");
   const file = form.querySelector("input[type=file][name=pdf]");
-  const kept = form.querySelector("input[name=own]");
+  const kept = form.querySelector("input[name=own], input[name=kept_files]");
   const what = line.querySelector("[data-issued-what]");
   const first = what.textContent;
 

@@ -100,7 +100,10 @@ def _find(request: UserRequest, pk: UUID, name: str) -> tuple[WorkOrder, Step]:
 def _form(request: UserRequest, order: WorkOrder, row: Step) -> StepForm:
     form_class = import_string(f"workorders.forms.manager_forms.{row.form}")
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    return form_class(data, files, order=order, user=request.user)
+    form = form_class(data, files, order=order, user=request.user)
+    if row.issues and (late := getattr(request, "kept_form", None)):
+        form.find_own(late.fields.get("own", [""])[0])
+    return form
 
 
 def _render(request: UserRequest, order: WorkOrder, form: StepForm, row: Step) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Forms of the manager's steps that issue a paper."""
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -64,12 +65,19 @@ class PaperForm(StepForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if cleaned.get("own") and not cleaned.get("pdf"):
-            self.kept = drafts.find(cleaned["own"], by=self.user)
+            self.find_own(str(cleaned["own"]))
             if self.kept:
-                cleaned["pdf"], self.file_name = drafts.read(self.kept), self.kept.name
+                cleaned["pdf"] = drafts.read(self.kept)
             else:
                 self.add_error("pdf", "上次预览的文件已过期，请重新选择文件。")
         return cleaned
+
+    def find_own(self, pk: str) -> None:
+        """Find the manager's own PDF that was looked at before, also where the page is made anew after a login."""
+        with suppress(forms.ValidationError):  # no UUID
+            self.kept = drafts.find(pk, by=self.user) if pk else None
+        if self.kept:
+            self.file_name = self.kept.name
 
     def keep_file(self) -> None:
         """Keep the manager's own PDF where something else is wrong: a browser does not send it again."""

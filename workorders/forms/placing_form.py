@@ -9,7 +9,7 @@ from django.core.signing import Signer
 from django.http import QueryDict
 from django.utils.crypto import constant_time_compare
 
-from bandian.web.posting import FORM_TOKEN
+from bandian.web.posting import FORM_TOKEN, KEPT_FILES
 from signing.enums import Role
 from signing.models import Seal
 from signing.pdf.boxes import Placed
@@ -20,7 +20,7 @@ _CHANGED = "表单内容在预览之后有改动，请重新预览后再签发�
 _OTHER_SEAL = "可用的印章在预览之后有变化，请重新预览后再签发。"
 _BROKEN = "签署位置不完整，请重新预览后再签发。"
 # What the page of the places adds to what was typed on the page of the step.
-_OWN_NAMES = {"csrfmiddlewaretoken", FORM_TOKEN, "draft", "sha256", "token", "own", "back"}
+_OWN_NAMES = {"csrfmiddlewaretoken", FORM_TOKEN, KEPT_FILES, "draft", "sha256", "token", "own", "back"}
 
 
 class PlacesForm(forms.Form):

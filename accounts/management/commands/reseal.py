@@ -22,8 +22,9 @@ class Command(BaseCommand):
 
     def _reseal(self, model, names):
         keys = list(model.objects.order_by("pk").values_list("pk", flat=True))
-        for start in range(0, len(keys), BATCH):
-            _reseal_rows(model, names, keys[start : start + BATCH])
+        batch = getattr(model, "RESEAL_BATCH", BATCH)
+        for start in range(0, len(keys), batch):
+            _reseal_rows(model, names, keys[start : start + batch])
         return len(keys)
 
 

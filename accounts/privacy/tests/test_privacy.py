@@ -12,7 +12,7 @@ from accounts import personal
 from accounts.conftest import PASSWORD
 from accounts.enums import ConsentKind
 from accounts.identity import claims, id_photos
-from accounts.models import Consent, Enterprise, IdentityPhoto, PhoneCode, RealName, User
+from accounts.models import Consent, Enterprise, IdentityPhoto, KeptForm, PhoneCode, RealName, User
 from accounts.privacy import consents, personal_data
 from accounts.validators import validate_phone
 from notifications.models import Notification
@@ -105,6 +105,19 @@ def test_pr_22_exports_have_a_rate(client, customer):
     assert [answer.status_code for answer in answers] == [200] * personal_data.EXPORTS.most + [302]
     assert "导出过于频繁" in client.get(reverse(MINE)).content.decode()
     assert Notification.objects.filter(title="您的个人信息已导出").count() == personal_data.EXPORTS.most
+
+
+def test_export_holds_the_forms_that_are_kept_with_their_numbers_masked(client, customer):
+    fields = {"text": ["还没有交的话"], "id_number": [NUMBER], "csrfmiddlewaretoken": ["x1"]}
+    sent = json.dumps({"path": "/feedback/", "fields": fields, "files": ["图.pdf"]})
+    KeptForm.objects.create(user=customer, page="/feedback/", sent=sent)
+    client.force_login(customer)
+
+    _, data = unpack(client.post(reverse("accounts:export")))
+
+    (form,) = data["待提交的表单"]
+    assert form["内容"] == {"text": ["还没有交的话"], "id_number": ["890101********8881"]}
+    assert (form["页面"], form["文件"]) == ("/feedback/", ["图.pdf"])
 
 
 def test_pr_05_export_is_logged_and_is_no_link(client, customer):
