@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import urlencode
 
-from accounts.keeping import kept
+from accounts.keeping import kept, repeats
 from accounts.requests import UserRequest
 from signing.services import AlreadySigned, Superseded
 from workorders.journey.flow import Conflict, NotVerified
@@ -69,8 +69,10 @@ def _too_late(request: UserRequest, conflict: Conflict) -> dict[str, Any]:
 
 
 def _is_repetition(request: UserRequest, event: Event | None) -> bool:
-    """Whether the reader took the very step of this page, as the last of the order, a moment ago."""
+    """Whether the reader was the last to do anything to the order, a moment ago, and that by this very page."""
     if event is None or event.by_id != request.user.pk or timezone.now() - event.at > MOMENTS:
         return False
+    if request.method == "GET" and repeats.is_way_back(request):
+        return True
     match, row = request.resolver_match, STEPS.get(event.name)
     return row is not None and (match.kwargs.get("name") == row.name or match.url_name == row.page)

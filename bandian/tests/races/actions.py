@@ -46,13 +46,17 @@ class Action:
     def __str__(self):
         return f"{self.page} {self.step}".strip()
 
-    def job(self, order, cast, browser):
-        """Return the request as a function; what it posts is what the page showed before the race."""
+    def form(self, order, cast):
+        """Return (address, what is posted there), as the page has it before anything is done."""
         self.prepare(order, cast)
         order = WorkOrder.objects.get(pk=order.pk)
         data = {"seen": order.event_count} | self.data(order, cast)
         first = () if self.page in ("chat:join_start", "admin:workorders_workorder_bulk") else (order.pk,)
-        address = reverse(self.page, args=[*first, *self.args(order, cast)])
+        return reverse(self.page, args=[*first, *self.args(order, cast)]), data
+
+    def job(self, order, cast, browser):
+        """Return the request as a function; what it posts is what the page showed before the race."""
+        address, data = self.form(order, cast)
         return lambda: browser.post(address, data)
 
 
