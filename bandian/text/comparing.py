@@ -15,9 +15,13 @@ from bandian.text import plain
 # translate() drops what has nothing to become. It takes its time over a long list, so that it is asked only about text
 # that holds any of these: what was kept before text was made plain.
 _RARE = {one: other for one, other in plain.RADICALS.items() if len(other) == 1} | dict.fromkeys(plain.DOTS, "·")
-_FROM, _TO = "".join(_RARE) + plain.UNSEEN, "".join(_RARE.values())
+_FROM, _TO = "".join(_RARE) + plain.UNSEEN + plain.SELECTORS, "".join(_RARE.values())
+# Several lines are looked through as one, with single blanks.
+_BLANKS = "[[:space:]\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+_ODD = f"[{_FROM}]|{_BLANKS}{{2}}|[\t\n\v\f\r\u0085\u2028\u2029]"
 _POSTGRESQL = (
-    "lower(translate(normalize(CASE WHEN {0} ~ %s THEN translate({0}, %s, %s) ELSE {0} END, NFKC), '.。', '··'))"
+    "lower(translate(normalize(CASE WHEN {0} ~ %s THEN regexp_replace(translate({0}, %s, %s), %s, ' ', 'g') "
+    "ELSE {0} END, NFKC), '.。', '··'))"
 )
 
 
@@ -34,7 +38,7 @@ class Plain(models.Transform):
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> Any:
         sql, params = compiler.compile(self.lhs)
         own = tuple(params)
-        return _POSTGRESQL.format(f"({sql})::text"), (*own, f"[{_FROM}]", *own, _FROM, _TO, *own)
+        return _POSTGRESQL.format(f"({sql})::text"), (*own, _ODD, *own, _FROM, _TO, f"{_BLANKS}+", *own)
 
 
 def teach_sqlite(connection: BaseDatabaseWrapper, **_: Any) -> None:

@@ -56,7 +56,9 @@ _APOSTROPHES = re.compile("[`\u00b4\u02b9\u02bc\u2018\u2019\u201b\u2032]")
 _SEPARATORS = re.compile(rf"[\s\-\u2010-\u2015\u2212_.·{DOTS}()]+")
 # "核验码：" before the code.
 _LABEL = re.compile(r"^[\u4e00-\u9fff]+[:;,]?(?=[+0-9A-Z])")
-_SELECTORS = re.compile("[\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+# Which of two drawings of a sign is meant, as after an emoji.
+SELECTORS = "".join(chr(code) for codes in (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0)) for code in codes)
+_NOT_COMPARED = re.compile(f"[\u200d{SELECTORS}]")
 _ONE_DOT = dict.fromkeys(map(ord, DOTS + ".。"), "·")
 
 
@@ -100,7 +102,7 @@ def compact(value: str) -> str:
 
 def key(value: str) -> str:
     """Return what a search compares on both sides: folded, without case, whichever of the dots was typed."""
-    bare = _SELECTORS.sub("", " ".join(folded(value).split()))
+    bare = _NOT_COMPARED.sub("", " ".join(folded(value).split()))
     return folded(bare.translate(_ONE_DOT).casefold())
 
 
