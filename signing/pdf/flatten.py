@@ -3,21 +3,24 @@
 import io
 import re
 
-import defusedxml.ElementTree
 import pikepdf
 from pikepdf import Array, Dictionary, Name
+from pyhanko.pdf_utils.metadata import xmp_xml
+from pyhanko.pdf_utils.metadata.model import DocumentMetadata
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from files import pdf_repair
 from signing.marks import fonts
-from signing.pdf import markup
+from signing.pdf.annotations import look, markup
 from signing.pdf.printing import bake, drop
 
 _ACTIVE_ROOT = ("/OpenAction", "/AA", "/AcroForm", "/Perms", "/DSS", "/Collection", "/AF", "/URI", "/Extensions")
 _ACTIVE_NAMES = ("/JavaScript", "/EmbeddedFiles", "/Renditions", "/AlternatePresentations")
-_MULTILINE, _PASSWORD = 1 << 12, 1 << 13
+# A colour of letters, as the default look of a mark has it.
+_COLOUR = re.compile(r"((?:(?:\d+\.?\d*|\.\d+)\s+){1,4})(g|rg|k)\b")
+_MULTILINE, _PASSWORD, _PUSHED = 1 << 12, 1 << 13, 1 << 16
 
 
 def flatten(pdf: pikepdf.Pdf) -> None:
@@ -43,13 +46,15 @@ def flatten(pdf: pikepdf.Pdf) -> None:
     _disarm_outline(pdf.Root.get("/Outlines"))
     if not isinstance(pdf.trailer.get("/Info", Dictionary()), Dictionary):
         del pdf.trailer["/Info"]
-    if "/Metadata" in pdf.Root and not _is_xml(pdf.Root.Metadata):
-        del pdf.Root.Metadata  # a signature would have to extend it
+    if "/Metadata" in pdf.Root and not _can_be_extended(pdf.Root.Metadata):
+        del pdf.Root.Metadata
 
 
-def _is_xml(stream):
+def _can_be_extended(metadata):
+    """Whether a signature can write the day of the change into metadata, as it does."""
     try:
-        defusedxml.ElementTree.fromstring(stream.read_bytes())
+        parsed = xmp_xml.parse_xmp(io.BytesIO(metadata.read_bytes()))
+        xmp_xml.update_xmp_with_meta(DocumentMetadata(last_modified="now"), roots=parsed)
     except Exception:  # whatever a stranger's bytes make the parsers raise
         return False
     return True
@@ -114,9 +119,11 @@ def _draw_texts(pdf):
         for mark in page.obj.get("/Annots", []):
             if not isinstance(mark, Dictionary) or mark.get("/Subtype") != Name.Widget:
                 continue
-            box, value = _box(mark.get("/Rect")), _text_value(mark)
-            if box and value and (stale or "/N" not in mark.get("/AP", {})):
-                waiting.append((mark, box, value, bool(int(_inherited(mark, "/Ff") or 0) & _MULTILINE)))
+            box, value, is_bare = _box(mark.get("/Rect")), _text_value(mark), "/N" not in mark.get("/AP", {})
+            if box and value and (stale or is_bare):
+                waiting.append((mark, box, value, bool(_flags(mark) & _MULTILINE)))
+            elif box and is_bare and _is_ticked(mark):
+                waiting.append((mark, box, "✓", False))
     if not waiting:
         return
     with pikepdf.open(_drawn(waiting, form)) as drawing:
@@ -126,10 +133,25 @@ def _draw_texts(pdf):
 
 
 def _text_value(mark):
-    if _inherited(mark, "/FT") not in (Name.Tx, Name.Ch) or int(_inherited(mark, "/Ff") or 0) & _PASSWORD:
+    if _inherited(mark, "/FT") not in (Name.Tx, Name.Ch) or _flags(mark) & _PASSWORD:
         return ""
     value = _inherited(mark, "/V")
-    return str(value) if isinstance(value, pikepdf.String) else ""
+    if not isinstance(value, pikepdf.String):
+        return ""
+    choices = _inherited(mark, "/Opt")
+    pairs = [pair for pair in choices if isinstance(pair, Array)] if isinstance(choices, Array) else []
+    return next((str(pair[1]) for pair in pairs if len(pair) == 2 and pair[0] == value), str(value))
+
+
+def _is_ticked(mark):
+    if _inherited(mark, "/FT") != Name.Btn or _flags(mark) & _PUSHED:
+        return False
+    state = mark.get("/AS", mark.get("/V"))
+    return isinstance(state, Name) and state != Name.Off
+
+
+def _flags(mark):
+    return int(look.number(_inherited(mark, "/Ff"), 0))
 
 
 def _drawn(waiting, form):
@@ -140,13 +162,16 @@ def _drawn(waiting, form):
     for mark, box, value, several in waiting:
         width, height = box[2] - box[0], box[3] - box[1]
         canvas.setPageSize((width, height))
+        if mark.get("/Subtype") == Name.FreeText:
+            _draw_frame(canvas, mark, width, height)
+        _set_colour(canvas, f"0 g {_written_as(mark, form)}")
         size = _font_size(mark, form) or min(12, height * 0.7)
         lines = simpleSplit(value, sans, size, width - 4) if several else value.splitlines()[:1]
         canvas.setFont(sans, size)
         y = height - 2 - size if several else (height - size * 0.72) / 2
         for line in lines:
             slack = max(0, width - 4 - stringWidth(line, sans, size))
-            canvas.drawString(2 + slack * min(int(_inherited(mark, "/Q") or 0), 2) / 2, y, line)
+            canvas.drawString(2 + slack * min(max(0, look.number(_inherited(mark, "/Q"), 0)), 2) / 2, y, line)
             y -= size * 1.2
         canvas.showPage()
     canvas.save()
@@ -154,6 +179,27 @@ def _drawn(waiting, form):
     return stream
 
 
+def _draw_frame(canvas, mark, width, height):
+    """Draw the ground and the frame of a text that says it has them."""
+    ground, border = look.numbers(mark.get("/C")), look.width(mark) if "/BS" in mark or "/Border" in mark else 0
+    _set_colour(canvas, f"{look.text(ground)} {look.FILLING.get(len(ground), '')}")
+    canvas.setLineWidth(border)
+    inset = border / 2
+    canvas.rect(inset, inset, width - border, height - border, stroke=int(border > 0), fill=int(len(ground) > 0))
+
+
+def _set_colour(canvas, written):
+    """Set the colour of letters that a mark's look names."""
+    found = _COLOUR.findall(written)
+    parts = [min(float(part), 1) for part in found[-1][0].split()] if found else []
+    if found and look.FILLING.get(len(parts)) == found[-1][1]:
+        {1: canvas.setFillGray, 3: canvas.setFillColorRGB, 4: canvas.setFillColorCMYK}[len(parts)](*parts)
+
+
+def _written_as(mark, form):
+    return str(_inherited(mark, "/DA") or form.get("/DA", ""))
+
+
 def _font_size(mark, form):
-    found = re.search(r"(\d+\.?\d*|\.\d+)\s+Tf", str(_inherited(mark, "/DA") or form.get("/DA", "")))
+    found = re.search(r"(\d+\.?\d*|\.\d+)\s+Tf", _written_as(mark, form))
     return float(found[1]) if found else 0

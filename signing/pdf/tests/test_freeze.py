@@ -3,7 +3,7 @@ import io
 import pikepdf
 import pypdfium2
 import pytest
-from pikepdf import Array, Dictionary, Name
+from pikepdf import Array, Dictionary, Name, String
 from reportlab.lib.pagesizes import A4
 
 from signing.pdf.freeze import freeze
@@ -166,6 +166,15 @@ def form(*, stale):
             ),
             Dictionary(FT=Name.Tx, T="drawn", V="旧", Rect=Array([100, 550, 190, 570]), AP=Dictionary(N=box)),
             Dictionary(FT=Name.Sig, T="old", Rect=Array([100, 500, 300, 520])),
+            Dictionary(FT=Name.Btn, T="yes", V=Name.Yes, AS=Name.Yes, Rect=Array([100, 450, 115, 465])),
+            Dictionary(FT=Name.Btn, T="no", V=Name.Off, AS=Name.Off, Rect=Array([130, 450, 145, 465])),
+            Dictionary(
+                FT=Name.Ch,
+                T="city",
+                V=String("4403"),
+                Rect=Array([100, 400, 300, 420]),
+                Opt=Array([Array([String("4401"), String("广州")]), Array([String("4403"), String("深圳")])]),
+            ),
         ]
         for field in fields:
             field.Subtype, field.Type, field.F = Name.Widget, Name.Annot, 4
@@ -185,6 +194,8 @@ def test_form_fields_become_part_of_the_page(stale):
     text = text_of(frozen.data)
     assert "示例机械有限公司" in text
     assert ("旧" in text) == stale
+    assert text.count("✓") == 1
+    assert ("深圳" in text, "4403" in text) == (True, False)
 
 
 def test_a_scan_without_text_gets_a_page_for_signing():

@@ -1,0 +1,1 @@
+"""Marks on the pages whose producer left their look to the viewer."""
