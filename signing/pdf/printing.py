@@ -1,8 +1,9 @@
 """What a paper shows on the screen is what it prints, in every program.
 
 A PDF can name other content for the printer than for the screen: layers, alternate images, stand-ins for pages of other
-files, pieces of PostScript. What the screen shows is kept and the rest goes; a paper whose layers hide anything is
-refused, because nobody but its author knows what it should show.
+files, pieces of PostScript. What the screen shows is kept and the rest goes, as do the pictures that a scanner adds for
+when a layer is switched off; a paper whose layers hide anything else is refused, because nobody but its author knows
+what it should show.
 """
 
 from collections.abc import Iterator
@@ -39,14 +40,16 @@ _DOCUMENT, _PAGE = ("/OCProperties", "/ViewerPreferences", "/Requirements"), ("/
 def check_layers(pdf: pikepdf.Pdf) -> None:
     """Refuse a PDF with a layer that is not shown always and everywhere; raises ValidationError."""
     named = (value for node in _dictionaries(pdf) for value in _parts(node, "/Properties").values())
-    # In no list of layers, perhaps, but some programs go by it.
-    if any(map(_is_at_times_hidden, named)) or any(map(_is_contrary, _dictionaries(pdf))):
-        raise ValidationError(_LAYERS, code="layers")
     properties = pdf.Root.get("/OCProperties")
+    listed = properties.get("/OCGs", Array()) if isinstance(properties, Dictionary) else Array()
+    groups = [group for group in listed if isinstance(group, Dictionary)]
+    known = {group.objgen for group in groups}
+    # In no list of layers, perhaps, but some programs go by it.
+    if any(map(_is_at_times_hidden, named)) or any(_hides(node, known) for node in _dictionaries(pdf)):
+        raise ValidationError(_LAYERS, code="layers")
     if not isinstance(properties, Dictionary):
         return
     default = properties.get("/D", Dictionary())
-    groups = [group for group in properties.get("/OCGs", Array()) if isinstance(group, Dictionary)]
     if default.get("/BaseState", Name.ON) == Name.ON:
         hides = len(default.get("/OFF", Array())) > 0
     else:
@@ -69,9 +72,24 @@ def _is_layer(properties):
     return properties.get("/Type") in (Name.OCG, Name.OCMD) or not {"/Usage", "/OCGs", "/VE"}.isdisjoint(properties)
 
 
+def _hides(node, known):
+    """Whether a rule of layers may hide text, a mark, or anything by a rule that not every program reads the same."""
+    if any(map(_is_contrary, _parts(node, "/Properties").values())) or (
+        "/Rect" in node and _is_contrary(node.get("/OC"))
+    ):
+        return True
+    if not _is_contrary(node):
+        return False
+    ruled = node.get("/OCGs")
+    groups = list(ruled) if isinstance(ruled, Array) else [ruled]
+    return "/VE" in node or not all(isinstance(group, Dictionary) and group.objgen in known for group in groups)
+
+
 def _is_contrary(node):
     """Whether a rule of layers may hide its content although every layer is shown."""
-    return node.get("/Type") == Name.OCMD and ("/VE" in node or node.get("/P") in (Name.AllOff, Name.AnyOff))
+    if not isinstance(node, Dictionary) or node.get("/Type") != Name.OCMD:
+        return False
+    return "/VE" in node or node.get("/P") in (Name.AllOff, Name.AnyOff)
 
 
 def bake(pdf: pikepdf.Pdf) -> None:
@@ -99,8 +117,9 @@ def drop(node: Any, *keys: str) -> None:
 
 def _bake_drawing(stream):
     kind = stream.get("/Subtype")
-    if kind == Name.PS:
+    if kind == Name.PS or (kind in (Name.Form, Name.Image) and _is_contrary(stream.get("/OC"))):
         stream.write(b"")
+        drop(stream, *(key for key in set(stream.keys()) if key not in ("/Type", "/Length")))
         stream.Subtype, stream.BBox = Name.Form, Array([0, 0, 1, 1])
     if kind in (Name.Form, Name.Image):
         drop(stream, *_INSTEAD)

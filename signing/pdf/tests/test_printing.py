@@ -77,6 +77,41 @@ def test_sg_19_layers_that_show_always_become_part_of_the_page():
         assert not pdf.pages[0].obj.Resources.Properties.keys()
 
 
+def scanned(pdf):
+    """Draw a red picture on a layer, and a blue one over it for when the layer is off."""
+    layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String("Background")))
+    off = pdf.make_indirect(Dictionary(Type=Name.OCMD, OCGs=Array([layer]), P=Name.AllOff))
+    pdf.Root.OCProperties = Dictionary(OCGs=[layer], D=Dictionary(ON=[layer], OFF=[]))
+    pictures = {}
+    for name, pixel, shown in (("/On", b"\xff\0\0", layer), ("/Off", b"\0\0\xff", off)):
+        pictures[name] = pdf.make_stream(pixel, Subtype=Name.Image, Width=1, Height=1, BitsPerComponent=8, OC=shown)
+        pictures[name].ColorSpace = Name.DeviceRGB
+    pdf.pages[0].obj.Resources.XObject = Dictionary(pictures)
+    pdf.pages[0].contents_add(b"q 100 0 0 100 100 100 cm /On Do /Off Do Q")
+
+
+def test_sg_19_a_picture_that_stands_in_for_a_layer_that_is_shown_goes():
+    paper = making.edited(making.paper(), scanned)
+    assert colour(paper) == (255, 0, 0)
+
+    data = frozen(paper)
+
+    assert colour(data) == colour(data, "print") == (255, 0, 0)
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        assert pdf.pages[0].obj.Resources.XObject.Off.read_bytes() == b""
+
+
+def test_sg_19_a_mark_for_when_a_layer_is_off_is_refused_because_programs_differ():
+    def mark(pdf):
+        scanned(pdf)
+        off = pdf.pages[0].obj.Resources.XObject.Off.OC
+        stamp = Dictionary(Type=Name.Annot, Subtype=Name.Square, Rect=[100, 100, 200, 200], OC=off)
+        pdf.pages[0].obj.Annots = Array([pdf.make_indirect(stamp)])
+
+    with pytest.raises(ValidationError, match="合并图层"):
+        frozen(making.edited(making.paper(), mark))
+
+
 def substituted(pdf):
     """Give an image an alternate for the printer, a form the page of another file, a state what printers follow."""
     image, other = (pdf.make_stream(grey, Subtype=Name.Image, Width=1, Height=1) for grey in (b"\xff", b"\0"))
