@@ -1,5 +1,5 @@
 FROM python:3.12-slim
-# Draws the characters that the packaged fonts lack, such as 𠮷 in a name.
+# Draws the characters that the packaged fonts lack, such as 𠀀 in a name.
 RUN apt-get update && apt-get install -y --no-install-recommends fonts-hanazono && rm -rf /var/lib/apt/lists/*
 ENV DEBUG=0 PYTHONUNBUFFERED=1 VAR_DIR=/var/lib/bandian
 ENV FONT_RARE=/usr/share/fonts/truetype/hanazono/HanaMinB.ttf

@@ -274,7 +274,7 @@ SENDFILE_PREFIX = env.text("SENDFILE_PREFIX", "/protected/")
 # Chinese fonts for the papers (TrueType); empty: made once from the pinned font package into VAR_DIR.
 FONT_SANS = env.text("FONT_SANS", "")
 FONT_SERIF = env.text("FONT_SERIF", "")
-# One more for characters that these lack, such as 𠮷; empty: they are printed as their number.
+# One more for characters that these lack, such as 𠀀; empty: they are printed as their number.
 FONT_RARE = env.text("FONT_RARE", "")
 ANCHOR_DIR = Path(env.text("ANCHOR_DIR", "") or VAR_DIR / "anchors")
 SIGNING_DIR = Path(env.text("SIGNING_DIR", "") or VAR_DIR / "signing")

@@ -42,4 +42,7 @@ def _has_ink(text):
 
 
 def _says_something(text):
-    return any(letter.isprintable() and not letter.isspace() for letter in text.extract())
+    try:
+        return any(letter.isprintable() and not letter.isspace() for letter in text.extract())
+    except UnicodeDecodeError:  # PDFium has no text for codes of four bytes
+        return True

@@ -1,11 +1,14 @@
-"""Makes the font that stands in for one without a file: as many glyphs as are shown, of the pinned Noto fonts."""
+"""Makes the font that stands in for one without a file: as many glyphs as are shown, of the fonts that we have."""
 
 import io
 import re
 from functools import cache
 
 import pikepdf
+import pylopdf_fonts_jp
 import pylopdf_fonts_zh_cn
+import pylopdf_fonts_zh_tw
+from django.conf import settings
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.transformPen import TransformPen
@@ -20,11 +23,19 @@ _EM = 1000
 _SANS = re.compile(r"hei|gothic|sans|arial|helv|calibri|tahoma|verdana|dotum|gulim|黑|等线|圆", re.IGNORECASE)
 # Glyphs keep their shape within these parts of their own advance.
 _NARROWEST, _WIDEST = 0.98, 1.2
+# In the order in which they are asked, behind the one that is wished; of the last, only settings know.
+_FACES = {
+    "serif": pylopdf_fonts_zh_cn.serif_path,
+    "sans": pylopdf_fonts_zh_cn.sans_path,
+    "japan": pylopdf_fonts_jp.serif_path,
+    "taiwan": pylopdf_fonts_zh_tw.serif_path,
+    "rare": lambda: settings.FONT_RARE,
+}
 _BLANK = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]*")
 
 
 def lacking(meanings: dict[bytes, Meaning]) -> str:
-    """Return the characters that neither of the fonts can draw, each once."""
+    """Return the characters that none of the fonts can draw, each once."""
     letters = dict.fromkeys("".join(meaning.text for meaning in meanings.values()))
     return "".join(letter for letter in letters if not _BLANK.fullmatch(letter) and _face_of(letter, "serif") is None)
 
@@ -82,17 +93,17 @@ def replace(pdf: pikepdf.Pdf, used: Used, meanings: dict[bytes, Meaning]) -> Non
 
 @cache
 def _face(name):
-    source = {"sans": pylopdf_fonts_zh_cn.sans_path, "serif": pylopdf_fonts_zh_cn.serif_path}[name]
-    font = TTFont(source(), lazy=True)
-    return font.getGlyphSet(), font.getBestCmap()
+    """Return the glyphs of a font, {character: name of its glyph}, its units in an em, and whether it is TrueType."""
+    source = _FACES[name]()
+    if not source:
+        return {}, {}, _EM, True
+    font = TTFont(source, lazy=True)
+    return font.getGlyphSet(), font.getBestCmap(), font["head"].unitsPerEm, "glyf" in font
 
 
 def _face_of(letter, wished):
-    """Return the name of the face that has a character, the wished one before the other; None without."""
-    for name in (wished, "sans" if wished == "serif" else "serif"):
-        if ord(letter) in _face(name)[1]:
-            return name
-    return None
+    """Return the name of the face that has a character, the wished one before the others; None without."""
+    return next((name for name in (wished, *_FACES) if ord(letter) in _face(name)[1]), None)
 
 
 def _glyph(meaning, wished):
@@ -101,17 +112,19 @@ def _glyph(meaning, wished):
     letters = [letter for letter in meaning.text if not _BLANK.fullmatch(letter)]
     drawn = []
     for letter in letters:
-        glyphs, names = _face(_face_of(letter, wished))
-        drawn.append(glyphs[names[ord(letter)]])
-    natural = sum(glyph.width for glyph in drawn)
+        glyphs, names, per_em, is_true_type = _face(_face_of(letter, wished))
+        glyph = glyphs[names[ord(letter)]]
+        drawn.append((glyph, _EM / per_em, glyph.width * _EM / per_em, not is_true_type))
+    natural = sum(width for _, _, width, _ in drawn)
     if not natural:
         return pen.glyph()
     part = meaning.width / natural if meaning.width else 1
     scale = part if part < _NARROWEST else min(part, _WIDEST) if part > 1 / _NARROWEST else 1
     x = max(0, (meaning.width - natural * scale) / 2)
-    for glyph in drawn:
-        glyph.draw(TransformPen(Cu2QuPen(pen, max_err=1.0, reverse_direction=True), (scale, 0, 0, 1, x, 0)))
-        x += glyph.width * scale
+    for glyph, unit, width, is_reversed in drawn:
+        curves = Cu2QuPen(pen, max_err=1.0, reverse_direction=is_reversed)
+        glyph.draw(TransformPen(curves, (scale * unit, 0, 0, unit, x, 0)))
+        x += width * scale
     return pen.glyph()
 
 

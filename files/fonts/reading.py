@@ -60,4 +60,11 @@ def _read(page, codes):
         letter = chr(raw.FPDFText_GetUnicode(textpage, index)) if is_known else ""
         left, _, right, _ = textpage.get_charbox(index, loose=True)
         found[code] = Meaning(found[code].text + letter, (right - left) * 1000 / _SIZE)
-    return found
+    return {code: Meaning(_whole(code, it.text), it.width) for code, it in found.items()}
+
+
+def _whole(code, text):
+    """Return the text of a code; PDFium halves those of characters above U+FFFF, such as 𠮷."""
+    if not any("\ud800" <= letter <= "\udfff" for letter in text):
+        return text
+    return code.decode("utf-16-be", "ignore") if len(code) == 4 else ""

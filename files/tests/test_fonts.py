@@ -67,6 +67,19 @@ def test_codes_of_every_country_are_understood():
     assert shown == [(text, True) for text in wanted]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "ordering", "letter"),
+    [("UniJIS-UTF16-H", fonts.JAPAN, "𠮷"), ("UniCNS-UTF16-H", fonts.TAIWAN, "𨭎"), ("UniGB-UTF16-H", fonts.GB, "𬭎")],
+)
+def test_rare_characters_of_names_are_drawn_too(encoding, ordering, letter):
+    paper = fonts.paper((fonts.composite(encoding, ordering), letter.encode("utf-16-be")))
+    assert dark(paper) == 0
+
+    frozen = freeze(intake.admit(paper).content, signers=["customer"])
+
+    assert dark(frozen.data) > 40
+
+
 def test_letters_of_europe_and_fonts_that_every_program_has_stay_as_they_are():
     lines = [(fonts.simple("Arial"), b"Contract 800 kVA"), (fonts.simple("ZapfDingbats"), b"4")]
     paper = fonts.paper(*lines)
