@@ -67,12 +67,21 @@ def is_whole(pdf: pikepdf.Pdf) -> bool:
         elif isinstance(node, (Dictionary, Stream)) and not (node.is_indirect and node.objgen in seen):
             seen.add(node.objgen)
             shown = [value for key, value in node.items() if key not in _ASIDE]
-            is_lacking = is_lacking or any(value is None for value in shown)
+            is_lacking = is_lacking or _leads_nowhere(node)
             if isinstance(node, Stream) and _has_hole(node):
                 return False
             waiting.extend(shown)
     warnings += map(str, pdf.get_warnings())
     return not any(_EMPTIED in warning for warning in warnings) and not (warnings and is_lacking)
+
+
+def _leads_nowhere(node):
+    """Whether a part of a page names an object that is not there; one that is nothing by its own word does not."""
+    empty = [key for key, value in node.items() if value is None and key not in _ASIDE]
+    if not empty or isinstance(node, Stream):
+        return bool(empty)
+    written = node.unparse(resolved=True)
+    return any(re.search(re.escape(key.encode()) + rb"\s+\d+ \d+ R", written) for key in empty)
 
 
 def _has_hole(stream):

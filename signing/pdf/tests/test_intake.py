@@ -254,6 +254,9 @@ def test_sound_papers_with_odd_parts_are_taken_by_managers_and_customers():
         "dangling /AA": in_place_of("/AA", "99 0 R"),
         "null property": in_place_of("/Properties", "<</MC0 null>>"),
         "metadata that are no XML": with_metadata(b"<?xpacket \xff\xfe <x"),
+        "null /Rotate, and an index that is wrong": re.sub(
+            rb"startxref\n\d+", b"startxref\n7", in_place_of("/Rotate", "null")
+        ),
         "metadata in Latin 1": with_metadata(b'<?xml version="1.0" encoding="latin-1"?><x>\xe9</x>'),
         "metadata that do not unpack": with_metadata(b"not deflated", Filter=Name.FlateDecode),
         "a page of four points": making.edited(
