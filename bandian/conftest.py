@@ -35,6 +35,7 @@ from workorders.models import (
     CalendarDay,
     Feedback,
     Limit,
+    Promise,
     Rating,
     ServiceArea,
     SupplementRequest,
@@ -139,6 +140,7 @@ class World:
             "admin_enterprise": {"object_id": enterprise.pk},
             "admin_area": {"object_id": area.pk},
             "admin_limit": {"object_id": Limit.objects.create(state=State.SUBMITTED, days=1).pk},
+            "admin_promise": {"object_id": Promise.objects.create(days=30).pk},
             "admin_day": {"object_id": CalendarDay.objects.create(day=date(2026, 10, 1), is_working=False).pk},
             "on_site": {
                 "content_type_id": ContentType.objects.get_for_model(self.order).pk,

@@ -103,6 +103,7 @@ def fill(template, first, last, people_at_work):
             service_area=f"(ARRAY[{', '.join(map(repr, map(str, areas)))}]::uuid[])[1 + (s.n %% {len(managers)}) / 2]",
             state=f"CASE WHEN {is_open} THEN '{State.SURVEYING}' ELSE '{State.ARCHIVED}' END",
             due_on=f"CASE WHEN {is_open} THEN current_date - 20 + (s.n %% 40)::int END",
+            promise_on=f"CASE WHEN {is_open} THEN current_date - 10 + (s.n %% 40)::int END",
             created_at="now() - (s.n %% 1000) * interval '1 day' - s.n * interval '1 second'",
         )  # fmt: skip
         copy(
@@ -122,6 +123,8 @@ def pages(people_at_work, order):
     return {
         "desk, a manager's own": (managers[0], f"{queue}?tab=mine"),
         "desk, all overdue": (supervisor, f"{queue}?tab=overdue"),
+        "desk, promises near and past": (supervisor, f"{queue}?tab=promise"),
+        "desk, promises past in an area": (managers[0], f"{queue}?tab=promise&state=promise_past"),
         "desk, everything": (supervisor, f"{queue}?tab=all"),
         "search by number": (supervisor, f"{queue}?q=900000000123"),
         "search by name": (supervisor, f"{queue}?tab=overdue&q={company[2:6]}"),

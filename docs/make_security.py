@@ -172,6 +172,7 @@ SECTIONS = {
         "Two anchors of a day at once: one is written, the other is content",
         "What locks rows is tried again after a deadlock: no transaction that locks is left out",
         "A scan that is moved, turned or thinned out at the moment of its code: handed in as the code named it, or not",
+        "The whole clock equals a slow oracle's over random calendars, pauses and rounds",
     ]),
     "PR": ("Personal data", [
         "Identity numbers are sealed in the database", "Identity numbers are masked everywhere",

@@ -511,6 +511,11 @@ POST 302 302 302 302 302 302 403 403 200 200 302
     admin:workorders_limit_history admin_limit
     admin:workorders_limit_change admin_limit
     admin:workorders_limit_delete admin_limit
+    admin:workorders_promise_changelist -
+    admin:workorders_promise_add -
+    admin:workorders_promise_history admin_promise
+    admin:workorders_promise_change admin_promise
+    admin:workorders_promise_delete admin_promise
     admin:workorders_calendarday_changelist -
     admin:workorders_calendarday_add -
     admin:workorders_calendarday_import -
@@ -573,6 +578,7 @@ POST 302 302 302 302 302 302 302 302 302 302 302
     admin/workorders/feedback/<path:object_id>/ admin_feedback
     admin/workorders/servicearea/<path:object_id>/ admin_area
     admin/workorders/limit/<path:object_id>/ admin_limit
+    admin/workorders/promise/<path:object_id>/ admin_promise
     admin/workorders/calendarday/<path:object_id>/ admin_day
     admin/workorders/workorder/<path:object_id>/ admin_order
     admin/signing/document/<path:object_id>/ admin_document

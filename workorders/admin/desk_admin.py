@@ -79,7 +79,7 @@ def queue(request: UserRequest) -> HttpResponse:
     context |= {
         "rows": rows,
         "tab": chosen["tab"],
-        "tabs": [(tab, tabs.count(tab.choose(mine, request.user)) if tab.by_due else "") for tab in tabs.TABS],
+        "tabs": [(tab, tabs.count(tab.choose(mine, request.user)) if tab.by else "") for tab in tabs.TABS],
         "q": chosen["q"],
         "is_narrowed": bool(chosen["q"] or chosen["state"] or chosen["area"]),
         "query": _query(chosen, request.user),

@@ -19,13 +19,14 @@ from bandian.web import pools
 from bandian.web.searching import to_results
 from workorders.admin.desk_admin import DeskForm, listed
 from workorders.desk.spreadsheets import cell, csv_response
-from workorders.limits import deadlines
+from workorders.limits import deadlines, promise
+from workorders.limits.calendar import Calendar
 from workorders.models import WorkOrder
 
 MOST = 10_000
 HEADER = (
-    "工单编号", "申请编号", "户名", "用电地址", "状态", "轮到", "办理时限", "剩余", "客户经理", "供电单位", "经办人",
-    "经办人电话", "申请时间",
+    "工单编号", "申请编号", "户名", "用电地址", "状态", "轮到", "办理时限", "剩余", "总时限", "客户经理", "供电单位",
+    "经办人", "经办人电话", "申请时间",
 )  # fmt: skip
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 logger = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ def export(request: UserRequest, ending: str) -> HttpResponseBase:
         return answer
     chosen = DeskForm(request.GET, user=request.user).chosen(request.user)
     orders = listed(request.user, chosen).order_by("-created_at", "-id")
-    orders = orders.select_related("application", "manager", "service_area")[:MOST]
+    orders = orders.select_related("application", "manager", "service_area").prefetch_related("requests")[:MOST]
     logger.info("user %s exports orders as %s: %s", request.user.pk, ending, chosen["tab"].key)
     name = f"orders-{timezone.localdate():%Y%m%d}"
     if ending == "csv":
@@ -52,13 +53,14 @@ def export(request: UserRequest, ending: str) -> HttpResponseBase:
 
 
 def _rows(orders: QuerySet[WorkOrder]) -> Iterator[tuple[object, ...]]:
-    calendar = deadlines.Calendar.current()
+    calendar = Calendar.current()
     for order in orders.iterator(chunk_size=500):
-        left = deadlines.remaining(order, calendar=calendar)
+        left, total = deadlines.remaining(order, calendar=calendar), promise.total(order, calendar=calendar)
         application = order.application
         yield (
             order.number, order.application_number, application.company, application.full_address,
             order.get_state_display(), order.turn.label, order.due_on, _left(order, left),
+            total.text if total else "",
             order.manager, order.service_area, application.handler_name, mask_phone(application.handler_phone),
             f"{localtime(order.submitted_at):%Y-%m-%d %H:%M}" if order.submitted_at else "",
         )  # fmt: skip

@@ -21,9 +21,9 @@ from accounts.staff.pages import desk_context
 from bandian.db.locks import atomic
 from workorders.enums import State, SupplyMode
 from workorders.forms.calendar_form import CalendarListForm
-from workorders.limits import deadlines
+from workorders.limits import deadlines, rules
 from workorders.limits.calendar import Calendar
-from workorders.models import CalendarDay, Limit, ServiceArea
+from workorders.models import CalendarDay, Limit, Promise, ServiceArea
 
 
 class MovesDueDates(SupervisorOnly):
@@ -45,31 +45,24 @@ class MovesDueDates(SupervisorOnly):
         recompute_after_commit(request)
 
 
-@admin.register(Limit)
-class LimitAdmin(MovesDueDates, admin.ModelAdmin):
-    list_display = ["state", "where", "mode", "min_voltage", "days", "default"]
+class DaysAdmin(MovesDueDates, admin.ModelAdmin):
+    """Rows of working days by unit, supply mode and voltage, above them what holds without any."""
+
     list_filter = ["area"]
     list_select_related = ["area"]
-    ordering = ["state", "area", "min_voltage", "supply_mode"]
     change_list_template = "admin/workorders/limit/change_list.html"
 
     @admin.display(description="供电单位", ordering="area")
-    def where(self, limit: Limit) -> "ServiceArea | str":
-        return limit.area or "全部供电单位"
+    def where(self, row: Limit | Promise) -> "ServiceArea | str":
+        return row.area or "全部供电单位"
 
     @admin.display(description="供电方式", ordering="supply_mode")
-    def mode(self, limit: Limit) -> str:
-        return limit.get_supply_mode_display() or "不限"
-
-    @admin.display(description="系统默认（工作日）")
-    def default(self, limit: Limit) -> int | None:
-        return deadlines.default(limit.state, limit.supply_mode)
+    def mode(self, row: Limit | Promise) -> str:
+        return row.get_supply_mode_display() or "不限"
 
     def formfield_for_choice_field(
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any
     ) -> ChoiceField | None:
-        if db_field.name == "state":
-            kwargs["choices"] = [("", "请选择"), *((state.value, state.label) for state in State if state.days)]
         if db_field.name == "supply_mode":
             kwargs["choices"] = [("", "不限"), *SupplyMode.choices]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
@@ -79,11 +72,58 @@ class LimitAdmin(MovesDueDates, admin.ModelAdmin):
     ) -> ModelChoiceField | None:
         return super().formfield_for_foreignkey(db_field, request, empty_label="全部供电单位", **kwargs)
 
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """Return what the list shows above its rows."""
+        raise NotImplementedError
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        defaults = [(state.label, state.days) for state in State if state.days]
+        return super().changelist_view(request, self.defaults | (extra_context or {}))
+
+
+@admin.register(Limit)
+class LimitAdmin(DaysAdmin):
+    list_display = ["state", "where", "mode", "min_voltage", "days", "default"]
+    ordering = ["state", "area", "min_voltage", "supply_mode"]
+    fields = ["area", "state", "supply_mode", "min_voltage", "days"]
+
+    @admin.display(description="系统默认（工作日）")
+    def default(self, limit: Limit) -> int | None:
+        return rules.default(limit.state, limit.supply_mode)
+
+    def formfield_for_choice_field(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> ChoiceField | None:
+        if db_field.name == "state":
+            kwargs["choices"] = [("", "请选择"), *((state.value, state.label) for state in State if state.days)]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        rows = [(state.label, state.days) for state in State if state.days]
         label = f"{State.SURVEYING.label}（双电源、多电源）"
-        context = {"defaults": [*defaults, (label, deadlines.PLAN_LIMIT_WITH_SECOND_SOURCE)]}
-        return super().changelist_view(request, context | (extra_context or {}))
+        rows.append((label, rules.PLAN_LIMIT_WITH_SECOND_SOURCE))
+        return {"defaults": rows, "what": "环节", "counted": "收到次日起算，轮到客户时停计"}
+
+
+@admin.register(Promise)
+class PromiseAdmin(DaysAdmin):
+    """总时限: what is promised for all turns of the utility together."""
+
+    list_display = ["where", "mode", "min_voltage", "days", "default"]
+    list_display_links = ["where", "mode"]
+    ordering = ["area", "min_voltage", "supply_mode"]
+    fields = ["area", "supply_mode", "min_voltage", "days"]
+
+    @admin.display(description="系统默认（工作日）")
+    def default(self, row: Promise) -> int:
+        return rules.default_promise(row.supply_mode)
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        second = f"{SupplyMode.DOUBLE.label}、{SupplyMode.MULTIPLE.label}"
+        rows = [(SupplyMode.SINGLE.label, rules.PROMISE), (second, rules.PROMISE_WITH_SECOND_SOURCE)]
+        return {"defaults": rows, "what": "供电方式", "counted": "各环节合计，轮到客户和补正期间停计"}
 
 
 @admin.register(CalendarDay)

@@ -23,7 +23,7 @@ from workorders.admin import (
 from workorders.contract import countersigning
 from workorders.journey import progress
 from workorders.journey.flow import steps_for
-from workorders.limits import deadlines
+from workorders.limits import deadlines, promise
 from workorders.models import WorkOrder
 from workorders.requests import plan_term, supplements
 from workorders.rights import is_manager, looks_after
@@ -99,6 +99,7 @@ class WorkOrderAdmin(admin.ModelAdmin):
             "can_assign": request.user.is_supervisor and order.manager_id is None,
             "can_countersign": countersigning.is_due(order) and looks_after(order, request.user),
             "remaining": deadlines.remaining(order),
+            "total": promise.total(order),
             "is_manager": is_manager(order, request.user),
             "can_ask": is_manager(order, request.user) and order.state in supplements.STATES,
             "can_remind": supplements.may_remind(order),

@@ -19,6 +19,7 @@ from workorders.models import ServiceArea
 SECONDS = 300
 # The column of each table that its chart draws, and the value of a full bar where it is not the largest.
 _DRAWN = {"states": (2, None), "ages": (1, None), "limits": (3, 100), "bottlenecks": (3, None), "areas": (3, 100)}
+_DRAWN |= {"totals": (1, None), "totals-months": (3, 100), "totals-areas": (3, 100)}
 
 
 class AreaForm(forms.Form):

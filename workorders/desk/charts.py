@@ -1,6 +1,10 @@
-"""Bar charts as SVG, drawn on the server: they print, need no script, and say their figures in words."""
+"""Tables of figures, and bar charts of them as SVG, drawn on the server: they print, need no script, and say their
+figures in words.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.utils.html import format_html, format_html_join
 
@@ -8,6 +12,16 @@ from django.utils.html import format_html, format_html_join
 WIDTH = 640
 _ROW, _BAR = 30, 18
 _LABEL, _VALUE = 190, 70
+
+
+@dataclass(frozen=True)
+class Table:
+    """One chart's figures: columns of words and numbers, the first naming the row."""
+
+    key: str
+    title: str
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[Any]]
 
 
 def bars(title: str, rows: Sequence[tuple[str, float]], *, most: float | None = None, unit: str = "") -> str:

@@ -1,7 +1,5 @@
 """Figures over all orders for supervisors: where they stand, how long that takes, and what is kept within limits."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,32 +7,27 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
+from workorders.desk import totals
+from workorders.desk.charts import Table
 from workorders.enums import State
+from workorders.limits import spread
 from workorders.limits.calendar import Calendar
-from workorders.models import ServiceArea, StageTime, WorkOrder
+from workorders.models import ServiceArea, StageTime, WholeTime, WorkOrder
 from workorders.models.order import WorkOrderQuerySet
 
 # Upper bounds of the ages in working days; what is older stands in the last group.
 AGES = (5, 10, 20)
 
 
-@dataclass(frozen=True)
-class Table:
-    """One chart's figures: columns of words and numbers, the first naming the row."""
-
-    key: str
-    title: str
-    columns: tuple[str, ...]
-    rows: Sequence[Sequence[Any]]
-
-
 def tables(area: ServiceArea | None = None) -> list[Table]:
     """Return the tables of the overview, of all service areas or of one."""
     orders = WorkOrder.objects.open().exclude(state=State.DRAFT)
-    times = StageTime.objects.filter(ended_on__gte=_first_month())
+    since = _first_month()
+    times, whole = StageTime.objects.filter(ended_on__gte=since), WholeTime.objects.filter(ended_on__gte=since)
     if area:
-        orders, times = orders.filter(service_area=area), times.filter(area=area)
-    return [_by_state(orders), _ages(orders), _within_limits(times), _bottlenecks(times), _by_area(times)]
+        orders, times, whole = orders.filter(service_area=area), times.filter(area=area), whole.filter(area=area)
+    stages = [_by_state(orders), _ages(orders), _within_limits(times), _bottlenecks(times), _by_area(times)]
+    return [*stages, *totals.tables(whole)]
 
 
 def _first_month() -> date:
@@ -83,7 +76,7 @@ def _within_limits(times: QuerySet[StageTime]) -> Table:
             f"{row['month']:%Y-%m}",
             row["total"],
             row["total"] - row["late"],
-            _share(row["total"] - row["late"], row["total"]),
+            spread.share(row["total"] - row["late"], row["total"]),
         )
         for row in found
     ]
@@ -96,21 +89,11 @@ def _bottlenecks(times: QuerySet[StageTime]) -> Table:
     for state, days, count in times.values_list("state", "days").annotate(n=Count("pk")).order_by("state", "days"):
         found.setdefault(state, []).append((days, count))
     rows = [
-        (State(state).label, sum(n for _, n in counts), _percentile(counts, 50), _percentile(counts, 90))
+        (State(state).label, sum(n for _, n in counts), spread.percentile(counts, 50), spread.percentile(counts, 90))
         for state, counts in found.items()
     ]
     rows.sort(key=lambda row: (-row[3], -row[2], row[0]))
     return Table("bottlenecks", "最慢的环节（工作日）", ("环节", "办结次数", "半数不超过", "九成不超过"), rows[:8])
-
-
-def _percentile(counts: Sequence[tuple[int, int]], percent: int) -> int:
-    """Return the smallest value that `percent` % of the values do not exceed; `counts` ascends."""
-    rest = sum(n for _, n in counts) * percent / 100
-    for value, n in counts:
-        rest -= n
-        if rest <= 0:
-            return value
-    return 0
 
 
 def _by_area(times: QuerySet[StageTime]) -> Table:
@@ -120,11 +103,12 @@ def _by_area(times: QuerySet[StageTime]) -> Table:
         .order_by("area__name")
     )
     rows = [
-        (row["area__name"] or "未派发", row["total"], row["late"], _share(row["total"] - row["late"], row["total"]))
+        (
+            row["area__name"] or "未派发",
+            row["total"],
+            row["late"],
+            spread.share(row["total"] - row["late"], row["total"]),
+        )
         for row in found
     ]
     return Table("areas", "各供电单位的按期率", ("供电单位", "办结环节", "超期", "按期率（%）"), rows)
-
-
-def _share(part: int, whole: int) -> float:
-    return round(100 * part / whole, 1) if whole else 100.0

@@ -1,4 +1,4 @@
-"""What nobody should forget: limits near and past, a survey tomorrow, a plan that ends, a scan nobody looked at.
+"""What nobody should forget: limits and promises near and past, a survey tomorrow, a plan that ends, an unseen scan.
 
 `send` may run at any time and any number of times, also twice at once: a row of Reminder per cause is written with
 the message in one transaction, and it is unique. After a stop it sends what is still true, the most urgent only.
@@ -16,7 +16,7 @@ from notifications.enums import Kind
 from notifications.services import notify
 from workorders.enums import ContractMethod, State, Turn
 from workorders.journey import announce, flow
-from workorders.limits import deadlines
+from workorders.limits import deadlines, promise
 from workorders.limits.calendar import Calendar
 from workorders.locks import lock_order
 from workorders.models import Reminder, WorkOrder
@@ -46,7 +46,8 @@ class Due:
 def send() -> int:
     """Send every reminder that is due and was not sent yet; return how many that were."""
     calendar, today = Calendar.current(), timezone.localdate()
-    found = [*_limits(calendar, today), *_surveys(today), *_plans(today), *_scans(calendar, today)]
+    found = [*_limits(calendar, today), *_promises(calendar, today), *_surveys(today), *_plans(today)]
+    found += _scans(calendar, today)
     return sum(_send_once(due) for due in found)
 
 
@@ -80,6 +81,21 @@ def _limits(calendar: Calendar, today: date) -> Iterator[Due]:
         body = f"{order} {order.application.company}，{order.get_state_display()}：{left.text}"
         key = f"{order.entered_at.isoformat(timespec='seconds')} {order.due_on}"
         yield Due(order, kind, key, title, body, to_supervisors=left.is_late)
+
+
+def _promises(calendar: Calendar, today: date) -> Iterator[Due]:
+    """A promise that is near its end is said once in each turn; one that is past, once: it stays so to the end."""
+    orders = _orders().filter(promise_on__lte=promise.last_day_near(today, calendar)).prefetch_related("requests")
+    for order in orders:
+        if (total := promise.total(order, today, calendar)) is None:  # a draft, which runs nowhere
+            continue
+        body = f"{order} {order.application.company}，{order.get_state_display()}：{total.text}，{total.left_text}"
+        if total.is_late:
+            key = f"{total.promised}"
+            yield Due(order, "promise_past", key, "总时限已超出承诺", body, to_supervisors=True)
+        else:
+            key = order.entered_at.isoformat(timespec="seconds")
+            yield Due(order, "promise_near", key, "总时限即将用完", body)
 
 
 def _surveys(today: date) -> Iterator[Due]:

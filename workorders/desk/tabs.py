@@ -9,7 +9,8 @@ from django.utils import timezone
 from accounts.models import User
 from workorders import hooks
 from workorders.enums import State, Turn
-from workorders.limits import deadlines
+from workorders.limits import deadlines, promise
+from workorders.limits.calendar import Calendar
 from workorders.models import Event, ServiceArea, WorkOrder
 from workorders.models.order import WorkOrderQuerySet
 from workorders.requests import plan_term
@@ -25,8 +26,8 @@ class Tab:
     label: str
     # From (orders the user may see, user) to the orders of the tab.
     choose: Callable[[WorkOrderQuerySet, User], WorkOrderQuerySet]
-    # Sorted by what is due first; otherwise the latest first.
-    by_due: bool = True
+    # The column of dates by which it is sorted, what is due first; otherwise the latest come first.
+    by: str = "sort_on"
     empty: str = ""
 
 
@@ -47,6 +48,12 @@ def _overdue(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
     return orders.running().filter(due_on__lt=timezone.localdate())
 
 
+def _promised(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
+    """What is near the end of its promise, or past it, on the utility's turn."""
+    last = promise.last_day_near(timezone.localdate(), Calendar.current())
+    return orders.running().filter(promise_on__lte=last)
+
+
 def _customer(orders: WorkOrderQuerySet, user: User) -> WorkOrderQuerySet:
     return _awaiting(orders.running(), Turn.CUSTOMER)
 
@@ -63,8 +70,9 @@ TABS = (
     Tab("pool", "待分配", _pool, empty="没有待受理或待派发的申请。"),
     Tab("today", "今日到期", _today, empty="今天没有到期的工单。"),
     Tab("overdue", "超期", _overdue, empty="没有超期的工单。"),
+    Tab("promise", "总时限预警", _promised, by="promise_on", empty="没有总时限临近或超出的工单。"),
     Tab("customer", "待客户", _customer, empty="没有等客户办理的工单。"),
-    Tab("all", "全部", lambda orders, user: orders, by_due=False, empty="您负责的供电单位还没有工单。"),
+    Tab("all", "全部", lambda orders, user: orders, by="", empty="您负责的供电单位还没有工单。"),
 )
 BY_KEY = {tab.key: tab for tab in TABS}
 
@@ -81,7 +89,7 @@ def count(orders: QuerySet[WorkOrder]) -> str:
 
 
 def narrow(orders: WorkOrderQuerySet, *, state: str = "", area: ServiceArea | None = None) -> QuerySet[WorkOrder]:
-    """Return the orders of a state, or of whose turn or date `state` names, and of a service area."""
+    """Return the orders of a state, or of whose turn, date or promise `state` names, and of a service area."""
     if area:
         orders = orders.filter(service_area=area)
     if state in Turn.values:
@@ -89,21 +97,38 @@ def narrow(orders: WorkOrderQuerySet, *, state: str = "", area: ServiceArea | No
     if state == "near":
         today = timezone.localdate()
         return orders.running().filter(due_on__range=(today, deadlines.add_working_days(today, 1)[0]))
+    if state in _PROMISES:
+        return _PROMISES[state](orders.running())
     if state == "lapsed":
         return plan_term.expiring(orders, within=-1)
     return orders.filter(state=state) if state else orders
 
 
+def _near_promise(orders: WorkOrderQuerySet) -> WorkOrderQuerySet:
+    today, calendar = timezone.localdate(), Calendar.current()
+    days = promise.last_day_kept(today, calendar), promise.last_day_near(today, calendar)
+    return orders.filter(promise_on__range=days)
+
+
+def _past_promise(orders: WorkOrderQuerySet) -> WorkOrderQuerySet:
+    return orders.filter(promise_on__lt=promise.last_day_kept(timezone.localdate(), Calendar.current()))
+
+
+_PROMISES = {"promise_near": _near_promise, "promise_past": _past_promise}
+
+
 def page(orders: QuerySet[WorkOrder], tab: Tab, after: WorkOrder | None = None) -> tuple[list[WorkOrder], bool]:
     """Return (rows, whether more follow) behind the order `after`.
 
-    Each row has what is left of the limit, the last line of its trace, and what was last said about it.
+    Each row has what is left of the limit and of the promise, the last line of its trace, and what was last said about
+    it.
     """
-    if tab.by_due:
-        orders = orders.order_by("sort_on", "id")
-        if after:
-            behind = Q(sort_on__gt=after.sort_on) | Q(sort_on=after.sort_on, id__gt=after.id)
-            orders = orders.filter(behind, sort_on__gte=after.sort_on)
+    if tab.by:
+        orders = orders.order_by(tab.by, "id")
+        # An order that has lost its date since the page before marks no place any more: the list begins anew.
+        if after and (day := getattr(after, tab.by)):
+            behind = Q(**{f"{tab.by}__gt": day}) | Q(**{tab.by: day, "id__gt": after.id})
+            orders = orders.filter(behind, **{f"{tab.by}__gte": day})
     else:
         orders = orders.order_by("-created_at", "-id")
         if after:
@@ -131,6 +156,8 @@ STATES = [
     (Turn.UTILITY.value, "待我方办理"),
     (Turn.CUSTOMER.value, "待客户办理"),
     ("near", "一个工作日内到期"),
+    ("promise_near", f"总时限 {promise.NEAR} 个工作日内用完"),
+    ("promise_past", "总时限已超"),
     ("lapsed", "供电方案已过有效期"),
     *(choice for choice in State.choices if choice[0] != State.DRAFT),
 ]

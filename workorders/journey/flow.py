@@ -50,7 +50,7 @@ def advance(order: WorkOrder, name: str, given: Given | None = None, *, by: User
     move(given, **written.fields)
     stage_times.keep(order, source)
     order.entered_at = timezone.now()
-    order.due_on, order.due_is_estimate = deadlines.due(order, timezone.localdate())
+    deadlines.begin(order)
     facts = given.facts | written.fields | written.facts
     kept = {key: facts[key] for key in step.keeps if facts.get(key) not in (None, "")}
     event = record.append(

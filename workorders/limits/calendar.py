@@ -68,6 +68,21 @@ class Calendar:
         due = date.fromordinal(end)
         return due, self._count("guessed", start, due) > 0
 
+    def back(self, end: date, days: int) -> date:
+        """Return the latest working day after which `days` working days come up to and with `end`."""
+        last, year, wanted = end.toordinal(), end.year, days + 1
+        while True:
+            working = self._year(year).working
+            count = bisect_right(working, last)
+            if wanted <= count:
+                return date.fromordinal(working[count - wanted])
+            wanted, year = wanted - count, year - 1
+            last = date(year, 12, 31).toordinal()
+
+    def is_guessed(self, start: date, end: date) -> bool:
+        """Whether what is counted after `start` up to and with `end` rests on days about which nothing is published."""
+        return self._count("guessed", start, end) > 0
+
     def between(self, start: date, end: date) -> int:
         """Return the working days after `start` up to and with `end`, which must not lie before it."""
         return self._count("working", start, end)

@@ -2,34 +2,26 @@
 
 The clock of a state starts on the day after the order came into it, runs only while it is the utility's turn, and
 starts anew with the next state. While a request that the work depends on (补正) waits for the customer, it stands
-still. A limit that supervisors set wins over the default here; of several that fit, the most specific: one for the
-service area before one for everywhere, then the higher voltage, then the supply mode.
-Defaults stand with the states (workorders.enums.State).
+still. How many days there are stands in `rules`, the clock of all turns together in `promise`.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TypedDict
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from bandian.db.locks import atomic, locking
-from workorders.enums import FeedbackState, RequestState, State, SupplyMode
+from workorders.enums import FeedbackState
+from workorders.limits import promise
 from workorders.limits.calendar import Calendar
-from workorders.models import Feedback, Limit, SupplementRequest, WorkOrder
+from workorders.limits.rules import Rules, runs_out
+from workorders.models import Feedback, WorkOrder
 
-# Instead of the days that stand with the state.
-PLAN_LIMIT_WITH_SECOND_SOURCE = 20
+# What is kept of the clock with the order, so that lists can be sorted by it.
+DATES = ["due_on", "due_is_estimate", "promised_days", "promise_on"]
 _BATCH = 200
-
-
-class Terms(TypedDict):
-    """What a limit depends on besides the state; voltage in kV."""
-
-    supply_mode: str
-    voltage: int
 
 
 @dataclass(frozen=True)
@@ -53,59 +45,6 @@ class Remaining:
         return (f"剩余 {self.days} 个工作日" if self.days else "今日到期") + estimate
 
 
-class Rules:
-    """The limits and the calendar of this moment, read with two queries for however many orders."""
-
-    def __init__(self) -> None:
-        self.calendar = Calendar.current()
-        self._rows: dict[str, list[Limit]] = {}
-        for row in Limit.objects.all():
-            self._rows.setdefault(row.state, []).append(row)
-
-    def limit(self, state: str, *, area_id: UUID | None = None, supply_mode: str = "", voltage: int = 0) -> int | None:
-        """Return the limit of a state in working days, None on the customer's side; voltage in kV."""
-        fitting = [
-            row
-            for row in self._rows.get(state, [])
-            if row.area_id in (None, area_id) and row.supply_mode in ("", supply_mode) and row.min_voltage <= voltage
-        ]
-        best = max(fitting, key=_specificity, default=None)
-        return best.days if best else default(state, supply_mode)
-
-    def due(self, order: WorkOrder, start: date) -> tuple[date | None, bool]:
-        """Return (due date, is_estimate) of a state that began on the local date `start`.
-
-        (None, False) without a limit, and while a request of the customer's turn stops the clock.
-        """
-        days = self.limit(order.state, area_id=order.service_area_id, **_terms(order))
-        pauses = [request for request in order.requests.all() if request.pauses] if days else []
-        if not days or any(request.state == RequestState.OPEN for request in pauses):
-            return None, False
-        return self.calendar.add(start, days + self._paused(pauses, start, timezone.localdate()))
-
-    def used(self, order: WorkOrder, start: date, today: date) -> int:
-        """Return the working days after `start` up to and with `today` on which the clock ran."""
-        pauses = [request for request in order.requests.all() if request.pauses]
-        return self.calendar.between(start, today) - self._paused(pauses, start, today)
-
-    def _paused(self, pauses: Iterable[SupplementRequest], start: date, today: date) -> int:
-        """Return the working days after `start` on which at least one of the requests waited: all but its first."""
-        days, counted = 0, start
-        for request in sorted(pauses, key=lambda each: each.asked_at):
-            since = max(counted, timezone.localdate(request.asked_at))
-            until = min(today, timezone.localdate(request.answered_at or request.ended_at or timezone.now()))
-            if until > since:
-                days, counted = days + self.calendar.between(since, until), until
-        return days
-
-
-def default(state: str, supply_mode: str = "") -> int | None:
-    """Return the limit in working days where no row fits, None on the customer's side."""
-    if state == State.SURVEYING and supply_mode not in ("", SupplyMode.SINGLE):
-        return PLAN_LIMIT_WITH_SECOND_SOURCE
-    return State(state).days
-
-
 def due(order: WorkOrder, start: date) -> tuple[date | None, bool]:
     """Return (due date, is_estimate) of the order's state, begun on the local date `start`."""
     return Rules().due(order, start)
@@ -113,12 +52,17 @@ def due(order: WorkOrder, start: date) -> tuple[date | None, bool]:
 
 def limit(order: WorkOrder, state: str) -> int | None:
     """Return the limit in working days that the order will have in a state, None on the customer's side."""
-    return Rules().limit(state, area_id=order.service_area_id, **_terms(order))
+    return Rules().limit_of(order, state)
+
+
+def begin(order: WorkOrder) -> None:
+    """Set the dates of an order, locked, that has just come into its state; the caller saves it."""
+    _set_dates(order, Rules())
 
 
 def recompute() -> int:
-    """Set the due dates of all open orders, and of the answers owed to feedback, anew after limits or the calendar
-    changed; return how many changed.
+    """Set the due dates and promises of all open orders, and the due dates of the answers owed to feedback, anew after
+    limits, promises or the calendar changed; return how many changed.
     """
     rules = Rules()
     last: UUID | None = None
@@ -134,13 +78,13 @@ def recompute() -> int:
 @atomic
 def _recompute_batch(rules: Rules, last: UUID | None) -> tuple[list[WorkOrder], int]:
     """Set the due dates of the orders next to `last`; return them and how many changed."""
-    orders = WorkOrder.objects.awaiting("utility").select_related("application", "plan").order_by("pk")
+    orders = WorkOrder.objects.running().select_related("application", "plan").order_by("pk")
     orders = orders.prefetch_related("requests")
     orders = orders.filter(pk__gt=last) if last else orders
     # Locked, so that a step taken meanwhile does not get the date of the state before.
     batch = list(locking(orders)[:_BATCH])
-    moved = [order for order in batch if _set_due(order, rules)]
-    WorkOrder.objects.bulk_update(moved, ["due_on", "due_is_estimate"])
+    moved = [order for order in batch if _set_dates(order, rules)]
+    WorkOrder.objects.bulk_update(moved, DATES)
     return batch, len(moved)
 
 
@@ -158,9 +102,9 @@ def _recompute_answers(calendar: Calendar) -> int:
 
 
 def restart(order: WorkOrder) -> None:
-    """Set the due date of an order anew, locked, after a request began or ceased to stop its clock."""
-    if _set_due(order, Rules()):
-        order.save(update_fields=["due_on", "due_is_estimate"])
+    """Set the dates of an order anew, locked, after a request began or ceased to stop its clock, or it was moved."""
+    if _set_dates(order, Rules()):
+        order.save(update_fields=DATES)
 
 
 def add_working_days(start: date, days: int) -> tuple[date, bool]:
@@ -178,24 +122,19 @@ def remaining(order: WorkOrder, today: date | None = None, calendar: Calendar | 
     return Remaining(days, order.due_on, order.due_is_estimate, late)
 
 
-def attach(orders: Iterable[WorkOrder]) -> None:
-    """Give each order what is left of its limit as `remaining`, with one query for all."""
+def attach(orders: list[WorkOrder]) -> None:
+    """Give each order what is left of its limit as `remaining` and its whole clock as `total`, with two queries."""
     calendar, today = Calendar.current(), timezone.localdate()
+    prefetch_related_objects(orders, "requests")
     for order in orders:
         order.remaining = remaining(order, today, calendar)
+        order.total = promise.total(order, today, calendar)
 
 
-def _specificity(row: Limit) -> tuple[bool, int, bool]:
-    return row.area_id is not None, row.min_voltage, bool(row.supply_mode)
-
-
-def _terms(order: WorkOrder) -> Terms:
-    """Return supply mode and voltage: those of the supply plan, before it those applied for."""
-    terms = getattr(order, "plan", None) or order.application
-    return {"supply_mode": terms.supply_mode, "voltage": terms.voltage or 0}
-
-
-def _set_due(order: WorkOrder, rules: Rules) -> bool:
-    before = order.due_on, order.due_is_estimate
-    order.due_on, order.due_is_estimate = rules.due(order, timezone.localdate(order.entered_at))
-    return before != (order.due_on, order.due_is_estimate)
+def _set_dates(order: WorkOrder, rules: Rules) -> bool:
+    before = [getattr(order, name) for name in DATES]
+    start = timezone.localdate(order.entered_at)
+    order.due_on, order.due_is_estimate = rules.due(order, start)
+    order.promised_days = rules.promise_to(order)
+    order.promise_on = runs_out(rules.calendar, order, start, timezone.localdate())
+    return before != [getattr(order, name) for name in DATES]

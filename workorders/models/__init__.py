@@ -4,11 +4,11 @@ from workorders.models.application import Application, Transformer
 from workorders.models.counter import DailyCounter
 from workorders.models.event import Event
 from workorders.models.feedback import Feedback, Rating
-from workorders.models.limit import CalendarDay, Limit, Reminder
+from workorders.models.limit import CalendarDay, Limit, Promise, Reminder
 from workorders.models.order import STEPS, WorkOrder
 from workorders.models.paperwork import Attachment, Paper, Submission, SupplyPlan
 from workorders.models.service_area import AreaRegion, ServiceArea
-from workorders.models.stage_time import StageTime
+from workorders.models.stage_time import StageTime, WholeTime
 from workorders.models.supplement import SupplementRequest
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Feedback",
     "Limit",
     "Paper",
+    "Promise",
     "Rating",
     "Reminder",
     "ServiceArea",
@@ -30,5 +31,6 @@ __all__ = [
     "SupplementRequest",
     "SupplyPlan",
     "Transformer",
+    "WholeTime",
     "WorkOrder",
 ]

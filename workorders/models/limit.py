@@ -1,46 +1,73 @@
-"""The utility's limits and the working-day calendar, as supervisors edit them, and the reminders that went out."""
+"""The utility's limits, promises and calendar, as supervisors edit them, and the reminders that went out."""
 
 from django.db import models
 
 from workorders.enums import State, SupplyMode
 from workorders.models.service_area import ServiceArea
 
+_TWICE = "同样条件的时限已经有一条，请修改原来的那条。"
 
-class Limit(models.Model):
-    """A limit in working days for a state of the utility; the most specific row that fits wins (see deadlines)."""
+
+class Days(models.Model):
+    """Working days for the orders of an area, a supply mode, from a voltage on: the most specific row that fits wins
+    (see limits.rules).
+    """
 
     area = models.ForeignKey(
-        ServiceArea, models.CASCADE, null=True, blank=True, related_name="limits", verbose_name="供电单位"
+        ServiceArea, models.CASCADE, null=True, blank=True, related_name="%(class)ss", verbose_name="供电单位"
     )
-    state = models.CharField("环节", max_length=30, choices=State)
     supply_mode = models.CharField("供电方式", max_length=10, choices=SupplyMode, blank=True)
     min_voltage = models.PositiveSmallIntegerField("适用电压（kV 及以上）", default=0, help_text="0 表示不限电压")
     days = models.PositiveSmallIntegerField("时限（工作日）")
 
     class Meta:
+        abstract = True
+
+
+def _rows_of(name: str, *fields: str) -> list[models.BaseConstraint]:
+    """Return the constraints of a kind of rows: one per case, and days that can be."""
+    return [
+        models.UniqueConstraint(
+            fields=["area", *fields], name=f"one_{name}_per_case_of_an_area", violation_error_message=_TWICE
+        ),
+        models.UniqueConstraint(
+            fields=[*fields],
+            condition=models.Q(area=None),
+            name=f"one_{name}_per_case_elsewhere",
+            violation_error_message=_TWICE,
+        ),
+        models.CheckConstraint(
+            condition=models.Q(days__gte=1, days__lte=366),
+            name=f"{name}_days_in_range",
+            violation_error_message="时限请填写 1 至 366 个工作日。",
+        ),
+    ]
+
+
+class Limit(Days):
+    """A limit in working days for a state of the utility."""
+
+    state = models.CharField("环节", max_length=30, choices=State)
+
+    class Meta:
         verbose_name = verbose_name_plural = "办理时限"
         ordering = ["area", "state", "supply_mode", "min_voltage"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["area", "state", "supply_mode", "min_voltage"],
-                name="one_limit_per_case_of_an_area",
-                violation_error_message="同样条件的时限已经有一条，请修改原来的那条。",
-            ),
-            models.UniqueConstraint(
-                fields=["state", "supply_mode", "min_voltage"],
-                condition=models.Q(area=None),
-                name="one_limit_per_case_elsewhere",
-                violation_error_message="同样条件的时限已经有一条，请修改原来的那条。",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(days__gte=1, days__lte=366),
-                name="limit_days_in_range",
-                violation_error_message="时限请填写 1 至 366 个工作日。",
-            ),
-        ]
+        constraints = _rows_of("limit", "state", "supply_mode", "min_voltage")
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} {self.days} 个工作日"
+
+
+class Promise(Days):
+    """What the utility promises for all its turns together (总时限), in working days."""
+
+    class Meta:
+        verbose_name = verbose_name_plural = "总时限"
+        ordering = ["area", "supply_mode", "min_voltage"]
+        constraints = _rows_of("promise", "supply_mode", "min_voltage")
+
+    def __str__(self) -> str:
+        return f"总时限 {self.days} 个工作日"
 
 
 class Reminder(models.Model):

@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from workorders.hooks import Words
     from workorders.journey.setbacks import Setback
     from workorders.limits.deadlines import Remaining
+    from workorders.limits.promise import Total
     from workorders.models.event import Event
 
 NEVER = date(9999, 12, 31)
 RUNNING = Q(state__in=State.open_states)
+PROMISED = Q(promise_on__isnull=False)
 
 
 class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
@@ -100,6 +102,11 @@ class WorkOrder(ConcurrentTransitionMixin, Journey):
         expression=Coalesce("due_on", Value(NEVER)), output_field=models.DateField(), db_persist=True
     )
     due_is_estimate = models.BooleanField("时限为暂估", default=False)
+    # The whole clock (limits.promise): what finished turns used, what is promised (null of a draft), and the date on
+    # which that runs out, null while it is not the utility's turn.
+    used_days = models.PositiveSmallIntegerField("已用（工作日）", default=0, editable=False)
+    promised_days = models.PositiveSmallIntegerField("承诺（工作日）", null=True, editable=False)
+    promise_on = models.DateField("总时限", null=True, editable=False)
     event_count = models.PositiveIntegerField(default=0, editable=False)
 
     # Methods that the state's field adds.
@@ -107,6 +114,7 @@ class WorkOrder(ConcurrentTransitionMixin, Journey):
     get_available_user_state_transitions: "Callable[[User], Iterator[Transition]]"
     # What a list gives its rows besides (limits.deadlines, journey.setbacks, desk.tabs).
     remaining: "Remaining | None"
+    total: "Total | None"
     setback: "Setback | None"
     last_line: "Event | None"
     last_words: "Words | None"
@@ -123,6 +131,10 @@ class WorkOrder(ConcurrentTransitionMixin, Journey):
             models.Index(fields=["sort_on", "id"], condition=RUNNING, name="order_running"),
             models.Index(fields=["manager", "sort_on", "id"], condition=RUNNING, name="order_running_by_manager"),
             models.Index(fields=["service_area", "sort_on", "id"], condition=RUNNING, name="order_running_by_area"),
+            models.Index(fields=["promise_on", "id"], condition=PROMISED, name="order_promised"),
+            models.Index(
+                fields=["service_area", "promise_on", "id"], condition=PROMISED, name="order_promised_by_area"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -22,3 +22,28 @@ class StageTime(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order} {self.get_state_display()} {self.days}"
+
+
+class WholeTime(models.Model):
+    """How long the utility took over all its turns: written when an order is archived, for the overview and the public
+    figures.
+    """
+
+    order = models.OneToOneField(
+        "workorders.WorkOrder", models.CASCADE, primary_key=True, related_name="whole_time", verbose_name="工单"
+    )
+    area = models.ForeignKey(ServiceArea, models.PROTECT, null=True, related_name="+", verbose_name="供电单位")
+    applied_on = models.DateField("申请日期")
+    energised_on = models.DateField("送电日期")
+    ended_on = models.DateField("归档日期")
+    days = models.PositiveSmallIntegerField("用时（工作日）")
+    promised = models.PositiveSmallIntegerField("承诺（工作日）")
+    calendar_days = models.PositiveSmallIntegerField("申请到送电（天）")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "全程用时"
+        ordering = ["ended_on", "order"]
+        indexes = [models.Index(fields=["ended_on", "area"], name="whole_time_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.days}/{self.promised}"

@@ -27,9 +27,9 @@ from workorders.demo import pictures
 from workorders.demo.browser import find_chromium
 from workorders.demo.cast import ACCOUNTS
 from workorders.enums import State
-from workorders.limits import deadlines
+from workorders.limits import deadlines, promise
 from workorders.limits.calendar import Calendar
-from workorders.models import Application, Attachment, Event, StageTime, WorkOrder
+from workorders.models import Application, Attachment, Event, StageTime, WholeTime, WorkOrder
 
 
 class Hasher(PBKDF2PasswordHasher):
@@ -109,6 +109,14 @@ def test_demo_has_two_limits_past_and_some_near(demo):
         assert (order.due_on, order.due_is_estimate) == deadlines.due(order, timezone.localdate(order.entered_at))
     assert StageTime.objects.exists()
     assert not StageTime.objects.filter(is_late=True).exists()
+
+
+def test_demo_keeps_its_promises_and_one_order_took_all_its_turns(demo):
+    for order in WorkOrder.objects.exclude(state=State.DRAFT):
+        assert order.used_days == sum(order.times.values_list("days", flat=True))
+        assert not promise.total(order).is_late
+    whole = WholeTime.objects.get()
+    assert (whole.order.state, whole.days) == (State.ARCHIVED, whole.order.used_days)
 
 
 def test_demo_happens_in_office_hours_of_the_past_eight_weeks(demo):

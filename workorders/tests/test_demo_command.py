@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from accounts.models import User
 from workorders.demo import story
 from workorders.enums import State
-from workorders.limits import deadlines
+from workorders.limits import rules
 from workorders.limits.calendar import Calendar
 
 
@@ -52,7 +52,7 @@ def test_story_fits_into_eight_weeks_on_any_day(db):
         assert max(project.began for project in story.PROJECTS) < len(days)
         late = []
         for project in story.PROJECTS:
-            if limit := deadlines.default(project.state):
+            if limit := rules.default(project.state):
                 due_on, _ = calendar.add(days[project.days], limit)
                 late += [project.state] if due_on < day else []
         assert sorted(late) == [State.DESIGN_SUBMITTED, State.SURVEY_BOOKED]

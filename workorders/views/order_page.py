@@ -11,7 +11,7 @@ from workorders import hooks
 from workorders.enums import AttachmentKind, Stage, State
 from workorders.journey import progress, setbacks
 from workorders.journey.flow import steps_for
-from workorders.limits import deadlines
+from workorders.limits import deadlines, promise
 from workorders.models import Paper, Rating, SupplyPlan, WorkOrder
 from workorders.requests import plan_term, supplements
 from workorders.requests.feedback_box import may_rate
@@ -38,6 +38,7 @@ def order(request: UserRequest, pk: UUID) -> HttpResponse:
         "asides": [step for step in steps if step.page and step != progress.customer_step(found)],
         "needs_identity": found.customer_id == request.user.pk and found.is_open and not request.user.is_verified,
         "remaining": deadlines.remaining(found),
+        "total": promise.total(found),
         "term": plan_term.term(found),
         "own": found.customer_id == request.user.pk,
         "ahead": progress.ahead(found),
@@ -58,6 +59,7 @@ def _progress(request: UserRequest, order: WorkOrder) -> HttpResponse:
         "order": order,
         "chapters": progress.chapters(order, list(order.events.filter(is_public=True))),
         "remaining": deadlines.remaining(order),
+        "total": promise.total(order),
         "ahead": progress.ahead(order),
     }
     return render(request, "workorders/progress.html", context)

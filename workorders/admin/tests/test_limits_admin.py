@@ -70,6 +70,19 @@ def test_list_of_limits_shows_the_defaults(desk):
     assert "20 个工作日" in page
 
 
+@pytest.mark.django_db(transaction=True)
+def test_new_promise_moves_open_orders_and_the_list_shows_the_defaults(desk, order):
+    data = {"area": "", "supply_mode": "", "min_voltage": 0, "days": 15}
+    page = desk.post(reverse("admin:workorders_promise_add"), data, follow=True).content.decode()
+
+    order.refresh_from_db(fields=["promised_days"])
+    assert order.promised_days == 15
+    assert "1 个有变化" in page
+    assert "双电源、多电源" in page
+    assert "32 个工作日" in page
+    assert "同样条件的时限已经有一条" in desk.post(reverse("admin:workorders_promise_add"), data).content.decode()
+
+
 @pytest.mark.parametrize(("days", "words"), [(5, "同样条件的时限已经有一条"), (0, "时限请填写 1 至 366 个工作日")])
 def test_limit_that_cannot_be_is_refused_in_plain_words(desk, days, words):
     Limit.objects.create(state=State.SURVEYING, days=9)
@@ -145,12 +158,14 @@ def test_queue_takes_the_same_queries_for_one_order_and_three(
     desk, customer, manager, area, django_assert_num_queries, django_assert_max_num_queries
 ):
     url = reverse("admin:workorders_workorder_changelist")
-    bare_order(customer, manager, State.SUBMITTED, due_on=date(2026, 1, 5))
+    bare_order(customer, manager, State.SUBMITTED, due_on=date(2026, 1, 5), promised_days=22)
     desk.get(url)  # the first answer of a session looks up more
     with django_assert_max_num_queries(20) as one:
         desk.get(url)
     for number in (2, 3):
-        bare_order(customer, manager, State.SUBMITTED, number=f"26112400000{number}", due_on=date(2026, 1, 5))
+        bare_order(
+            customer, manager, State.SUBMITTED, number=f"26112400000{number}", due_on=date(2026, 1, 5), promised_days=22
+        )
 
     with django_assert_num_queries(len(one)):
         page = desk.get(url).content.decode()

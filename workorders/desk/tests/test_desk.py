@@ -46,7 +46,7 @@ def orders(make_order, manager):
     )
     day = timezone.localdate()
     for order, due_on in ((new, day + timedelta(days=30)), (late, day - timedelta(days=9)), (today, day)):
-        WorkOrder.objects.filter(pk=order.pk).update(due_on=due_on)
+        WorkOrder.objects.filter(pk=order.pk).update(due_on=due_on, promise_on=due_on)
     return {"new": new.pk, "late": late.pk, "today": today.pk, "waiting": waiting.pk}
 
 
@@ -58,10 +58,13 @@ def orders(make_order, manager):
         ("tab=pool", ["new"]),
         ("tab=today", ["today"]),
         ("tab=overdue", ["late"]),
+        ("tab=promise", ["late", "today"]),
         ("tab=customer", ["waiting"]),
         ("tab=all", ["waiting", "today", "late", "new"]),
         ("state=submitted", ["new"]),
         ("state=customer", ["waiting"]),
+        ("state=promise_past", ["late"]),
+        ("state=promise_near", ["today"]),
         ("q=演示乙", ["late"]),
         ("q=甲有限", ["new"]),
         ("q=路 2", ["today"]),
@@ -72,6 +75,14 @@ def orders(make_order, manager):
 )
 def test_tabs_filters_and_search_show_what_they_say_in_order_of_their_dates(orders, listed, manager, query, names):
     assert listed(manager, query) == [orders[name] for name in names]
+
+
+def test_list_goes_on_from_an_order_whose_promise_ceased_to_run(orders, listed, manager):
+    query = f"tab=promise&after={orders['late']}"
+    assert listed(manager, query) == [orders["today"]]
+    WorkOrder.objects.filter(pk=orders["late"]).update(promise_on=None)
+
+    assert listed(manager, query) == [orders["today"]]
 
 
 def test_numbers_and_phones_are_found(orders, listed, manager, customer):
@@ -163,11 +174,12 @@ def test_nobody_lists_orders_of_other_areas(orders, listed, far_manager, supervi
     assert listed(supervisor) == [orders["late"]]
 
 
-@pytest.mark.parametrize("tab", ["mine", "all"])
+@pytest.mark.parametrize("tab", ["mine", "promise", "all"])
 def test_pages_by_key_show_every_order_once(make_order, listed, browser_of, manager, monkeypatch, tab):
     monkeypatch.setattr(tabs, "PAGE_SIZE", 2)
     made = {make_order(State.ACCEPTED, address=f"演示路 {n} 号").pk for n in range(3)}
     made |= {make_order(State.SURVEY_BOOKED, address=f"演示街 {n} 号").pk for n in range(2)}
+    WorkOrder.objects.update(promise_on=timezone.localdate())
 
     seen, query = [], f"tab={tab}"
     while query:
@@ -261,6 +273,7 @@ def test_gn_04_export_holds_the_list_and_no_formula(customer, area, manager, bro
         text = body.decode()
         assert text.startswith("\ufeff工单编号")
     assert "'=HYPERLINK(1)有限公司" in text
+    assert "已用 0 / 承诺 22 个工作日" in text
     assert customer.phone not in text
 
 

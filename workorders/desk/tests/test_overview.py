@@ -1,6 +1,6 @@
 """The supervisors' figures, on a set made by hand."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.cache import cache
@@ -12,7 +12,8 @@ from workorders.desk import overview
 from workorders.desk.spreadsheets import cell
 from workorders.enums import State
 from workorders.journey import flow
-from workorders.models import StageTime
+from workorders.models import StageTime, WholeTime
+from workorders.tests.bare import bare_order
 
 
 def figures(key, area=None):
@@ -33,6 +34,29 @@ def test_step_of_the_utility_leaves_its_time_in_working_days(make_order, manager
     time = StageTime.objects.get()
     assert (time.state, time.started_on, time.ended_on) == ("submitted", date(2026, 9, 30), date(2026, 10, 10))
     assert (time.days, time.is_late) == (3, True)
+
+
+def test_whole_times_are_counted_by_days_months_and_areas(customer, manager, area, far_manager):
+    far, today = far_manager.service_areas.get(), timezone.localdate()
+    last = today.replace(day=1) - timedelta(days=1)
+    rows = [(4, 22, 30, area, today)] * 8 + [
+        (22, 22, 60, area, today),
+        (23, 22, 90, area, today),
+        (31, 32, 90, far, last),
+    ]
+    for number, (days, promised, passed, where, ended_on) in enumerate(rows):
+        order = bare_order(customer, manager, State.ARCHIVED, number=f"2611240000{number:02}")
+        WholeTime.objects.create(
+            order=order, area=where, applied_on=today, energised_on=today, ended_on=ended_on,
+            days=days, promised=promised, calendar_days=passed,
+        )  # fmt: skip
+
+    groups = ["0–5 天", "6–10 天", "11–15 天", "16–22 天", "23–32 天", "32 天以上"]
+    assert figures("totals") == list(zip(groups, [8, 0, 0, 1, 2, 0], strict=True))
+    mine, theirs = (10, 9, 90.0, 4, 22, 30, 60), (1, 1, 100.0, 31, 31, 90, 90)
+    assert figures("totals-months") == [(f"{last:%Y-%m}", *theirs), (f"{today:%Y-%m}", *mine)]
+    assert figures("totals-areas") == sorted([(str(area), *mine), (str(far), *theirs)])
+    assert figures("totals-months", far) == [(f"{last:%Y-%m}", *theirs)]
 
 
 @pytest.fixture

@@ -79,6 +79,31 @@ def test_wf_14_overdue_job_that_runs_late_and_twice_alerts_once(order_in, send, 
     assert Notification.objects.count() == 2
 
 
+@pytest.mark.parametrize(("used", "kind", "both"), [(20, "promise_near", False), (30, "promise_past", True)])
+def test_promise_near_its_end_or_past_reminds_once(order_in, send, manager, supervisor, used, kind, both):
+    order = order_in(State.DESIGN_SUBMITTED, used_days=used, promised_days=22, due_on=in_days(30))
+    theirs = order_in(State.DESIGN_OPEN, used_days=used, promised_days=22, number="261124000002")
+    for each in (order, theirs):
+        deadlines.restart(each)
+        type(each).objects.filter(pk=each.pk).update(due_on=in_days(30) if each == order else None)
+
+    assert (send()[0], send()[0]) == (1, 0)
+    assert (kinds(), readers()) == ([kind], {manager.pk, supervisor.pk} if both else {manager.pk})
+    text = Notification.objects.filter(user=manager).get().body
+    assert f"已用 {used} / 承诺 22 个工作日" in text
+
+
+def test_next_turn_says_again_that_a_promise_is_near_but_not_that_it_is_past(order_in, send):
+    for used, number in ((20, "261124000002"), (30, "261124000003")):
+        deadlines.restart(order_in(State.DESIGN_SUBMITTED, used_days=used, promised_days=22, number=number))
+    type(order_in(State.DESIGN_OPEN)).objects.update(due_on=None)
+    assert send()[0] == 2
+    Reminder.objects.first().order.__class__.objects.update(entered_at=timezone.now() + timedelta(minutes=1))
+
+    assert send()[0] == 1
+    assert sorted(kinds()) == ["promise_near", "promise_near", "promise_past"]
+
+
 def test_next_state_with_the_same_due_date_is_another_cause(order_in, send):
     order = order_in(State.DESIGN_SUBMITTED, due_on=in_days(-1))
     send()
@@ -131,14 +156,14 @@ def test_order_without_an_area_is_no_error(customer, manager, area, send):
 
 
 def test_command_and_task_do_the_same(order_in):
-    order = order_in(State.SUBMITTED, entered_at=timezone.now() - timedelta(days=60))
+    order = order_in(State.SUBMITTED, entered_at=timezone.now() - timedelta(days=20))
     out = StringIO()
 
     call_command("remind", stdout=out)
     tasks.remind.delay()
 
     order.refresh_from_db(fields=["due_on"])
-    assert order.due_on < in_days(-40)
+    assert order.due_on < in_days(-10)
     assert out.getvalue() == "Changed 1 due dates.\nSent 1 reminders.\n"
     assert kinds() == ["overdue"]
 
@@ -156,7 +181,7 @@ def test_beat_knows_every_daily_job_and_our_clock():
 @pytest.mark.django_db(transaction=True)
 def test_wf_14_jobs_at_the_same_time_alert_once(order_in, manager):
     for number in range(5):
-        order_in(State.SUBMITTED, entered_at=timezone.now() - timedelta(days=60), number=f"26112400000{number}")
+        order_in(State.SUBMITTED, entered_at=timezone.now() - timedelta(days=20), number=f"26112400000{number}")
 
     results = at_once(6, lambda _: (deadlines.recompute(), reminders.send()))
 

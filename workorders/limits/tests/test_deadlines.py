@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from workorders.enums import State, SupplyMode
-from workorders.limits import deadlines
+from workorders.limits import deadlines, rules
 from workorders.models import CalendarDay, Limit, ServiceArea, SupplyPlan
 from workorders.tests.bare import bare_order
 
@@ -21,16 +21,16 @@ def order_in(customer, manager, area):
 
 
 def days_of(**case):
-    return deadlines.Rules().limit(State.SURVEYING, **case)
+    return rules.Rules().limit(State.SURVEYING, **case)
 
 
 def test_plan_with_a_second_source_takes_longer():
-    assert deadlines.default(State.SURVEYING, SupplyMode.SINGLE) == 10
-    assert deadlines.default(State.SURVEYING, SupplyMode.DOUBLE) == 20
+    assert rules.default(State.SURVEYING, SupplyMode.SINGLE) == 10
+    assert rules.default(State.SURVEYING, SupplyMode.DOUBLE) == 20
 
 
 def test_every_state_of_the_utility_has_a_limit_and_no_other():
-    assert {state for state in State if deadlines.default(state)} == set(State.utility_states)
+    assert {state for state in State if rules.default(state)} == set(State.utility_states)
 
 
 def test_clock_runs_for_the_utility_and_stops_for_the_customer(make_order):
@@ -104,9 +104,9 @@ def test_recompute_takes_the_same_queries_for_one_order_and_ten(order_in, django
     for number in range(10):
         order_in(State.SUBMITTED, number=f"2611240000{number:02}")
 
-    # Calendar, limits, answers owed within a savepoint, and per batch of 200: savepoint, orders, their requests,
-    # update, release.
-    with django_assert_num_queries(10):
+    # Calendar, promises, limits, answers owed within a savepoint, and per batch of 200: savepoint, orders, their
+    # requests, update, release.
+    with django_assert_num_queries(11):
         assert deadlines.recompute() == 10
 
 
