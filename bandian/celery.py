@@ -17,6 +17,8 @@ app.conf.beat_schedule = {
     "check documents": {"task": "signing.tasks.check_documents", "schedule": crontab(hour=2, minute=30)},
     "sweep photos": {"task": "accounts.tasks.sweep_photos", "schedule": crontab(hour=3, minute=10)},
     "clear codes": {"task": "accounts.tasks.clear_codes", "schedule": crontab(hour=3, minute=20)},
+    # The month before, on the first of a month; on other days what was missed.
+    "publish figures": {"task": "workorders.tasks.publish_figures", "schedule": crontab(hour=1, minute=10)},
     "anchor trace": {"task": "workorders.tasks.anchor_trace", "schedule": crontab(hour=23, minute=30)},
     "settle claims": {"task": "accounts.tasks.settle_claims", "schedule": crontab(), "options": {"expires": 50}},
     # What was postponed, failed, or was written while no worker could be told.

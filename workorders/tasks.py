@@ -2,6 +2,7 @@ from celery import shared_task
 from django.core.management import call_command
 
 from workorders.desk import reminders
+from workorders.figures import counting
 from workorders.limits import deadlines
 
 
@@ -10,6 +11,12 @@ def remind() -> None:
     """Send the reminders that are due, by dates that follow the calendar as it is now."""
     deadlines.recompute()
     reminders.send()
+
+
+@shared_task
+def publish_figures() -> None:
+    """Count the months that are over, once each, for 办电公示."""
+    counting.publish()
 
 
 @shared_task

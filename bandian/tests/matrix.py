@@ -20,6 +20,9 @@ POST 405 405 405 405 405 405 405 405 405 405 405
     accounts:terms -
     accounts:privacy -
     workorders:help -
+    workorders:figures -
+    workorders:figures_csv -
+    workorders:figures_json -
     pki:root -
     pki:crl -
     livez -

@@ -109,6 +109,7 @@ def test_az_17_public_pages_are_exactly_these():
         "accounts:register_verify", "accounts:register_details", "accounts:reset", "accounts:reset_verify",
         "accounts:reset_password", "accounts:session", "accounts:terms", "accounts:privacy", "admin:login", "livez",
         "readyz", "csp_report", "check:start", "check:document", "pki:crl", "pki:root", "workorders:help",
+        "workorders:figures", "workorders:figures_csv", "workorders:figures_json",
         "service_worker", "chat:join_start", "chat:join_code", "chat:join_details",
     }  # fmt: skip
 

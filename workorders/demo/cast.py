@@ -12,7 +12,7 @@ from signing.enums import SealKind
 from signing.seals import lifecycle
 from workorders.demo import people
 from workorders.enums import Industry
-from workorders.models import AreaRegion, ServiceArea
+from workorders.models import AreaRegion, Promise, ServiceArea
 
 PASSWORD = "yanshi-2026"
 # Phone numbers of a range that is not given to anyone, so that no message reaches a stranger.
@@ -69,7 +69,8 @@ def appear() -> dict[str | Company, User]:
     for kind in SealKind:
         if enterprise := cast[MACHINES].enterprise:
             lifecycle.apply(enterprise, kind=kind, by=cast[MACHINES])
-    _unit("城西", 9, "3301", cast["manager"], supervisor)
+    west = _unit("城西", 9, "3301", cast["manager"], supervisor)
+    Promise.objects.create(area=west, days=15)  # more than the rules ask, so that some orders are near its end
     _unit("城东", 10, "330105", cast["other"], supervisor)
     return cast
 
@@ -97,8 +98,8 @@ def _enterprise(name: str, credit_code: str, representative: str, address: str, 
     )
 
 
-def _unit(side: str, serial: int, prefix: str, manager: User, supervisor: User) -> None:
-    """Make a supply unit with its manager, whose papers bear the seals of its enterprise."""
+def _unit(side: str, serial: int, prefix: str, manager: User, supervisor: User) -> ServiceArea:
+    """Return a supply unit with its manager, whose papers bear the seals of its enterprise."""
     name, code = f"演示供电有限公司{side}分公司", people.credit_code(serial)
     enterprise = _enterprise(name, code, "演示负责人", "浙江省杭州市", supervisor)
     area = ServiceArea.objects.create(
@@ -121,3 +122,4 @@ def _unit(side: str, serial: int, prefix: str, manager: User, supervisor: User) 
         mobile=manager.phone,
         philosophy="把客户的事当自己的事，每一步都说到做到。",
     )
+    return area

@@ -20,6 +20,7 @@ from workorders import hooks
 from workorders.demo import cast, driver
 from workorders.demo.cast import Company
 from workorders.enums import ContractMethod, Sealing, State
+from workorders.figures import counting
 from workorders.inputs import Reason
 from workorders.journey import flow
 from workorders.limits.calendar import Calendar
@@ -137,6 +138,7 @@ def tell(progress: Callable[[datetime], None]) -> None:
     _play([_live(project, people, Diary(days, project)) for project in PROJECTS], progress)
     with time_machine.travel(_moment(days[0], minutes=390)) as clock:
         hooks.demo(_talked_about(), people["contact"], lambda minutes: clock.shift(timedelta(minutes=minutes)))
+    counting.publish()
 
 
 class Diary:

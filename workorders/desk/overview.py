@@ -1,7 +1,6 @@
 """Figures over all orders for supervisors: where they stand, how long that takes, and what is kept within limits."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth

@@ -4,6 +4,7 @@ from workorders.models.application import Application, Transformer
 from workorders.models.counter import DailyCounter
 from workorders.models.event import Event
 from workorders.models.feedback import Feedback, Rating
+from workorders.models.figure import MonthFigure
 from workorders.models.limit import CalendarDay, Limit, Promise, Reminder
 from workorders.models.order import STEPS, WorkOrder
 from workorders.models.paperwork import Attachment, Paper, Submission, SupplyPlan
@@ -21,6 +22,7 @@ __all__ = [
     "Event",
     "Feedback",
     "Limit",
+    "MonthFigure",
     "Paper",
     "Promise",
     "Rating",
