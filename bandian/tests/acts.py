@@ -182,7 +182,9 @@ ACTS = [
         "name": "演示新区", "code": "3301009", "company": "演示供电公司", "credit_code": CODE, "address": "演示路",
         "regions-0-prefix_0": "31", "representative": "演示负责",
     }),
-    Act("supervisor", "admin:workorders_servicearea_change", "admin_area", data={"address": "演示路 9 号", "representative": "演示负责"}),
+    Act("supervisor", "admin:workorders_servicearea_change", "admin_area", data={
+        "address": "演示路 9 号", "representative": "演示负责",
+    }),
     Act("supervisor", "admin:workorders_limit_add", data={"state": "surveying", "days": "2"}),
     Act("supervisor", "admin:workorders_limit_change", "admin_limit", data={"days": "4"}),
     Act("supervisor", "admin:workorders_limit_delete", "admin_limit"),
