@@ -114,10 +114,10 @@ class OpenedMiddleware:
     What no browser asks for is still told 405.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         is_opened = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
         if is_opened and isinstance(response, HttpResponseNotAllowed):
@@ -126,7 +126,7 @@ class OpenedMiddleware:
         return response
 
 
-def page_above(path):
+def page_above(path: str) -> str:
     """Return the nearest address above a path that some page has, by what is known of no thing or of one."""
     parts = path.strip("/").split("/")
     for length in range(len(parts) - 1, 0, -1):

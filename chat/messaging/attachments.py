@@ -61,7 +61,7 @@ class Incoming:
 def check_volume(user: User, upload: UploadedFile) -> None:
     """Count the bytes of a person's file with all that they upload; raises ChatError beyond that."""
     try:
-        checks.check_volume(user.pk, upload.size)
+        checks.check_volume(user.pk, upload.size or 0)
     except ValidationError as error:
         raise ChatError("invalid", error.messages[0]) from error
 

@@ -20,8 +20,8 @@ def lines(months: list[list[Row]]) -> Iterator[list[Any]]:
     """Yield a line of HEADER's columns for each row; what is withheld in words."""
     for row in (row for rows in months for row in rows):
         days = [row.whole, *(row.stages.get(stage) for stage in STAGES)]
-        cells = [cell for each in days for cell in ((each.median, each.ninetieth) if each else (None, None))]
-        whole, stages = cells[:2], cells[2:]
+        times = [cell for each in days for cell in ((each.median, each.ninetieth) if each else (None, None))]
+        whole, stages = times[:2], times[2:]
         cells = [row.received, row.energised, *whole, row.share, row.stars, *stages]
         yield [row.month, row.area, *(row.words if cell is None else cell for cell in cells)]
 

@@ -1,5 +1,7 @@
 """How long the utility held an order: in each state, written when the order leaves it, and in all, at the end."""
 
+from datetime import date
+
 from django.utils import timezone
 
 from workorders.enums import State
@@ -29,11 +31,11 @@ def keep(order: WorkOrder, source: str) -> None:
         is_late=is_late,
     )
     order.used_days += days
-    if order.state == State.ARCHIVED:
-        _keep_whole(order, rules.promise_to(order))
+    if order.state == State.ARCHIVED and order.energised_on:
+        _keep_whole(order, order.energised_on, rules.promise_to(order))
 
 
-def _keep_whole(order: WorkOrder, promised: int) -> None:
+def _keep_whole(order: WorkOrder, energised_on: date, promised: int) -> None:
     # Not `submitted_at`, which a second submission after a correction moves.
     first = order.events.filter(name="submit").first()
     applied_on = timezone.localdate(first.at if first else order.submitted_at)
@@ -41,9 +43,9 @@ def _keep_whole(order: WorkOrder, promised: int) -> None:
         order=order,
         area=order.service_area,
         applied_on=applied_on,
-        energised_on=order.energised_on,
+        energised_on=energised_on,
         ended_on=timezone.localdate(),
         days=order.used_days,
         promised=promised,
-        calendar_days=max((order.energised_on - applied_on).days, 0),
+        calendar_days=max((energised_on - applied_on).days, 0),
     )

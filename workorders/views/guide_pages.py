@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -53,7 +53,7 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 
 @_public
-def figures_csv(request: HttpRequest) -> HttpResponse:
+def figures_csv(request: HttpRequest) -> StreamingHttpResponse:
     return csv_response("bandian-figures", tables.HEADER, tables.lines(telling.told()))
 
 

@@ -77,7 +77,7 @@ def _across(slant):
 
 def _circle(tip, angle, size):
     radius = size / 2
-    path = circle(*tip, radius, radius)
+    path = circle(tip[0], tip[1], radius, radius)
     return path, True, [(tip[0] - radius, tip[1] - radius), (tip[0] + radius, tip[1] + radius)]
 
 

@@ -16,7 +16,7 @@ _CAPTION = 10  # points
 
 def draw(pdf: pikepdf.Pdf) -> list[tuple[Any, look.Numbers]]:
     """Give an appearance to each such mark that is lines or areas; return (mark, its box) of those that are text."""
-    texts = []
+    texts: list[tuple[Any, look.Numbers]] = []
     for page in pdf.pages:
         for mark in list(page.obj.get("/Annots", Array())):
             if not isinstance(mark, Dictionary) or not _is_bare(mark):
@@ -24,7 +24,7 @@ def draw(pdf: pikepdf.Pdf) -> list[tuple[Any, look.Numbers]]:
             for part in _parts(mark):
                 page.obj.Annots.append(pdf.make_indirect(part))
                 if part.Subtype == Name.FreeText:
-                    texts.append((part, look.box(part)))
+                    texts.append((part, look.numbers(part.Rect)))
                 elif drawn := _SHAPES[str(part.Subtype)](part):
                     _appear(pdf, part, drawn)
             if mark.get("/Subtype") in (Name.FreeText, Name.Stamp) and (box := look.box(mark)):
@@ -42,12 +42,12 @@ def _parts(mark):
         yield Dictionary(Type=Name.Annot, Subtype=Name.PolyLine, Rect=mark.Rect, Vertices=Array(bend), LE=ends)
         if box := look.box(mark):
             mark.Rect = Array(_less(box, look.numbers(mark.get("/RD"))))
-    elif kind == Name.Line and mark.get("/Cap", False) is True and said and len(ends := lines.line_of(mark)) == 4:
-        x, y = (ends[0] + ends[2]) / 2, (ends[1] + ends[3]) / 2
+    elif kind == Name.Line and mark.get("/Cap", False) is True and said and len(line := lines.line_of(mark)) == 4:
+        x, y = (line[0] + line[2]) / 2, (line[1] + line[3]) / 2
         reach = _CAPTION * len(said) / 2 + 4
-        box = Array([x - reach, y + 1, x + reach, y + 1.5 * _CAPTION])
+        rect = Array([x - reach, y + 1, x + reach, y + 1.5 * _CAPTION])
         letters = f"0 g /Helv {_CAPTION} Tf".encode()
-        yield Dictionary(Type=Name.Annot, Subtype=Name.FreeText, Rect=box, Contents=mark.Contents, DA=letters, Q=1)
+        yield Dictionary(Type=Name.Annot, Subtype=Name.FreeText, Rect=rect, Contents=mark.Contents, DA=letters, Q=1)
 
 
 def _less(box, sides):
