@@ -30,6 +30,8 @@ STRANGER_SECONDS = 600
 LARGE_SECONDS = 1800
 # Of one subscriber, in one process: until they are read, each is on the disk twice, and counted by no rate yet.
 STRANGERS_AT_ONCE = 8
+# Of one subscriber who is not logged in: their bodies are in memory, and forms of strangers are small.
+STRANGERS_BYTES = 16 * 1024 * 1024
 # How long nothing may come; what comes earns it anew, at LEAST_BYTES_PER_SECOND.
 PATIENCE_SECONDS = 30
 LEAST_BYTES_PER_SECOND = 1024
@@ -65,7 +67,7 @@ class BodyLimit:
     def __init__(self, app: App) -> None:
         self.app = app
         self.under_way: Counter[str] = Counter()
-        self.held: Counter[str] = Counter()  # bytes, of a person's large bodies
+        self.held: Counter[str] = Counter()  # bytes, of a person's large bodies and of a subscriber's
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -122,6 +124,8 @@ class _Body:
 
     def __init__(self, scope: Scope, receive: Receive, held: Counter[str]) -> None:
         self.held, self.whose, self.holding = held, "", 0
+        self.holder = self.subscriber = subscriber((scope.get("client") or [""])[0])
+        self.is_counted_at_the_door = _is_open_to_files(scope)
         self.headers = dict(scope["headers"])
         self.most, seconds = ANONYMOUS_BYTES, math.inf
         if _is_open_to_files(scope):
@@ -170,23 +174,28 @@ class _Body:
             status, words = _LOGGED_OUT if self.is_stranger else _TOO_MUCH
             self.refusal = status, words.format(self.most // 1024 // 1024)
         elif self.whose:
-            self._hold()
+            self._hold(self.whose, settings.ORDER_MAX_BYTES)
+        elif not self.is_counted_at_the_door:
+            self._hold(self.subscriber, STRANGERS_BYTES)
 
-    def _hold(self) -> None:
-        """Count a large body with all that are under way of the same person."""
+    def _hold(self, holder: str, most: int) -> None:
+        """Count the body with all that are under way of the same person, or of the same subscriber."""
+        if holder != self.holder:
+            self.let_go()
+            self.holder = holder
         more = max(0, self.received - self.holding)
         self.holding += more
-        self.held[self.whose] += more
-        if self.held[self.whose] > settings.ORDER_MAX_BYTES:
+        self.held[holder] += more
+        if self.held[holder] > most:
             status, words = _TOO_MUCH_AT_ONCE
-            self.refusal = status, words.format(settings.ORDER_MAX_BYTES // 1024 // 1024)
+            self.refusal = status, words.format(most // 1024 // 1024)
 
     def let_go(self) -> None:
         """Count this body no more."""
-        self.held[self.whose] -= self.holding
+        self.held[self.holder] -= self.holding
         self.holding = 0
-        if not self.held[self.whose]:
-            del self.held[self.whose]
+        if not self.held[self.holder]:
+            del self.held[self.holder]
 
 
 def _is_open_to_files(scope: Scope) -> bool:

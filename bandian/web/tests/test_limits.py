@@ -190,6 +190,19 @@ def test_up_37_one_person_holds_so_many_bytes_of_bodies_at_once(settings, sessio
     assert under_way(door, [4 << 20, 4 << 20], session) == []
 
 
+def test_up_37_one_subscriber_who_is_not_logged_in_holds_little_memory(monkeypatch):
+    monkeypatch.setattr(limits, "STRANGERS_BYTES", 2_000_000)
+
+    async def app(scope, receive, send):
+        await receive()
+
+    door = limits.BodyLimit(app)
+
+    assert under_way(door, [900_000, 900_000, 900_000], []) == [429, None]
+    assert not door.held
+    assert under_way(door, [900_000, 900_000], []) == []
+
+
 def test_up_37_a_large_body_has_only_so_long_at_any_pace(monkeypatch, session):
     monkeypatch.setattr(limits, "LARGE_SECONDS", 0.5)
 
