@@ -8,6 +8,7 @@ const SENT = `${PREFIX}${me}:sent`;
 const SECRET = /password|code|otp|id_number|^q$/;
 const TEXTS = "textarea, input:not([type]), input[type=text], input[type=tel], input[type=email], input[type=number]";
 
+const touched = new WeakSet();
 let isSent = false;
 
 function boxes() {
@@ -29,10 +30,11 @@ function write() {
 
 function putBack() {
   const kept = new Map(JSON.parse(sessionStorage.getItem(own) ?? "[]"));
-  for (const [key, box] of boxes()) {
-    if (!kept.has(key) || box.value !== box.defaultValue) continue;
-    box.value = kept.get(key);
-    box.dispatchEvent(new Event("input", { bubbles: true }));
+  for (const [key, box] of boxes().filter(([, each]) => !touched.has(each))) {
+    if (kept.has(key)) {
+      box.value = kept.get(key);
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    } else box.value = box.defaultValue; // over http some browsers put back what was answered
   }
 }
 
@@ -43,11 +45,14 @@ function begin() {
   const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
   const answered = sessionStorage.getItem(SENT);
   // Back from a page of failure, which has no scripts: the form was not taken.
-  if (isBack) putBack();
-  else if (answered) sessionStorage.removeItem(answered);
+  if (isBack) {
+    putBack();
+    window.addEventListener("pageshow", putBack); // browsers put back what they know at the very end
+  } else if (answered) sessionStorage.removeItem(answered);
   sessionStorage.removeItem(SENT);
 }
 
+document.addEventListener("input", ({ isTrusted, target }) => isTrusted && touched.add(target));
 document.addEventListener("submit", (event) => {
   isSent = !event.defaultPrevented && event.target.method === "post";
 });
