@@ -221,9 +221,7 @@ others = ("SMS_HTTP_TOKEN", "IDENTITY_HTTP_TOKEN", "PKCS11_PIN", "DATABASE_URL",
 if not DEBUG and (pair := weak_keys.shared(given | {name: env.text(name, "") for name in others})):
     raise ImproperlyConfigured(f"{pair[1]}: it is {pair[0]} again, or made of it; give each a secret of its own.")
 # Whose export, refusal and erase a person's data goes through, in this order.
-PERSONAL_DATA_HOLDERS = [
-    "chat.personal", "workorders.personal", "signing.personal", "notifications.personal", "accounts.personal",
-]  # fmt: skip
+PERSONAL_DATA_HOLDERS = [f"{app}.personal" for app in ("chat", "workorders", "signing", "notifications", "accounts")]
 # What goes along with every order beyond this site's core: see workorders.hooks.
 ORDER_HOOKS = ["chat.order_hooks"]
 # Lists of which each follows the choice in the one above: see accounts.keeping.filling.
