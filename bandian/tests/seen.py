@@ -43,6 +43,8 @@ def once(world: object, question: tuple[str, ...], ask: Callable[[], HttpRespons
         response = ask()
         content = b"" if response.streaming else response.content
         headers = dict(response.headers.items())
+        if policy := headers.get("Content-Security-Policy"):  # a set's order, which is each process's own
+            headers["Content-Security-Policy"] = "; ".join(sorted(policy.split("; ")))
         _seen[place] = Answer(response.status_code, headers, sorted(response.cookies), content, response.streaming)
         if file:
             partial = file.with_suffix(f".{os.getpid()}")
