@@ -41,7 +41,7 @@ def test_up_06_up_19_single_upload_answers_with_its_row(make_order, customer, br
     url = reverse("workorders:upload", args=[order.pk, AttachmentKind.DESIGN_FILES])
 
     good = browser_of(customer).post(url, {"file": samples.pdf("图纸")})
-    again = browser_of(customer).post(url, {"file": samples.pdf("图纸")})
+    again = browser_of(customer).post(url, {"file": samples.pdf("图纸二")})
     bad = browser_of(customer).post(url, {"file": upload(b"x", "x.exe")})
 
     assert (good.status_code, again.status_code, bad.status_code) == (200, 200, 422)
