@@ -1,17 +1,20 @@
 """What waits for a supervisor's decision: announced like a step, in the inbox and by SMS, until it is decided."""
 
+from collections.abc import Iterable
+
 from accounts.enums import Role
 from accounts.models import User
 from notifications.enums import Kind
 from notifications.services import mark_key_read, notify
 
 
-def ask(what: str, *, body: str, url: str, key: str) -> None:
-    """Tell all supervisors that something waits, in the caller's transaction; `key` names it, so that it waits once.
+def ask(what: str, *, body: str, url: str, key: str, to: Iterable[User] | None = None) -> None:
+    """Tell all supervisors that something waits, or those it is for, in the caller's transaction; `key` names it, so
+    that it waits once.
 
     The SMS says what kind of thing it is, and nobody's name.
     """
-    readers = list(User.objects.filter(role=Role.SUPERVISOR, is_active=True))
+    readers = User.objects.filter(role=Role.SUPERVISOR, is_active=True) if to is None else to
     sms = f"【办电E助手】有新的{what}，请登录工作台办理。"
     notify(readers, kind=Kind.REVIEW, title=what, body=body, url=url, key=_key(key), sms=sms)
 

@@ -27,13 +27,13 @@ from signing.models import Certificate
 from signing.pki import keys
 from signing.seals.tests import sealing
 from signing.tests import making
+from workorders.complaints import feedback_box
 from workorders.demo import driver, people, samples
 from workorders.enums import AttachmentKind, State
 from workorders.models import (
     AreaRegion,
     Attachment,
     CalendarDay,
-    Feedback,
     Limit,
     Promise,
     Rating,
@@ -86,9 +86,7 @@ class World:
         self.document = self.order.paper("supply_plan").document
         keys.platform_signer()
         certificate = Certificate.objects.get(subject_id="platform")
-        feedback = Feedback.objects.create(
-            number="YJ1", kind="question", text="演示", by=customer, due_on=timezone.localdate()
-        )
+        feedback = feedback_box.give(kind="complaint", about="other", text="演示", order=None, by=customer)
         rating = Rating.objects.create(order=driver.start(customer), stars=5, by=customer)
         supplement = SupplementRequest.objects.create(
             order=self.order, kind="other", text="演示", due_on=timezone.localdate(), asked_by=manager

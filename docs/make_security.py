@@ -81,6 +81,7 @@ SECTIONS = {
         "Who is put into an enterprise is told, and so are its people",
         "Nobody verifies their own claim or enterprise",
         "An enterprise is changed on what its page showed, and only while it has no people, asked under its lock",
+        "Nobody whom a complaint is about reads it, answers it or ends it",
     ]),
     "UP": ("Uploads", [
         "Empty files", "Cut-off files", "The size limit, exact to the byte", "Lies about the length",
@@ -189,6 +190,7 @@ SECTIONS = {
         "Where a service checks identities too, a registered number is answered like a free one",
         "The token of a search opens for one person, for hours, and no link holds what was searched for",
         "Taking along whole files, one's own or an order's, has a rate",
+        "No list, search, notice, copy or log of the house tells who wrote an anonymous complaint",
     ]),
     "HD": ("What the browser is told", [
         "A closed content security policy on every answer, with reports",

@@ -273,18 +273,6 @@ class BasicCharge(TextChoices):
     ACTUAL_DEMAND = "actual_demand", "按实际最大需量"
 
 
-class FeedbackKind(TextChoices):
-    COMPLAINT = "complaint", "投诉"
-    SUGGESTION = "suggestion", "建议"
-    QUESTION = "question", "咨询"
-    PRAISE = "praise", "表扬"
-
-
-class FeedbackState(TextChoices):
-    WAITING = "waiting", "待答复"
-    ANSWERED = "answered", "已答复"
-
-
 class RequestKind(TextChoices):
     """What the manager may ask for besides the steps."""
 

@@ -48,6 +48,5 @@ FACTS = frozenset(
         "file_id",
         # A paper that followed after its round was handed in.
         "attachment_id",
-        "stars",
     }
 )

@@ -14,7 +14,7 @@ from django.db.models.fields.files import FieldFile
 from accounts.models import User
 from bandian.db.locks import locking
 from workorders.enums import State
-from workorders.models import Application, Attachment, Paper, Submission, WorkOrder
+from workorders.models import Application, Attachment, Feedback, Paper, Rating, Submission, WorkOrder
 from workorders.papers import answers
 from workorders.requests import uploads
 
@@ -26,7 +26,15 @@ _PERSONAL = (
 
 def export(user: User) -> dict[str, Any]:
     orders = WorkOrder.objects.filter(customer=user).select_related("application")
-    return {"工单": [_order(order) for order in orders]}
+    box = Feedback.objects.filter(by=user).select_related("order").prefetch_related("turns__by")
+    return {
+        "工单": [_order(order) for order in orders],
+        "意见与投诉": [_feedback(row, user) for row in box],
+        "满意度评价": [
+            {"工单": str(row.order), "星级": row.stars, "评价": row.text, "时间": row.at}
+            for row in Rating.objects.filter(by=user).select_related("order")
+        ],
+    }
 
 
 def files(user: User) -> Iterator[tuple[str, FieldFile]]:
@@ -68,6 +76,27 @@ def _erase_papers(order: WorkOrder) -> None:
 
 def _folder(order: WorkOrder) -> str:
     return f"工单 {order} {str(order.pk)[:8]}"
+
+
+def _feedback(row: Feedback, user: User) -> dict[str, Any]:
+    """Return a word in the box as its writer sees it; whoever answered has no copy of it."""
+    return {
+        "编号": row.number,
+        "类型": row.get_kind_display(),
+        "投诉事项": row.get_about_display(),
+        "相关工单": row.order and str(row.order),
+        "匿名": row.is_anonymous,
+        "状态": row.state_words,
+        "记录": [
+            {
+                "时间": turn.at,
+                "谁": "您" if turn.by_id == user.pk else turn.by.name,
+                "事项": turn.get_kind_display(),
+                "内容": turn.text,
+            }
+            for turn in row.turns.all()
+        ],
+    }
 
 
 def _order(order: WorkOrder) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Locks on rows, in one order for the whole project, and transactions that are tried once more after a deadlock.
 
-Whoever locks several rows takes them in this order: enterprise, person, order, room or document, seal, counter;
-several of a kind by their primary key. A row is locked against other writers, not against new rows that refer to it:
-PostgreSQL checks a foreign key by locking the row it leads to, in whatever order rows are written, and a plain
+Whoever locks several rows takes them in this order: enterprise, person, order, room or document or complaint, seal,
+counter; several of a kind by their primary key. A row is locked against other writers, not against new rows that refer
+to it: PostgreSQL checks a foreign key by locking the row it leads to, in whatever order rows are written, and a plain
 FOR UPDATE would hold that up.
 """
 

@@ -152,6 +152,16 @@ GET  302 200 404 404 404 404 404 404 404 404 302
 POST 302 405 405 405 405 405 405 405 405 405 302
     workorders:feedback feedback
 
+# What is said to an answer; there is none yet, so that it leads back, or asks for words.
+GET  302 405 405 405 405 405 405 405 405 405 302
+POST 302 302 404 404 404 404 404 404 404 404 302
+    workorders:feedback_confirm feedback
+
+GET  302 405 405 405 405 405 405 405 405 405 302
+POST 302 200 404 404 404 404 404 404 404 404 302
+    workorders:feedback_reopen feedback
+    workorders:feedback_escalate feedback
+
 # Filing: customers.
 GET  302 200 200 200 403 403 403 403 403 403 302
 POST 302 200 200 200 403 403 403 403 403 403 302
@@ -544,6 +554,8 @@ POST 302 302 302 302 302 302 403 403 302 302 302
 GET  302 302 302 302 302 302 405 405 405 405 302
 POST 302 302 302 302 302 302 403 403 302 302 302
     admin:workorders_feedback_answer feedback
+    admin:workorders_feedback_close feedback
+    admin:workorders_feedback_accused feedback
 
 # A decision without what the page showed.
 GET  302 302 302 302 302 302 405 405 405 405 302

@@ -67,6 +67,7 @@ FORMS = [
     ("customer", "workorders:new", "-"),
     ("customer", "workorders:object", "order"),
     ("customer", "workorders:sign", "order"),
+    ("customer", "workorders:feedback_box", "-"),
     ("customer", "chat:invite", "order"),
     ("manager", "chat:recall", "said"),
     ("manager", "chat:replies", "-"),
@@ -153,7 +154,7 @@ LISTS = [
     ("customer", "chat:rooms"), ("manager", "admin:chat_room_changelist"),
     ("manager", "admin:workorders_workorder_changelist"), ("supervisor", "admin:accounts_user_changelist"),
     ("supervisor", "admin:accounts_enterprise_changelist"), ("supervisor", "admin:workorders_servicearea_changelist"),
-    ("supervisor", "admin:workorders_workorder_reviews"),
+    ("supervisor", "admin:workorders_workorder_reviews"), ("supervisor", "admin:workorders_feedback_changelist"),
 ]  # fmt: skip
 KEYS = (
     "page",
@@ -162,6 +163,7 @@ KEYS = (
     "after",
     "before",
     "tab",
+    "mine",
     "parent",
     "state",
     "q",

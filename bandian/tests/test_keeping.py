@@ -14,6 +14,7 @@ from accounts.models import KeptForm, RealName, Session
 from bandian.tests import matrix
 from bandian.web.pages import server_error
 from bandian.web.posting import FORM_TOKEN, NEVER_SHOWN
+from workorders.complaints import feedback_box
 from workorders.models import Event, Feedback
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -215,12 +216,30 @@ def test_answer_that_is_refused_comes_back_and_beside_another_persons(world):
 
     page = client.post(answer, form[1] | {"answer": long}, follow=True).content.decode()
     again = Forms(page).typed[0]
-    Feedback.objects.update(state="answered", answer="别人的答复", answered_by=world.users["superuser"])
+    feedback_box.answer(Feedback.objects.get(), text="别人的答复", by=world.users["superuser"])
     late = client.post(answer, again[1] | {"answer": TYPED}, follow=True).content.decode()
 
     assert long in shown(page)
     assert "已经答复" in late
     assert TYPED in shown(late)
+
+
+def test_word_on_an_answer_outlives_the_login_and_counts_once(world):
+    complaint = feedback_box.answer(Feedback.objects.get(), text="答复", by=world.users["superuser"])
+    page, reopen = (world.path(f"workorders:{name}", "feedback") for name in ("feedback", "feedback_reopen"))
+    client = world.browser("customer")
+    form = Forms(client.get(page).content.decode()).typed[0]
+    Session.objects.filter(user=world.users["customer"]).delete()
+
+    target = parse_qs(urlsplit(client.post(reopen, form[1] | {"text": TYPED}).headers["Location"]).query)["next"][0]
+    client.force_login(world.users["customer"], BACKEND)
+    filled = client.get(target).content.decode()
+    hidden = Forms(filled).typed[0][1]
+    first, second = [client.post(reopen, hidden | {"text": TYPED}) for _ in range(2)]
+
+    assert TYPED in shown(filled)
+    assert first.headers["Location"] == second.headers["Location"] == page
+    assert [turn.text for turn in complaint.turns.all()].count(TYPED) == 1
 
 
 def test_rows_added_at_the_desk_come_back(world):

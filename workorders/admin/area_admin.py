@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import ManyToManyField, Q, QuerySet
-from django.forms import BaseModelFormSet, ModelForm
+from django.db.models import ForeignKey, ManyToManyField, Q, QuerySet
+from django.forms import BaseModelFormSet, ModelChoiceField, ModelForm
 from django.forms.widgets import CheckboxSelectMultiple, Script
 from django.http import HttpRequest
 
@@ -63,6 +63,7 @@ class ServiceAreaForm(forms.ModelForm):
             "address",
             "phone",
             "representative",
+            "head",
             "enterprise",
             "managers",
         ]
@@ -87,6 +88,14 @@ class ServiceAreaAdmin(admin.ModelAdmin):
     @admin.display(description="服务地区")
     def served(self, area: ServiceArea) -> str:
         return "、".join(str(rule) for rule in area.regions.all()) or "未设置，不接收申请"
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
+        if db_field.name == "head":
+            kwargs["queryset"] = User.objects.filter(role=Role.SUPERVISOR, is_active=True).order_by("name", "phone")
+            kwargs["empty_label"] = "没有，投诉由主管答复"
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any) -> ManagersField:
         wanted = Q(role=Role.MANAGER, is_active=True)

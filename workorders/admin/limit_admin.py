@@ -24,6 +24,7 @@ from workorders.forms.calendar_form import CalendarListForm
 from workorders.limits import deadlines, rules
 from workorders.limits.calendar import Calendar
 from workorders.models import CalendarDay, Limit, Promise, ServiceArea
+from workorders.models.service_choices import Owed
 
 
 class MovesDueDates(SupervisorOnly):
@@ -95,14 +96,15 @@ class LimitAdmin(DaysAdmin):
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any
     ) -> ChoiceField | None:
         if db_field.name == "state":
-            kwargs["choices"] = [("", "请选择"), *((state.value, state.label) for state in State if state.days)]
+            limited = [*(state for state in State if state.days), *Owed]
+            kwargs["choices"] = [("", "请选择"), *((each.value, each.label) for each in limited)]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     @property
     def defaults(self) -> dict[str, Any]:
         rows = [(state.label, state.days) for state in State if state.days]
         label = f"{State.SURVEYING.label}（双电源、多电源）"
-        rows.append((label, rules.PLAN_LIMIT_WITH_SECOND_SOURCE))
+        rows += [(label, rules.PLAN_LIMIT_WITH_SECOND_SOURCE), *((each.label, each.days) for each in Owed)]
         return {"defaults": rows, "what": "环节", "counted": "收到次日起算，轮到客户时停计"}
 
 

@@ -48,7 +48,7 @@ def reviews_page(request: UserRequest) -> HttpResponse:
     """Show all that waits for a supervisor's decision, each kind with its number."""
     if not request.user.is_supervisor:
         raise PermissionDenied
-    context = page_context(request, "待审核", kinds=reviews.waiting())
+    context = page_context(request, "待审核", kinds=reviews.waiting(request.user))
     return render(request, "admin/workorders/reviews.html", context)
 
 

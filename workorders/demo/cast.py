@@ -23,6 +23,7 @@ ACCOUNTS = {
     "manager": ("19900000004", "演示经理", Role.MANAGER),
     "other": ("19900000005", "演示同事", Role.MANAGER),
     "supervisor": ("19900000006", "演示主管", Role.SUPERVISOR),
+    "head": ("19900000007", "演示负责", Role.SUPERVISOR),
 }
 
 
@@ -61,10 +62,10 @@ def appear() -> dict[str | Company, User]:
     cast: dict[str | Company, User] = {
         key: User.objects.create_user(phone, name, PASSWORD, role=role) for key, (phone, name, role) in ACCOUNTS.items()
     }
-    supervisor = cast["supervisor"]
+    supervisor, head = cast["supervisor"], cast["head"]
     for company in COMPANIES:
         cast[company] = _customer(company, cast)
-    for user in {*cast.values()} - {supervisor, cast["manager"], cast["other"]}:
+    for user in {*cast.values()} - {supervisor, head, cast["manager"], cast["other"]}:
         people.verify(user, by=supervisor)
     for kind in SealKind:
         if enterprise := cast[MACHINES].enterprise:
@@ -72,6 +73,7 @@ def appear() -> dict[str | Company, User]:
     west = _unit("城西", 9, "3301", cast["manager"], supervisor)
     Promise.objects.create(area=west, days=15)  # more than the rules ask, so that some orders are near its end
     _unit("城东", 10, "330105", cast["other"], supervisor)
+    ServiceArea.objects.update(head=head)
     return cast
 
 

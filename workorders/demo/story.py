@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from notifications.services import mark_all_read
 from workorders import hooks
+from workorders.complaints import feedback_box, ratings
 from workorders.demo import cast, driver
 from workorders.demo.cast import Company
 from workorders.enums import ContractMethod, Sealing, State
@@ -25,7 +26,6 @@ from workorders.inputs import Reason
 from workorders.journey import flow
 from workorders.limits.calendar import Calendar
 from workorders.models import WorkOrder
-from workorders.requests import feedback_box
 
 WEEKS = 8
 OPENS = time(8, 30)
@@ -136,9 +136,31 @@ def tell(progress: Callable[[datetime], None]) -> None:
     with time_machine.travel(_moment(days[-1])):
         people = cast.appear()
     _play([_live(project, people, Diary(days, project)) for project in PROJECTS], progress)
+    _complain(days, people)
     with time_machine.travel(_moment(days[0], minutes=390)) as clock:
         hooks.demo(_talked_about(), people["contact"], lambda minutes: clock.shift(timedelta(minutes=minutes)))
     counting.publish()
+
+
+def _complain(days: list[date], people: dict[Any, User]) -> None:
+    """Let one complaint wait for the customer's word on the answer, and one for the answer; and one question end."""
+    customer, order = people[cast.MACHINES], WorkOrder.objects.get(application__address__endswith="员工充电站")
+    with time_machine.travel(_moment(days[3], minutes=95)):
+        text = "现场勘察已经过去一周，一直没有收到供电方案，打电话也没有说清楚还要几天。"
+        late = feedback_box.give(kind="complaint", about="overdue", text=text, order=order, by=customer)
+    with time_machine.travel(_moment(days[2], minutes=140)):
+        text = "分拣中心和一号冷库能不能共用一路电源？"
+        question = feedback_box.give(kind="question", text=text, order=None, by=people[cast.COLD_STORES])
+    with time_machine.travel(_moment(days[1], minutes=30)):
+        text = "经核实，供电方案因电网接入点变更多用了几天，仍在承诺的时限内，预计本周答复。给您带来不便，深表歉意。"
+        feedback_box.answer(late, text=text, by=people["supervisor"])
+        text = "两处分属不同用电地址，不能共用；可以就近申请双电源，客户经理会联系您。"
+        feedback_box.answer(question, text=text, by=people["supervisor"])
+    with time_machine.travel(_moment(days[1], minutes=260)):
+        text = "施工前有人暗示只能找某家施工队，否则验收会很慢。请核实。"
+        feedback_box.give(
+            kind="complaint", about="designated", text=text, order=None, by=people[cast.TEXTILES], is_anonymous=True
+        )
 
 
 class Diary:
@@ -201,7 +223,7 @@ def _live(project: Project, people: dict[Any, User], diary: Diary) -> Iterator[d
     if project.state == State.ARCHIVED:
         yield diary.after(0)
         mark_all_read(customer)
-        feedback_box.rate(draft, stars=5, text="从申请到送电一个多月，进度随时能看到，很省心。", by=customer)
+        ratings.rate(draft, stars=5, text="从申请到送电一个多月，进度随时能看到，很省心。", by=customer)
 
 
 def _talked_about() -> list[WorkOrder]:

@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from bandian.db.locks import atomic
 from notifications.enums import Kind
 from notifications.services import notify
+from workorders.complaints import overdue
 from workorders.enums import ContractMethod, State, Turn
 from workorders.journey import announce, flow
 from workorders.limits import deadlines, promise
@@ -48,7 +49,7 @@ def send() -> int:
     calendar, today = Calendar.current(), timezone.localdate()
     found = [*_limits(calendar, today), *_promises(calendar, today), *_surveys(today), *_plans(today)]
     found += _scans(calendar, today)
-    return sum(_send_once(due) for due in found)
+    return sum(_send_once(due) for due in found) + overdue.send()
 
 
 @atomic

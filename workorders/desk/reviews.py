@@ -1,4 +1,4 @@
-"""What waits for a supervisor's decision, all kinds in one place: names, seals, words in the box, unserved orders."""
+"""What waits for a supervisor, all kinds in one place: names, seals, words in the box, unserved orders."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,11 +11,10 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.enums import IdentityStatus
-from accounts.models import RealName
+from accounts.models import RealName, User
 from signing.enums import SealState
 from signing.models import Seal
 from workorders.desk import tabs
-from workorders.enums import FeedbackState
 from workorders.models import Feedback, WorkOrder
 
 SHOWN = 20
@@ -27,8 +26,9 @@ class Kind:
     # The list with all of them, by the name of its URL and its query.
     page: str
     query: str
-    # What waits, the longest first, and of each row what it is, since when it waits, and where it is decided.
-    waiting: Callable[[], QuerySet]
+    # What waits for a supervisor, the longest first, and of each row what it is, since when it waits, and where it is
+    # decided.
+    waiting: Callable[[User], QuerySet]
     row: Callable[[Any], tuple[str, datetime, str]]
 
 
@@ -45,50 +45,48 @@ KINDS = (
         "实名认证",
         "admin:accounts_realname_changelist",
         f"status__exact={IdentityStatus.PENDING}",
-        lambda: RealName.objects.filter(status=IdentityStatus.PENDING).order_by("submitted_at"),
+        lambda user: RealName.objects.filter(status=IdentityStatus.PENDING).order_by("submitted_at"),
         lambda row: (row.name, row.submitted_at, reverse("admin:accounts_realname_change", args=[row.pk])),
     ),
     Kind(
         "印章申请",
         "admin:signing_seal_changelist",
         f"state__exact={SealState.PENDING}",
-        lambda: Seal.objects.filter(state=SealState.PENDING).select_related("enterprise").order_by("applied_at"),
+        lambda user: Seal.objects.filter(state=SealState.PENDING).select_related("enterprise").order_by("applied_at"),
         lambda row: (f"{row.enterprise} {row}", row.applied_at, reverse("admin:signing_seal_change", args=[row.pk])),
     ),
     Kind(
         "意见与投诉",
         "admin:workorders_feedback_changelist",
-        f"state__exact={FeedbackState.WAITING}",
-        lambda: Feedback.objects.filter(state=FeedbackState.WAITING).order_by("due_on", "created_at"),
-        lambda row: (
-            f"{row}，应于 {row.due_words}前答复",
-            row.created_at,
-            reverse("admin:workorders_feedback_change", args=[row.pk]),
-        ),
+        "mine=1",
+        lambda user: Feedback.objects.awaiting(user).order_by("due_on", "since"),
+        lambda row: (f"{row}，应于 {row.due_words}前答复", row.since, row.get_desk_url()),
     ),
     Kind(
         "没有供电单位的申请",
         "admin:workorders_workorder_changelist",
         "tab=pool",
-        lambda: WorkOrder.objects.running().filter(service_area=None).select_related("application").order_by("sort_on"),
+        lambda user: (
+            WorkOrder.objects.running().filter(service_area=None).select_related("application").order_by("sort_on")
+        ),
         lambda row: (f"{row} {row.application}", row.submitted_at, row.get_desk_url()),
     ),
 )
 
 
-def waiting() -> list[Waiting]:
+def waiting(user: User) -> list[Waiting]:
     """Return every kind with how many wait, counted to 99, and the first of them."""
     found = []
     for kind in KINDS:
-        rows = list(kind.waiting()[:SHOWN])
-        count = tabs.count(kind.waiting()) if len(rows) == SHOWN else str(len(rows))
+        rows = list(kind.waiting(user)[:SHOWN])
+        count = tabs.count(kind.waiting(user)) if len(rows) == SHOWN else str(len(rows))
         found.append(Waiting(kind.label, count, [kind.row(row) for row in rows], f"{reverse(kind.page)}?{kind.query}"))
     return found
 
 
-def count() -> int:
-    """Return how many wait, each kind counted to one more than 99."""
-    return sum(kind.waiting().order_by()[: tabs.MOST_COUNTED + 1].count() for kind in KINDS)
+def count(user: User) -> int:
+    """Return how many wait for a supervisor, each kind counted to one more than 99."""
+    return sum(kind.waiting(user).order_by()[: tabs.MOST_COUNTED + 1].count() for kind in KINDS)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -96,6 +94,6 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
     def total() -> int:
         user = getattr(request, "user", None)
-        return count() if user is not None and user.is_authenticated and user.is_supervisor else 0
+        return count(user) if user is not None and user.is_authenticated and user.is_supervisor else 0
 
     return {"reviews_waiting": SimpleLazyObject(total)}

@@ -13,11 +13,11 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from bandian.db.locks import atomic, locking
-from workorders.enums import FeedbackState
 from workorders.limits import promise
 from workorders.limits.calendar import Calendar
 from workorders.limits.rules import Rules, runs_out
 from workorders.models import Feedback, WorkOrder
+from workorders.models.service_choices import FeedbackState
 
 # What is kept of the clock with the order, so that lists can be sorted by it.
 DATES = ["due_on", "due_is_estimate", "promised_days", "promise_on"]
@@ -61,12 +61,12 @@ def begin(order: WorkOrder) -> None:
 
 
 def recompute() -> int:
-    """Set the due dates and promises of all open orders, and the due dates of the answers owed to feedback, anew after
+    """Set the due dates and promises of all open orders, and the due dates of the answers owed, anew after
     limits, promises or the calendar changed; return how many changed.
     """
     rules = Rules()
     last: UUID | None = None
-    changed = _recompute_answers(rules.calendar)
+    changed = _recompute_answers(rules)
     while True:
         batch, moved = _recompute_batch(rules, last)
         changed += moved
@@ -89,11 +89,11 @@ def _recompute_batch(rules: Rules, last: UUID | None) -> tuple[list[WorkOrder], 
 
 
 @atomic
-def _recompute_answers(calendar: Calendar) -> int:
+def _recompute_answers(rules: Rules) -> int:
     waiting = locking(Feedback.objects.filter(state=FeedbackState.WAITING)).order_by("pk")
     moved = []
     for row in waiting:
-        due = calendar.add(timezone.localdate(row.created_at), Feedback.ANSWER_DAYS)
+        due = rules.owed(row.owed, timezone.localdate(row.since), area_id=row.area_id)
         if due != (row.due_on, row.due_is_estimate):
             row.due_on, row.due_is_estimate = due
             moved.append(row)

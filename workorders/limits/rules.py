@@ -2,7 +2,7 @@
 
 A row that supervisors set wins over the default; of several that fit, the most specific: one for the service area
 before one for everywhere, then the higher voltage, then the supply mode. Defaults of the limits stand with the states
-(workorders.enums.State).
+(workorders.enums.State), those of what else is owed with Owed (workorders.models.service_choices).
 """
 
 from collections.abc import Iterable
@@ -17,6 +17,7 @@ from workorders.limits import pauses
 from workorders.limits.calendar import Calendar
 from workorders.models import Limit, Promise, WorkOrder
 from workorders.models.limit import Days
+from workorders.models.service_choices import Owed
 
 # Instead of the days that stand with the state.
 PLAN_LIMIT_WITH_SECOND_SOURCE = 20
@@ -71,6 +72,10 @@ class Rules:
             return None, False
         return self.calendar.add(start, days + pauses.days(self.calendar, order, start, timezone.localdate()))
 
+    def owed(self, what: Owed, start: date, *, area_id: UUID | None = None) -> tuple[date, bool]:
+        """Return (due date, is_estimate) of what is owed beside the steps, begun on the local date `start`."""
+        return self.calendar.add(start, self.limit(what, area_id=area_id) or what.days)
+
 
 def running(calendar: Calendar, order: WorkOrder, start: date, end: date) -> int:
     """Return the working days after `start` up to and with `end` but for those on which a request waited."""
@@ -91,6 +96,8 @@ def runs_out(calendar: Calendar, order: WorkOrder, start: date, today: date) -> 
 
 def default(state: str, supply_mode: str = "") -> int | None:
     """Return the limit in working days where no row fits, None on the customer's side."""
+    if state in Owed.values:
+        return Owed(state).days
     if state == State.SURVEYING and supply_mode not in ("", SupplyMode.SINGLE):
         return PLAN_LIMIT_WITH_SECOND_SOURCE
     return State(state).days

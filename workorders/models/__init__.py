@@ -3,7 +3,7 @@
 from workorders.models.application import Application, Transformer
 from workorders.models.counter import DailyCounter
 from workorders.models.event import Event
-from workorders.models.feedback import Feedback, Rating
+from workorders.models.feedback import Feedback, FeedbackTurn, Rating
 from workorders.models.figure import MonthFigure
 from workorders.models.limit import CalendarDay, Limit, Promise, Reminder
 from workorders.models.order import STEPS, WorkOrder
@@ -21,6 +21,7 @@ __all__ = [
     "DailyCounter",
     "Event",
     "Feedback",
+    "FeedbackTurn",
     "Limit",
     "MonthFigure",
     "Paper",

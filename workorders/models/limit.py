@@ -1,9 +1,11 @@
 """The utility's limits, promises and calendar, as supervisors edit them, and the reminders that went out."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from workorders.enums import State, SupplyMode
 from workorders.models.service_area import ServiceArea
+from workorders.models.service_choices import Owed
 
 _TWICE = "同样条件的时限已经有一条，请修改原来的那条。"
 
@@ -45,9 +47,9 @@ def _rows_of(name: str, *fields: str) -> list[models.BaseConstraint]:
 
 
 class Limit(Days):
-    """A limit in working days for a state of the utility."""
+    """A limit in working days for a state of the utility, or for an answer."""
 
-    state = models.CharField("环节", max_length=30, choices=State)
+    state = models.CharField("环节", max_length=30, choices=[*State.choices, *Owed.choices])
 
     class Meta:
         verbose_name = verbose_name_plural = "办理时限"
@@ -56,6 +58,11 @@ class Limit(Days):
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} {self.days} 个工作日"
+
+    def clean(self) -> None:
+        """Refuse terms of a supply for what is owed whatever the supply is."""
+        if self.state in Owed.values and (self.supply_mode or self.min_voltage):
+            raise ValidationError(f"{self.get_state_display()}的时限不分供电方式和电压，请选“不限”、填 0。")
 
 
 class Promise(Days):

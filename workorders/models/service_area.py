@@ -37,6 +37,16 @@ class ServiceArea(models.Model):
     address = models.CharField("地址", max_length=120)
     phone = models.CharField("服务电话", max_length=20, default="95598")
     representative = models.CharField("负责人", max_length=PERSON_LENGTH)
+    # Answers complaints at the last level; none: they end with the supervisors.
+    head = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="投诉处理负责人",
+        help_text="客户对主管的答复仍不满意时由此人答复；须是主管账号",
+    )
     # Whose seals the unit puts on papers; none: papers go out without.
     enterprise = models.ForeignKey(
         Enterprise, models.PROTECT, null=True, blank=True, related_name="service_areas", verbose_name="用印企业"

@@ -1,1 +1,1 @@
-"""What is asked and sent besides steps: files, 补正, extensions, feedback; imports journey, limits, trace, papers."""
+"""What is asked and sent besides steps: files, 补正, extensions; imports journey, limits, trace, papers."""

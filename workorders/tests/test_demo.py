@@ -34,7 +34,7 @@ from workorders.figures.telling import STAGES
 from workorders.limits import deadlines, promise
 from workorders.limits.calendar import Calendar
 from workorders.limits.tests.test_calendar import slow_is_working
-from workorders.models import STEPS, Application, Attachment, Event, StageTime, WholeTime, WorkOrder
+from workorders.models import STEPS, Application, Attachment, Event, Feedback, StageTime, WholeTime, WorkOrder
 
 
 class Hasher(PBKDF2PasswordHasher):
@@ -179,6 +179,14 @@ def test_demo_keeps_its_promises_some_barely_and_one_order_took_all_its_turns(de
     assert not levels["overdue"]
     whole = WholeTime.objects.get()
     assert (whole.order.state, whole.days) == (State.ARCHIVED, whole.order.used_days)
+
+
+def test_demo_has_a_complaint_that_waits_and_one_that_was_answered(demo):
+    found = {(each.kind, each.state): each for each in Feedback.objects.all()}
+
+    assert found.keys() == {("complaint", "waiting"), ("complaint", "answered"), ("question", "answered")}
+    assert found["complaint", "answered"].by == demo["customer"]
+    assert found["complaint", "waiting"].is_anonymous
 
 
 def test_demo_happens_in_office_hours_of_the_past_eight_weeks(demo):

@@ -15,8 +15,9 @@ from workorders.models import Event
 from workorders.trace import chain
 from workorders.trace.chain import Line
 
-# What lines tell the customer; the words of a reason or a remark stood among the facts before they were listed.
-TOLD = FACTS | {"reason", "remarks", "request", "sealing"}
+# What lines tell the customer; the words of a reason or a remark stood among the facts before they were listed, and the
+# stars while ratings were lines.
+TOLD = FACTS | {"reason", "remarks", "request", "sealing", "stars"}
 
 
 def withholds(event: Event) -> bool:

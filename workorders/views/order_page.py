@@ -8,13 +8,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import UserRequest
 from workorders import hooks
+from workorders.complaints import ratings
 from workorders.enums import AttachmentKind, Stage, State
 from workorders.journey import progress, setbacks
 from workorders.journey.flow import steps_for
 from workorders.limits import deadlines, promise
-from workorders.models import Paper, Rating, SupplyPlan, WorkOrder
+from workorders.models import Paper, SupplyPlan, WorkOrder
 from workorders.requests import plan_term, supplements
-from workorders.requests.feedback_box import may_rate
 from workorders.rights import is_onlooker
 from workorders.views.access import own_order, visible_order
 from workorders.views.upload_pages import keep_uploads, upload_fields
@@ -43,8 +43,8 @@ def order(request: UserRequest, pk: UUID) -> HttpResponse:
         "own": found.customer_id == request.user.pk,
         "ahead": progress.ahead(found),
         "requests": found.requests.waiting() if found.customer_id == request.user.pk else [],
-        "rating": Rating.objects.filter(order=found).first(),
-        "can_rate": may_rate(found, request.user),
+        "rating": ratings.shown_to(found, request.user),
+        "can_rate": ratings.may_rate(found, request.user),
         "links": hooks.links(found, request.user),
         "papers": Paper.objects.filter(order=found).with_signed().order_by("-issued_at"),
         "submissions": found.submissions.listed(),

@@ -289,6 +289,9 @@ ACTIONS = [*(_row(*row) for row in _ROWS), *(_step(step) for step in STEPS.value
 ELSEWHERE = {
     "workorders:new",  # opens one
     "workorders:feedback_box",
+    "workorders:feedback_confirm",  # of a complaint, which moves no order: see services
+    "workorders:feedback_reopen",
+    "workorders:feedback_escalate",
     "chat:replies",
     "chat:search",  # posted, so that no phone stands in an address; it writes nothing
     "chat:join_code",  # the same joining as by chat:join_start, after a login

@@ -27,13 +27,14 @@ from signing.evidence import report
 from signing.models import Seal
 from signing.seals import lifecycle
 from signing.tests import making
+from workorders.complaints import feedback_box, overdue
 from workorders.demo import driver, people, samples
 from workorders.desk import dispatch, reminders
 from workorders.enums import Stage, State
 from workorders.journey import flow
 from workorders.limits import deadlines
 from workorders.models import Attachment, Feedback, WorkOrder
-from workorders.requests import draft_quota, feedback_box, supplements, uploads
+from workorders.requests import draft_quota, supplements, uploads
 from workorders.trace import access_log, anchors
 
 ALL = tuple(state for state in State if state not in (State.RETURNED, State.TERMINATED))
@@ -73,16 +74,38 @@ def _step(order, cast):
 
 
 def _answer(order, cast):
-    waiting = Feedback.objects.create(
-        number=f"YJ{uuid4().hex[:12]}", kind="complaint", text="演示", order=order, by=cast.customer,
-        due_on=timezone.localdate(),
-    )  # fmt: skip
+    waiting = _complaint(order, cast)
     return lambda: feedback_box.answer(waiting, text="演示答复", by=cast.supervisor)
+
+
+def _say_on_answer(service):
+    """Return how the customer says a word on an answer, or the house on it."""
+
+    def call(order, cast):
+        answered = feedback_box.answer(_complaint(order, cast), text="演示答复", by=cast.supervisor)
+        return lambda: service(answered, text="演示", by=cast.customer)
+
+    return call
+
+
+def _name_accused(order, cast):
+    waiting = _complaint(order, cast)
+    return lambda: feedback_box.name_accused(waiting, person=cast.colleague, by=cast.supervisor)
+
+
+def _remind_of_answers(order, cast):
+    Feedback.objects.filter(pk=_complaint(order, cast).pk).update(due_on=timezone.localdate() - timedelta(days=1))
+    return overdue.send
+
+
+def _complaint(order, cast):
+    Feedback.objects.filter(by=cast.customer).update(created_at=timezone.now() - timedelta(days=2))
+    return feedback_box.give(kind="complaint", about="other", text="演示", order=order, by=cast.customer)
 
 
 def _give(order, cast):
     Feedback.objects.filter(by=cast.customer).update(created_at=timezone.now() - timedelta(days=2))
-    return lambda: feedback_box.give(kind="complaint", text="演示", order=order, by=cast.customer)
+    return lambda: feedback_box.give(kind="complaint", about="other", text="演示", order=order, by=cast.customer)
 
 
 def _pending(cast):
@@ -189,6 +212,11 @@ SERVICES = [
     *(Service(f"flow.advance from {state}", (state,), _step) for state in ALL if state != State.ARCHIVED),
     Service("feedback_box.give", ALL, _give),
     Service("feedback_box.answer", ALL, _answer),
+    Service("feedback_box.confirm", ALL, _say_on_answer(feedback_box.confirm)),
+    Service("feedback_box.reopen", ALL, _say_on_answer(feedback_box.reopen)),
+    Service("feedback_box.escalate", ALL, _say_on_answer(feedback_box.escalate)),
+    Service("feedback_box.name_accused", ALL, _name_accused),
+    Service("overdue.send", ALL, _remind_of_answers),
     Service("claims.claim", ALL, _claim),
     Service("claims.decide", ALL, _decide),
     Service("claims.approve_enterprise", ALL, _enterprise),

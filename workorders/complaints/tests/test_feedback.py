@@ -1,4 +1,4 @@
-"""Ratings, and the box for complaints and suggestions."""
+"""Ratings, and the box for words that one answer ends."""
 
 from datetime import timedelta
 
@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notifications.models import Notification
+from workorders.complaints import ratings
 from workorders.enums import State
 from workorders.limits import deadlines
-from workorders.models import CalendarDay, Feedback, Rating
+from workorders.models import CalendarDay, Feedback, Rating, WorkOrder
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def test_archived_order_is_rated_once_and_changed_within_a_week(archived, browse
     http.post(url, {"stars": "4", "text": "很快"})
     http.post(url, {"stars": "5", "text": "越想越好"})
 
-    assert (Rating.objects.get().stars, archived.events.last().label) == (5, "修改评价")
+    assert (Rating.objects.get().stars, Rating.objects.get().text) == (5, "越想越好")
     assert "5 星：越想越好" in http.get(archived.get_absolute_url()).content.decode()
     time_machine.move_to(timezone.now() + timedelta(days=8))
     http = browser_of(customer)
@@ -41,10 +42,37 @@ def test_rating_needs_stars_and_an_archived_order_of_ones_own(archived, make_ord
     assert not Rating.objects.exists()
 
 
+def test_rating_is_for_the_customer_and_the_supervisors_and_no_line_of_the_trace(
+    archived, browser_of, customer, manager, supervisor
+):
+    before = archived.events.count()
+    ratings.rate(archived, stars=1, text="差评的话", by=customer)
+    page = reverse("admin:workorders_rating_changelist")
+
+    assert archived.events.count() == before
+    for user, url, is_told in (
+        (supervisor, archived.get_absolute_url(), True),
+        (manager, archived.get_absolute_url(), False),
+        (manager, archived.get_desk_url(), False),
+        (supervisor, page, True),
+    ):
+        assert ("差评的话" in browser_of(user).get(url).content.decode()) == is_told, (user, url)
+    assert browser_of(manager).get(page).status_code == 403
+
+
+def test_supervisor_who_looked_after_the_order_does_not_read_its_stars(archived, browser_of, customer, supervisor):
+    ratings.rate(archived, stars=1, text="差评的话", by=customer)
+    WorkOrder.objects.filter(pk=archived.pk).update(manager=supervisor)
+    http = browser_of(supervisor)
+
+    for url in (reverse("admin:workorders_rating_changelist"), archived.get_absolute_url()):
+        assert "差评的话" not in http.get(url).content.decode()
+
+
 @pytest.fixture
 def give(browser_of, customer):
     def send(**changes):
-        data = {"kind": "complaint", "text": "上门时间改了没有通知", **changes}
+        data = {"kind": "complaint", "about": "attitude", "text": "上门时间改了没有通知", **changes}
         return browser_of(customer).post(reverse("workorders:feedback_box"), data)
 
     return send
@@ -104,9 +132,7 @@ def test_answer_owed_follows_the_calendar_and_says_that_it_is_an_estimate(give, 
     give()
     complaint = Feedback.objects.get()
     due, last = complaint.due_on, timezone.localdate() + timedelta(days=400)
-    answered = Feedback.objects.create(
-        number="YJ1", kind="praise", text="好", by=customer, due_on=due, state="answered"
-    )
+    answered = Feedback.objects.create(number="YJ1", kind="praise", by=customer, due_on=due, state="answered")
 
     CalendarDay.objects.create(day=due, is_working=False)
     deadlines.recompute()
@@ -115,7 +141,7 @@ def test_answer_owed_follows_the_calendar_and_says_that_it_is_an_estimate(give, 
     answered.refresh_from_db()
     assert complaint.due_on > due
     assert answered.due_on == due
-    Feedback.objects.filter(pk=complaint.pk).update(created_at=timezone.now().replace(year=last.year + 1))
+    Feedback.objects.filter(pk=complaint.pk).update(since=timezone.now().replace(year=last.year + 1))
     deadlines.recompute()
     for user, url in (
         (customer, complaint.get_absolute_url()),
