@@ -34,6 +34,7 @@ from workorders.models import (
     AreaRegion,
     Attachment,
     CalendarDay,
+    FollowUp,
     Limit,
     Promise,
     Rating,
@@ -88,6 +89,7 @@ class World:
         certificate = Certificate.objects.get(subject_id="platform")
         feedback = feedback_box.give(kind="complaint", about="other", text="演示", order=None, by=customer)
         rating = Rating.objects.create(order=driver.start(customer), stars=5, by=customer)
+        follow_up = FollowUp.objects.create(order=self.order, due_on=timezone.localdate())
         supplement = SupplementRequest.objects.create(
             order=self.order, kind="other", text="演示", due_on=timezone.localdate(), asked_by=manager
         )
@@ -129,6 +131,8 @@ class World:
             "feedback": {"pk": feedback.pk},
             "admin_feedback": {"object_id": feedback.pk},
             "admin_rating": {"object_id": rating.pk},
+            "follow_up": {"pk": follow_up.pk},
+            "admin_follow_up": {"object_id": follow_up.pk},
             "manager": {"pk": manager.pk},
             "login": {"pk": customer.sessions.get().public_id},
             "person": {"pk": customer.pk},

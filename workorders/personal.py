@@ -13,8 +13,9 @@ from django.db.models.fields.files import FieldFile
 
 from accounts.models import User
 from bandian.db.locks import locking
+from workorders.complaints import follow_ups
 from workorders.enums import State
-from workorders.models import Application, Attachment, Feedback, Paper, Rating, Submission, WorkOrder
+from workorders.models import Application, Attachment, Feedback, FollowUpCall, Paper, Rating, Submission, WorkOrder
 from workorders.papers import answers
 from workorders.requests import uploads
 
@@ -26,9 +27,11 @@ _PERSONAL = (
 
 def export(user: User) -> dict[str, Any]:
     orders = WorkOrder.objects.filter(customer=user).select_related("application")
+    calls = FollowUpCall.objects.filter(follow_up__order__customer=user).select_related("follow_up__order", "by")
     box = Feedback.objects.filter(by=user).select_related("order").prefetch_related("turns__by")
     return {
         "工单": [_order(order) for order in orders],
+        "回访": [_call(row) for row in calls],
         "意见与投诉": [_feedback(row, user) for row in box],
         "满意度评价": [
             {"工单": str(row.order), "星级": row.stars, "评价": row.text, "时间": row.at}
@@ -57,6 +60,7 @@ def erase(user: User) -> None:
     mine = list(locking(WorkOrder.objects, key=True).filter(customer=user).order_by("pk"))
     if reason := refusal(user):  # a draft was handed in meanwhile
         raise ValidationError(reason)
+    follow_ups.forget(user)
     # The number may be given to somebody else, who must not find these orders by it.
     Application.objects.filter(order__in=mine, handler_phone=user.phone).update(handler_phone="")
     for order in mine:
@@ -96,6 +100,22 @@ def _feedback(row: Feedback, user: User) -> dict[str, Any]:
             }
             for turn in row.turns.all()
         ],
+    }
+
+
+def _call(row: FollowUpCall) -> dict[str, Any]:
+    return {
+        "工单": str(row.follow_up.order),
+        "时间": row.at,
+        "回访人": row.by.name,
+        "受访人": row.contact_name,
+        "受访人电话": row.contact_phone,
+        "结果": row.get_outcome_display(),
+        "对办理时长": row.get_speed_display(),
+        "对人员态度": row.get_attitude_display(),
+        "指定单位": row.designated,
+        "规定外收费": row.charged,
+        "建议和备注": row.advice,
     }
 
 

@@ -478,6 +478,8 @@ POST 302 302 302 302 302 302 403 403 403 403 302
     admin:workorders_rating_add -
     admin:workorders_rating_delete admin_rating
     admin:workorders_feedback_add -
+    admin:workorders_followup_add -
+    admin:workorders_followup_delete admin_follow_up
     admin:workorders_feedback_delete admin_feedback
     admin:accounts_user_reset_otp person
     admin:workorders_workorder_add -
@@ -515,6 +517,8 @@ POST 302 302 302 302 302 302 403 403 200 200 302
     admin:workorders_rating_history admin_rating
     admin:workorders_feedback_changelist -
     admin:workorders_feedback_history admin_feedback
+    admin:workorders_followup_changelist -
+    admin:workorders_followup_history admin_follow_up
     admin:workorders_servicearea_changelist -
     admin:workorders_servicearea_add -
     admin:workorders_servicearea_history admin_area
@@ -544,6 +548,7 @@ POST 302 302 302 302 302 302 403 403 403 403 302
     admin:signing_certificate_change admin_certificate
     admin:workorders_rating_change admin_rating
     admin:workorders_feedback_change admin_feedback
+    admin:workorders_followup_change admin_follow_up
 
 GET  302 302 302 302 302 302 403 403 200 200 302
 POST 302 302 302 302 302 302 403 403 302 302 302
@@ -556,6 +561,16 @@ POST 302 302 302 302 302 302 403 403 302 302 302
     admin:workorders_feedback_answer feedback
     admin:workorders_feedback_close feedback
     admin:workorders_feedback_accused feedback
+
+# A call without a word of what was said.
+GET  302 302 302 302 302 302 405 405 405 405 302
+POST 302 302 302 302 302 302 403 403 200 200 302
+    admin:workorders_followup_call follow_up
+
+# A sample of the calls.
+GET  302 302 302 302 302 302 403 403 200 200 302
+POST 302 302 302 302 302 302 405 405 405 405 302
+    admin:workorders_followup_sample -
 
 # A decision without what the page showed.
 GET  302 302 302 302 302 302 405 405 405 405 302
@@ -591,6 +606,7 @@ POST 302 302 302 302 302 302 302 302 302 302 302
     admin/signing/certificate/<path:object_id>/ admin_certificate
     admin/workorders/rating/<path:object_id>/ admin_rating
     admin/workorders/feedback/<path:object_id>/ admin_feedback
+    admin/workorders/followup/<path:object_id>/ admin_follow_up
     admin/workorders/servicearea/<path:object_id>/ admin_area
     admin/workorders/limit/<path:object_id>/ admin_limit
     admin/workorders/promise/<path:object_id>/ admin_promise

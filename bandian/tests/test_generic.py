@@ -155,6 +155,7 @@ LISTS = [
     ("manager", "admin:workorders_workorder_changelist"), ("supervisor", "admin:accounts_user_changelist"),
     ("supervisor", "admin:accounts_enterprise_changelist"), ("supervisor", "admin:workorders_servicearea_changelist"),
     ("supervisor", "admin:workorders_workorder_reviews"), ("supervisor", "admin:workorders_feedback_changelist"),
+    ("supervisor", "admin:workorders_followup_changelist"), ("supervisor", "admin:workorders_followup_sample"),
 ]  # fmt: skip
 KEYS = (
     "page",
@@ -164,6 +165,8 @@ KEYS = (
     "before",
     "tab",
     "mine",
+    "month",
+    "share",
     "parent",
     "state",
     "q",

@@ -1,4 +1,4 @@
-"""What waits for a supervisor, all kinds in one place: names, seals, words in the box, unserved orders."""
+"""What waits for a supervisor, all kinds in one place: names, seals, words in the box, calls, unserved orders."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,8 @@ from accounts.models import RealName, User
 from signing.enums import SealState
 from signing.models import Seal
 from workorders.desk import tabs
-from workorders.models import Feedback, WorkOrder
+from workorders.models import Feedback, FollowUp, WorkOrder
+from workorders.models.service_choices import FollowUpState
 
 SHOWN = 20
 
@@ -61,6 +62,13 @@ KINDS = (
         "mine=1",
         lambda user: Feedback.objects.awaiting(user).order_by("due_on", "since"),
         lambda row: (f"{row}，应于 {row.due_words}前答复", row.since, row.get_desk_url()),
+    ),
+    Kind(
+        "归档后回访",
+        "admin:workorders_followup_changelist",
+        f"state__exact={FollowUpState.WAITING}",
+        lambda user: FollowUp.objects.visible_to(user).waiting().select_related("order").order_by("due_on"),
+        lambda row: (f"{row}，应于 {row.due_words}前完成", row.archived_at, row.get_desk_url()),
     ),
     Kind(
         "没有供电单位的申请",

@@ -22,7 +22,9 @@ from workorders import inputs, papers, search
 from workorders.enums import ContractMethod, PaperKind, Stage, Verdict
 from workorders.journey import submissions, supplier_seals
 from workorders.limits.calendar import a_year_after
-from workorders.models import DailyCounter, Paper, ServiceArea, SupplyPlan, WorkOrder
+from workorders.limits.rules import Rules
+from workorders.models import DailyCounter, FollowUp, Paper, ServiceArea, SupplyPlan, WorkOrder
+from workorders.models.service_choices import Owed
 from workorders.models.step import Step
 
 
@@ -126,13 +128,16 @@ def _return_scan(order: WorkOrder, given: inputs.Given, *, by: User) -> None:
 
 
 @_writes("archive")
-def _check_archiving(order: WorkOrder, given: inputs.Archiving, *, by: User) -> None:
+def _archive(order: WorkOrder, given: inputs.Archiving, *, by: User) -> None:
     began = timezone.localdate(order.accepted_at or order.created_at)
     if given.energised_on < began:
         raise ValidationError({"energised_on": f"送电日期不能早于工单受理日期 {began}，请核对年份。"})
     is_scan = order.contract_method == ContractMethod.SCAN
     if not is_scan and order.issued(PaperKind.CONTRACT).document.awaits(Role.SUPPLIER):
         raise ValidationError("供电企业还没有在合同上盖章，请先办理“供电企业盖章”，再送电归档。")
+    today, area = timezone.localdate(), order.service_area_id
+    due_on, is_estimate = Rules().owed(Owed.FOLLOW_UP, today, area_id=area)
+    FollowUp.objects.create(order=order, due_on=due_on, due_is_estimate=is_estimate)
 
 
 def plan_of(order: WorkOrder, given: inputs.SupplyPlanIssue) -> SupplyPlan:

@@ -16,8 +16,8 @@ from bandian.db.locks import atomic, locking
 from workorders.limits import promise
 from workorders.limits.calendar import Calendar
 from workorders.limits.rules import Rules, runs_out
-from workorders.models import Feedback, WorkOrder
-from workorders.models.service_choices import FeedbackState
+from workorders.models import Feedback, FollowUp, WorkOrder
+from workorders.models.service_choices import FeedbackState, Owed
 
 # What is kept of the clock with the order, so that lists can be sorted by it.
 DATES = ["due_on", "due_is_estimate", "promised_days", "promise_on"]
@@ -61,12 +61,12 @@ def begin(order: WorkOrder) -> None:
 
 
 def recompute() -> int:
-    """Set the due dates and promises of all open orders, and the due dates of the answers owed, anew after
+    """Set the due dates and promises of all open orders, and the due dates of the answers and calls owed, anew after
     limits, promises or the calendar changed; return how many changed.
     """
     rules = Rules()
     last: UUID | None = None
-    changed = _recompute_answers(rules)
+    changed = _recompute_answers(rules) + _recompute_calls(rules)
     while True:
         batch, moved = _recompute_batch(rules, last)
         changed += moved
@@ -98,6 +98,19 @@ def _recompute_answers(rules: Rules) -> int:
             row.due_on, row.due_is_estimate = due
             moved.append(row)
     Feedback.objects.bulk_update(moved, ["due_on", "due_is_estimate"])
+    return len(moved)
+
+
+@atomic
+def _recompute_calls(rules: Rules) -> int:
+    waiting = locking(FollowUp.objects.waiting()).select_related("order").order_by("pk")
+    moved = []
+    for row in waiting:
+        due = rules.owed(Owed.FOLLOW_UP, timezone.localdate(row.archived_at), area_id=row.order.service_area_id)
+        if due != (row.due_on, row.due_is_estimate):
+            row.due_on, row.due_is_estimate = due
+            moved.append(row)
+    FollowUp.objects.bulk_update(moved, ["due_on", "due_is_estimate"])
     return len(moved)
 
 

@@ -5,6 +5,7 @@ from workorders.models.counter import DailyCounter
 from workorders.models.event import Event
 from workorders.models.feedback import Feedback, FeedbackTurn, Rating
 from workorders.models.figure import MonthFigure
+from workorders.models.follow_up import FollowUp, FollowUpCall
 from workorders.models.limit import CalendarDay, Limit, Promise, Reminder
 from workorders.models.order import STEPS, WorkOrder
 from workorders.models.paperwork import Attachment, Paper, Submission, SupplyPlan
@@ -22,6 +23,8 @@ __all__ = [
     "Event",
     "Feedback",
     "FeedbackTurn",
+    "FollowUp",
+    "FollowUpCall",
     "Limit",
     "MonthFigure",
     "Paper",

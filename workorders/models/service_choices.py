@@ -1,4 +1,4 @@
-"""The choices of what customers say of the service: words in the box, complaints with their turns."""
+"""The choices of what customers say of the service: words in the box, complaints with their turns, calls."""
 
 from typing import Self
 
@@ -62,3 +62,25 @@ class Owed(TextChoices):
     COMPLAINT = "complaint", 5, "投诉答复"
     # 供电监管办法 art. 26 gives ten for whatever is said.
     FEEDBACK = "feedback", 10, "建议、咨询答复"
+    # The utilities promise a call within two working days after the work is done.
+    FOLLOW_UP = "follow_up", 2, "归档后回访"
+
+
+class FollowUpState(TextChoices):
+    WAITING = "waiting", "待回访"
+    DONE = "done", "已回访"
+    DECLINED = "declined", "客户不愿受访"
+    UNREACHED = "unreached", "多次未接通"
+
+
+class CallOutcome(TextChoices):
+    REACHED = "reached", "已接通，完成回访"
+    NO_ANSWER = "no_answer", "未接通"
+    LATER = "later", "已接通，另约时间"
+    DECLINED = "declined", "已接通，不愿受访"
+
+
+class Satisfaction(TextChoices):
+    GOOD = "good", "满意"
+    FAIR = "fair", "一般"
+    POOR = "poor", "不满意"

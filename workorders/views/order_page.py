@@ -13,7 +13,7 @@ from workorders.enums import AttachmentKind, Stage, State
 from workorders.journey import progress, setbacks
 from workorders.journey.flow import steps_for
 from workorders.limits import deadlines, promise
-from workorders.models import Paper, SupplyPlan, WorkOrder
+from workorders.models import FollowUp, Paper, SupplyPlan, WorkOrder
 from workorders.requests import plan_term, supplements
 from workorders.rights import is_onlooker
 from workorders.views.access import own_order, visible_order
@@ -43,6 +43,7 @@ def order(request: UserRequest, pk: UUID) -> HttpResponse:
         "own": found.customer_id == request.user.pk,
         "ahead": progress.ahead(found),
         "requests": found.requests.waiting() if found.customer_id == request.user.pk else [],
+        "follow_up": FollowUp.objects.filter(order=found).first() if found.state == State.ARCHIVED else None,
         "rating": ratings.shown_to(found, request.user),
         "can_rate": ratings.may_rate(found, request.user),
         "links": hooks.links(found, request.user),

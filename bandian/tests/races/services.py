@@ -27,13 +27,13 @@ from signing.evidence import report
 from signing.models import Seal
 from signing.seals import lifecycle
 from signing.tests import making
-from workorders.complaints import feedback_box, overdue
+from workorders.complaints import feedback_box, follow_ups, overdue
 from workorders.demo import driver, people, samples
 from workorders.desk import dispatch, reminders
 from workorders.enums import Stage, State
 from workorders.journey import flow
 from workorders.limits import deadlines
-from workorders.models import Attachment, Feedback, WorkOrder
+from workorders.models import Attachment, Feedback, FollowUp, WorkOrder
 from workorders.requests import draft_quota, supplements, uploads
 from workorders.trace import access_log, anchors
 
@@ -96,6 +96,14 @@ def _name_accused(order, cast):
 def _remind_of_answers(order, cast):
     Feedback.objects.filter(pk=_complaint(order, cast).pk).update(due_on=timezone.localdate() - timedelta(days=1))
     return overdue.send
+
+
+def _call(order, cast):
+    follow_up, _ = FollowUp.objects.get_or_create(order=order, defaults={"due_on": timezone.localdate()})
+    said = {"contact_name": "演示", "contact_phone": cast.customer.phone, "outcome": "reached", "was_designated": True}
+    return lambda: follow_ups.call(
+        follow_up, seen=follow_up.calls.count(), by=cast.supervisor, designated="演示", speed="good", **said
+    )
 
 
 def _complaint(order, cast):
@@ -217,6 +225,7 @@ SERVICES = [
     Service("feedback_box.escalate", ALL, _say_on_answer(feedback_box.escalate)),
     Service("feedback_box.name_accused", ALL, _name_accused),
     Service("overdue.send", ALL, _remind_of_answers),
+    Service("follow_ups.call", (State.ARCHIVED,), _call),
     Service("claims.claim", ALL, _claim),
     Service("claims.decide", ALL, _decide),
     Service("claims.approve_enterprise", ALL, _enterprise),
