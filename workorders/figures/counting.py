@@ -20,7 +20,7 @@ def publish() -> list[date]:
 
     May run at any time and any number of times, also twice at once: a month is counted once.
     """
-    counted = set(MonthFigure.objects.values_list("month", flat=True).distinct())
+    counted = set(MonthFigure.objects.order_by().values_list("month", flat=True).distinct())
     lacking = [month for month in _months() if month not in counted]
     for month in lacking:
         _keep(month)

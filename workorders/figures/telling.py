@@ -66,6 +66,11 @@ class Row:
         return not self.code
 
     @property
+    def month_words(self) -> str:
+        year, number = self.month.split("-")
+        return f"{year}年{int(number)}月"
+
+    @property
     def named_stages(self) -> list[tuple[str, Days | None]]:
         """Return the stages by their words."""
         return [(words, self.stages.get(state)) for state, words in STAGES.items()]

@@ -15,7 +15,7 @@ class FigureForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.months = {rows[0].month: rows for rows in months}
         names = {row.code: row.area for rows in reversed(months) for row in rows if not row.is_total}
-        self.fields["month"].choices = [(month, _words(month)) for month in self.months]
+        self.fields["month"].choices = [(month, rows[0].month_words) for month, rows in self.months.items()]
         self.fields["area"].choices = [("", TOTAL), *sorted(names.items())]
 
     def chosen(self) -> tuple[list[Row], bool]:
@@ -25,8 +25,3 @@ class FigureForm(forms.Form):
             return [row for rows in self.months.values() for row in rows if row.code == area], True
         month = self.cleaned_data.get("month") or next(iter(self.months))
         return self.months[month], False
-
-
-def _words(month: str) -> str:
-    year, number = month.split("-")
-    return f"{year}年{int(number)}月"
