@@ -113,6 +113,9 @@ def test_wf_12_random_steps_through_the_flow_lose_no_event(customer, manager, ar
     assert [event.number for event in order.events.all()] == list(range(1, order.event_count + 1))
     assert all(one.target == other.source for one, other in pairwise(events))
     assert order.state == (events[-1].target if events else State.DRAFT)
+    assert order.used_days == sum(order.times.values_list("days", flat=True))
+    assert (order.promised_days is None) == (order.state == State.DRAFT)
+    assert (order.promise_on is not None) == (order.state in State.utility_states)
 
 
 CHEAP = ["submit", "return_for_correction", "accept", "book_survey", "change_survey_time", "dispatch_survey"] * 4
