@@ -140,8 +140,8 @@ def serve(size):
     settings.ALLOWED_HOSTS = ["testserver"]
     call_command("migrate", verbosity=0)
     at_work = hire()
-    names()
     order = driver.drive(driver.start(at_work[2][0], company="演示"), State.SURVEYING, manager=at_work[1][0])
+    names()  # in a table of this connection, which whoever waits for the sandbox gives back
     fill(order, 1, size, at_work)
     visits = {}
     for name, (user, address) in pages(at_work, order).items():
