@@ -19,7 +19,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "账号与企业"
     default = True
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Before any form is declared, so that all of them, the admin's too, ask in the same words for what is missing.
         for field, words in _MISSING.items():

@@ -64,13 +64,13 @@ def shown(kind: str, number: str) -> str:
     return f"{IdDocument(kind).label} {mask(number)}" if number else ""
 
 
-def _validate_resident(number):
+def _validate_resident(number: str) -> None:
     if number.startswith("9") and len(number) == LONGEST:
         raise ValidationError("以 9 开头的是外国人永久居留身份证号码，请改选证件类型。", code="kind")
     validate_id_number(number)
 
 
-def _validate_permanent(number):
+def _validate_permanent(number: str) -> None:
     if len(number) == LONGEST:
         if not number.startswith("9"):
             raise ValidationError("18 位的外国人永久居留身份证号码以 9 开头，请核对证件类型和号码。", code="form")

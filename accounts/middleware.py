@@ -1,17 +1,20 @@
 """What every request passes: the end of its session, the way to the login, the second factor of staff, kept forms."""
 
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, resolve_url
 
 from accounts.keeping import filling, form_token, kept, kept_files, repeats
 from accounts.login import second_factor, sessions
 from accounts.login.redirects import to_login, to_second_factor
+from accounts.requests import FormRequest
+from bandian.web.middleware import GetResponse
 from bandian.web.posting import is_script, is_work
 from bandian.web.rates import Rate, is_within, subscriber
 
@@ -21,6 +24,8 @@ KEPT = ENDED + "刚才填写的内容已经保留，登录后会回到原来的�
 NOTICES = Rate("ended-notices", 200, timedelta(hours=1))
 LOST = ENDED + "刚才提交的内容没有保存，登录后请重新填写。"
 
+View = Callable[..., HttpResponseBase]
+
 
 class SessionEndMiddleware:
     """Keep a session in use alive, and say why it is gone.
@@ -28,14 +33,14 @@ class SessionEndMiddleware:
     The end itself is in the session's row (accounts.models.session). Before LoginRequiredMiddleware.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         is_stranger = not request.user.is_authenticated
         is_over = is_stranger and settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.is_empty()
         response = self.get_response(request)
-        if self._has_more_to_keep(request) and not request.session.exists(request.session.session_key):
+        if (key := self._key_of_more(request)) is not None and not request.session.exists(key):
             # Ended meanwhile, maybe by this very request: what is left to say goes into a new one.
             request.session.flush()
         if is_over and response.get("Location", "").startswith(resolve_url(settings.LOGIN_URL) + "?next="):
@@ -45,24 +50,31 @@ class SessionEndMiddleware:
                 messages.info(request, KEPT if is_kept else LOST if request.method == "POST" else ENDED)
         return response
 
-    def process_view(self, request, view, args, kwargs):
+    def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> None:
         if request.user.is_authenticated:
-            sessions.touch(request, is_work=is_work(request, view))
+            sessions.touch(request, request.user, is_work=is_work(request, view))
 
     @staticmethod
-    def _has_more_to_keep(request):
+    def _key_of_more(request: HttpRequest) -> str | None:
+        """Return the key of a session with something left to keep or to say."""
         is_changed = request.session.modified or getattr(messages.get_messages(request), "added_new", False)
-        return is_changed and request.session.session_key is not None
+        return request.session.session_key if is_changed else None
 
 
 class LoginNeededMiddleware(LoginRequiredMiddleware):
     """Lead strangers to the login, with what they sent kept for afterwards; a script is told so in JSON."""
 
-    def handle_no_permission(self, request, view_func):
-        if is_script(request):
+    def process_view(
+        self, request: HttpRequest, view_func: View, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        refused = super().process_view(request, view_func, view_args, view_kwargs)
+        if refused and is_script(request):
             error = {"code": "login", "message": "登录已过期，请重新登录；内容还在这一页。"}
             return JsonResponse({"error": error, "login": resolve_url(settings.LOGIN_URL)}, status=401)
-        if request.method != "POST":
+        return refused
+
+    def handle_no_permission(self, request: HttpRequest, view_func: View) -> HttpResponseRedirect:
+        if request.method != "POST" or is_script(request):
             return super().handle_no_permission(request, view_func)
         token = form_token.read(request)
         return to_login(kept.keep(request) or (token.page if token else request.path))
@@ -78,20 +90,18 @@ class SecondFactorMiddleware:
         f"accounts:{name}" for name in ("second_factor", "second_factor_qr", "logout", "terms", "privacy")
     )
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(self, request, view, args, kwargs):
-        if (
-            second_factor.is_missing(request.session, request.user)
-            and request.resolver_match.view_name not in self.open_pages
-        ):
+    def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if second_factor.is_missing(request.session, request.user) and name not in self.open_pages:
             return to_second_factor(request)
         is_first = request.user.is_authenticated and request.user.must_change_password
-        if is_first and request.resolver_match.view_name not in {*self.open_pages, "accounts:password"}:
+        if is_first and name not in {*self.open_pages, "accounts:password"}:
             messages.warning(request, "这是建立账号时设置的初始密码，请先改成只有您自己知道的密码。")
             return redirect("accounts:password")
         return None
@@ -100,12 +110,13 @@ class SecondFactorMiddleware:
 class KeptFormMiddleware:
     """Show a page filled in with what was kept for it, and take a form once. After everybody who may refuse."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: FormRequest) -> HttpResponseBase:
         request.kept_form, request.repeat_key = None, ""
-        said, to = [], ""
+        said: list[tuple[int, str]] = []
+        to = ""
         try:
             response = self.get_response(request)
             if request.repeat_key:
@@ -121,15 +132,16 @@ class KeptFormMiddleware:
             kept.forget(request)
         # Pages of failures show what was typed by themselves (`written` in accounts.context).
         is_page = response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html")
-        if request.kept_form and is_page and not response.streaming:
+        if request.kept_form and is_page and isinstance(response, HttpResponse):
             response.content = filling.fill(response.content.decode(), request.kept_form)
         return response
 
-    def process_view(self, request, view, args, kwargs):
+    def process_view(self, request: FormRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
         if request.method == "GET" and kept.PARAMETER in request.GET:
             request.kept_form = kept.find(request)
-            request.GET = request.GET.copy()  # the rest of it is what the page knows
-            del request.GET[kept.PARAMETER]
+            rest: Any = request.GET.copy()  # the rest of it is what the page knows; the stubs know a fixed one only
+            del rest[kept.PARAMETER]
+            request.GET = rest
             return None
         if getattr(view, "csrf_exempt", False):
             return None
@@ -143,13 +155,13 @@ class KeptFormMiddleware:
         return None
 
 
-def _said(request):
+def _said(request: HttpRequest) -> list[tuple[int, str]]:
     """Return what the answer says on the next page, as (level, text)."""
     waiting: Any = messages.get_messages(request)
     return [(message.level, str(message)) for message in waiting._queued_messages]
 
 
-def _say_again(request, said):
+def _say_again(request: HttpRequest, said: Iterable[tuple[int, str]]) -> None:
     """Say what the first answer said, unless it still waits to be read."""
     waiting: Any = messages.get_messages(request)
     unread = {str(message) for message in waiting}

@@ -89,7 +89,7 @@ def erase(user: User) -> None:
             Enterprise.objects.filter(pk=enterprise.pk).delete()
 
 
-def _free_number():
+def _free_number() -> str:
     while True:
         number = f"{CLOSED_PREFIX}{secrets.randbelow(10**8):08d}"
         if not User.objects.filter(phone=number).exists():

@@ -25,5 +25,5 @@ def done(key: str) -> None:
         mark_key_read(user, _key(key))
 
 
-def _key(key):
+def _key(key: str) -> str:
     return f"review:{key}"

@@ -1,5 +1,6 @@
 """What changes accounts, and the one place where passwords are tried."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from functools import partial
 
@@ -152,7 +153,7 @@ def tell_phones(old: str, new: str) -> None:
     _text(new, f"本手机号已绑定为您的登录手机号，24 小时内暂不能签字。{_NOT_ME}")
 
 
-def _text(phone, text):
+def _text(phone: str, text: str) -> None:
     transaction.on_commit(partial(send_sms.delay, phone, f"【办电E助手】{text}"), robust=True)
 
 
@@ -209,7 +210,7 @@ def change_enterprise(
     )
 
 
-def _check_dated(before, effective_on):
+def _check_dated(before: Collection[str], effective_on: date | None) -> None:
     if "credit_code" in before:
         raise ValidationError({"credit_code": "该企业已签署过文件，统一社会信用代码不能更改；确需更换的，请新建企业。"})
     if effective_on is None:
@@ -231,7 +232,7 @@ def save_enterprise(enterprise: Enterprise, *, by: User) -> None:
 
 
 @atomic
-def _save_enterprise(enterprise, by, *, is_new):
+def _save_enterprise(enterprise: Enterprise, by: User, *, is_new: bool) -> None:
     if not is_new:
         locking(Enterprise.objects, key=True).get(pk=enterprise.pk)
     # Or whoever was just put out would put themselves in again.

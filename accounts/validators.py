@@ -58,7 +58,7 @@ def validate_representative(value: str) -> None:
     validate_person_name(value)
 
 
-def _refuse(wrong, what, value):
+def _refuse(wrong: re.Pattern[str], what: str, value: str) -> None:
     """Raise ValidationError where the text holds a character that `wrong` matches."""
     if found := sorted(set(wrong.findall(value))):
         named = "、".join(

@@ -1,7 +1,11 @@
 """企业: supervisors add supply enterprises, which have no people here, and correct or change them with a reason."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -10,6 +14,7 @@ from accounts.admin.rights import SupervisorOnly
 from accounts.forms.account_forms import EnterpriseForm, SupplierEnterpriseForm
 from accounts.forms.staff_forms import EnterpriseChangeForm
 from accounts.models import Enterprise
+from accounts.requests import UserRequest
 from accounts.staff.pages import desk_context
 from bandian.web import review, versions
 from bandian.web.posting import posted
@@ -24,21 +29,25 @@ class EnterpriseAdmin(SupervisorOnly, admin.ModelAdmin):
     search_fields = ["name__plain__contains", "credit_code"]
     show_full_result_count = False
 
-    def get_form(self, request, obj=None, change=False, **kwargs):
+    def get_form(
+        self, request: HttpRequest, obj: Enterprise | None = None, change: bool = False, **kwargs: Any
+    ) -> type[ModelForm]:
         """Ask about the code of a new enterprise; of one that is only shown there is nothing to ask."""
         if obj is None:
             kwargs["form"] = SupplierEnterpriseForm
         return super().get_form(request, obj, change, **kwargs)
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request: UserRequest, obj: Enterprise, form: ModelForm, change: bool) -> None:
         obj.verified_at, obj.verified_by = timezone.now(), request.user
         obj.code_confirmed_at = obj.verified_at if obj.code_doubt else None
         super().save_model(request, obj, form, change)
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Enterprise | None = None) -> bool:
         return False
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
+    def change_view(
+        self, request: UserRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         enterprise = self.get_object(request, object_id)
         if enterprise is None or not self.has_view_permission(request) or enterprise.users.exists():
             return super().change_view(request, object_id, form_url, extra_context)
@@ -55,7 +64,7 @@ class EnterpriseAdmin(SupervisorOnly, admin.ModelAdmin):
         context = desk_context(request, self.opts, f"更改企业：{stored}", **more)
         return render(request, "admin/accounts/enterprise/change.html", context)
 
-    def _change(self, request, form, seen):
+    def _change(self, request: UserRequest, form: ModelForm, seen: str) -> HttpResponse | None:
         """Save the change and return the way back; None where it was refused, the reasons then stand on the form."""
         data = form.cleaned_data
         dated = {"reason": data["reason"], "effective_on": data.get("effective_on"), "seen": seen}

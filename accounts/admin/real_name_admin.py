@@ -1,8 +1,13 @@
 """实名审核: a supervisor compares a claim with the papers and decides; nothing else is edited here."""
 
+from typing import Any
+from uuid import UUID
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
@@ -10,13 +15,14 @@ from accounts.admin.review_admin import ReviewAdmin
 from accounts.forms.identity_forms import LicenceForm, ReadingForm, RejectForm
 from accounts.identity import claims, id_photos
 from accounts.models import RealName
+from accounts.requests import UserRequest
 
 # Seconds after which a page with a whole number leaves by itself.
 SHOWN_SECONDS = 30
 COMPARED_SECONDS = 300
 
 
-def number_page(request, number, *, back, **context):
+def number_page(request: UserRequest, number: str, *, back: str, **context: Any) -> HttpResponse:
     """Answer with a whole identity number on a page of its own that goes `back` after SHOWN_SECONDS."""
     context = admin.site.each_context(request) | context | {"number": number, "back": back, "seconds": SHOWN_SECONDS}
     response = render(request, "admin/id_number.html", context)
@@ -33,20 +39,20 @@ class RealNameAdmin(ReviewAdmin):
     change_form_template = "admin/accounts/realname/review.html"
 
     @admin.display(description="证件")
-    def document(self, record):
+    def document(self, record: RealName) -> str:
         return record.document
 
     @admin.display(description="手机号")
-    def phone(self, record):
+    def phone(self, record: RealName) -> str:
         return record.user.masked_phone
 
-    def has_add_permission(self, request, obj=None):
+    def has_add_permission(self, request: HttpRequest, obj: RealName | None = None) -> bool:
         return False
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RealName]:
         return super().get_queryset(request).select_related("user__enterprise", "decided_by")
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
             path("<uuid:pk>/approve/", view(self.approve), name="accounts_realname_approve"),
@@ -57,7 +63,7 @@ class RealNameAdmin(ReviewAdmin):
             *super().get_urls(),
         ]
 
-    def review_context(self, record):
+    def review_context(self, record: RealName) -> dict[str, Any]:
         enterprise = record.user.enterprise
         return {
             "facts": claims.facts(record),
@@ -69,27 +75,27 @@ class RealNameAdmin(ReviewAdmin):
             "reading_form": ReadingForm(),
         }
 
-    def page(self, request, record, **more):
+    def page(self, request: UserRequest, record: RealName, **more: Any) -> HttpResponse:
         compared = id_photos.was_compared(record, by=request.user)
         return super().page(request, record, **{"compared": compared, **more})
 
     @method_decorator(require_POST)
-    def approve(self, request, pk):
+    def approve(self, request: UserRequest, pk: UUID) -> HttpResponse:
         return self.decide(request, pk, claims.decide, trace=_outcome)
 
     @method_decorator(require_POST)
-    def reject(self, request, pk):
+    def reject(self, request: UserRequest, pk: UUID) -> HttpResponse:
         form = RejectForm(request.POST)
         return self.decide(request, pk, claims.decide, trace=_outcome, forms={"reject_form": form})
 
     @method_decorator(require_POST)
-    def verify_enterprise(self, request, pk):
+    def verify_enterprise(self, request: UserRequest, pk: UUID) -> HttpResponse:
         enterprise = self.found(request, pk).user.enterprise
         form = LicenceForm(request.POST, doubt=enterprise and enterprise.code_doubt)
         return self.decide(request, pk, claims.approve_enterprise, trace=_verified, forms={"licence_form": form})
 
     @method_decorator(require_POST)
-    def compare(self, request, pk):
+    def compare(self, request: UserRequest, pk: UUID) -> HttpResponse:
         """Answer with the photo and the whole number beside the name, for as long as it takes to compare them."""
         record = self.found(request, pk)
         if not record.is_pending:
@@ -102,7 +108,7 @@ class RealNameAdmin(ReviewAdmin):
         return response
 
     @method_decorator(require_POST)
-    def show_number(self, request, pk):
+    def show_number(self, request: UserRequest, pk: UUID) -> HttpResponse:
         """Answer with the whole number on a page of its own that leaves after SHOWN_SECONDS."""
         record, form = self.found(request, pk), ReadingForm(request.POST)
         if not form.is_valid():
@@ -115,11 +121,11 @@ class RealNameAdmin(ReviewAdmin):
         return number_page(request, number, owner=record.name, back=back, **context)
 
 
-def _outcome(record):
+def _outcome(record: RealName) -> str:
     return f"{record.get_status_display()}{record.reason and f'：{record.reason}'}"
 
 
-def _verified(record):
+def _verified(record: RealName) -> str:
     enterprise = record.user.enterprise
     confirmed = f"（代码{enterprise.code_doubt}，已对照营业执照确认）" if enterprise.code_doubt else ""
     return f"核验企业：{enterprise}{confirmed}"

@@ -5,12 +5,14 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Model
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from accounts.admin.rights import SupervisorOnly
+from accounts.requests import UserRequest
 from accounts.staff.pages import desk_context
 from bandian.web.review import Changed
 
@@ -22,14 +24,16 @@ class ReviewAdmin(SupervisorOnly, admin.ModelAdmin):
     show_full_result_count = False
     actions = None
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
     def review_context(self, row: Any) -> dict[str, Any]:
         """Return all that the page shows of a row, with its forms unbound."""
         raise NotImplementedError
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
+    def change_view(
+        self, request: UserRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         if not self.has_view_permission(request) or request.method == "POST":
             raise PermissionDenied
         row = self.get_object(request, object_id)
@@ -79,5 +83,5 @@ class ReviewAdmin(SupervisorOnly, admin.ModelAdmin):
                 return redirect(self._url("change", row.pk))
         return self.page(request, self.get_queryset(request).get(pk=row.pk), status=status, problem=problem, **forms)
 
-    def _url(self, page, *args):
+    def _url(self, page: str, *args: Any) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)

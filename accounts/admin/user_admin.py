@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.forms import BaseModelFormSet, ModelForm
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -20,6 +22,7 @@ from accounts.enums import Role
 from accounts.forms.staff_forms import ManagerCardForm, StaffAddForm, UserForm
 from accounts.login import sessions
 from accounts.models import Enterprise, ManagerCard, User
+from accounts.requests import UserRequest
 from bandian.db.locks import locking
 from bandian.text.fields import OVERRIDES
 
@@ -38,7 +41,7 @@ class ManagerCardInline(SupervisorOnly, admin.StackedInline):
     can_delete = False
 
     @admin.display(description="当前照片")
-    def current_photo(self, card):
+    def current_photo(self, card: ManagerCard) -> str:
         if not card.photo:
             return "无"  # None would be written as such
         return format_html('<img src="{}" alt="" width="96">', reverse("accounts:manager_photo", args=[card.user_id]))
@@ -64,32 +67,32 @@ class UserAdmin(AccessActions, SupervisorOnly, StockUserAdmin):
     actions = None
 
     @admin.display(description="状态", ordering="is_active")
-    def state(self, user):
+    def state(self, user: User) -> str:
         return "启用" if user.is_active else "已停用"
 
     @admin.display(description="手机号")
-    def masked_phone(self, user):
+    def masked_phone(self, user: User) -> str:
         return user.masked_phone
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Keep supervisors from taking over a superuser's account."""
         return super().has_change_permission(request, obj) and (
             request.user.is_superuser or not (obj and obj.is_superuser)
         )
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         times = ["date_joined", "consented_at", "last_login", "access_changed_at"]
         return [*times, "role", "is_active"] if obj and obj.pk == request.user.pk else times
 
-    def get_inlines(self, request, obj):
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> list[type[ManagerCardInline]]:
         return [ManagerCardInline] if obj and obj.role in Role.staff_roles else []
 
-    def lock_before(self, request):
+    def lock_before(self, request: HttpRequest) -> None:
         """Lock the enterprise that somebody is put into: nobody changes it as one without people meanwhile."""
         with suppress(ValueError):
             locking(Enterprise.objects).filter(pk=UUID(request.POST.get("enterprise", ""))).first()
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request: UserRequest, obj: User, form: ModelForm, change: bool) -> None:
         """Save what was changed of a user; of what lets them in, it ends their sessions, and both phones learn of a new
         one. Somebody new is sent where to set a password.
         """
@@ -108,7 +111,7 @@ class UserAdmin(AccessActions, SupervisorOnly, StockUserAdmin):
         if changed & {"is_active", "role", "phone"}:
             sessions.end_all(obj)
 
-    def save_formset(self, request, form, formset, change):
+    def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseModelFormSet, change: bool) -> None:
         """Save the card; a photo that another one replaced leaves the disk after commit."""
         replaced = [card_form.initial.get("photo") for card_form in formset if "photo" in card_form.changed_data]
         super().save_formset(request, form, formset, change)

@@ -1,5 +1,7 @@
 """Forms of the account pages."""
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
@@ -44,11 +46,11 @@ class NewPasswordForm(forms.Form):
 
     password = PasswordField(label="新密码", autocomplete="new-password", help_text=PASSWORD_HELP)
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
 
-    def clean_password(self):
+    def clean_password(self) -> str:
         validate_password(self.cleaned_data["password"], self.user)
         return self.cleaned_data["password"]
 
@@ -67,10 +69,10 @@ class RegisterForm(NewPasswordForm):
 
     field_order = ["name", "password", "consent"]
 
-    def __init__(self, *args, phone, **kwargs):
+    def __init__(self, *args: Any, phone: str, **kwargs: Any) -> None:
         super().__init__(*args, user=User(phone=phone), **kwargs)
 
-    def clean_name(self):
+    def clean_name(self) -> str:
         self.user.name = self.cleaned_data["name"]
         return self.user.name
 
@@ -109,7 +111,7 @@ class SupplierEnterpriseForm(EnterpriseForm):
         label="代码的校验码不符，但已对照营业执照逐位核对", required=False, help_text="只在代码的校验码不符时需要勾选。"
     )
 
-    def clean(self):
+    def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         doubt = credit_code_doubt(cleaned.get("credit_code", ""))
         if doubt and not cleaned.get("code_confirmed"):

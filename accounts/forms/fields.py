@@ -29,13 +29,13 @@ class _NormalisedField(PlainField):
     attrs: dict[str, str] = {}
     input_type = "text"
 
-    def __init__(self, *, max_length=None, **kwargs):
+    def __init__(self, *, max_length: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.widget.input_type = self.input_type
         for name, value in self.attrs.items():
             self.widget.attrs.setdefault(name, value)
 
-    def make_plain(self, value):
+    def make_plain(self, value: str) -> str:
         return self.normalise(value)
 
 
@@ -71,7 +71,7 @@ class DocumentKindField(forms.TypedChoiceField):
 
     hide_optional = True
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         start = IdDocument.RESIDENT
         super().__init__(choices=IdDocument, initial=start, empty_value=start, required=False, **kwargs)
 
@@ -120,6 +120,6 @@ class OtpField(_NormalisedField):
 class PasswordField(forms.CharField):
     """A password as it was typed; `autocomplete` tells password managers whether it is a new one."""
 
-    def __init__(self, *, autocomplete, **kwargs):
+    def __init__(self, *, autocomplete: str, **kwargs: Any) -> None:
         widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
         super().__init__(strip=False, max_length=PASSWORD_MAX_LENGTH, widget=widget, **kwargs)

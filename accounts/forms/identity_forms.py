@@ -1,5 +1,7 @@
 """Forms of the real-name check."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 
@@ -7,6 +9,7 @@ from accounts import documents
 from accounts.enums import ConsentKind, IdDocument, IdentityProvider
 from accounts.forms.fields import DocumentKindField, DocumentNumberField, PersonNameField
 from accounts.identity import id_photos
+from accounts.models import User
 from accounts.privacy import consents
 from bandian.text.fields import PlainField
 
@@ -36,7 +39,7 @@ class ClaimForm(forms.Form):
         error_messages={"required": "处理身份证件号码须经您单独同意，请阅读后勾选。"},
     )
 
-    def __init__(self, *args, by, consented, has_photo=False, **kwargs):
+    def __init__(self, *args: Any, by: User, consented: bool, has_photo: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
         if consented:
@@ -66,7 +69,7 @@ class ClaimForm(forms.Form):
         may_keep = "consent" not in self.fields or bool(self.cleaned_data.get("consent"))
         return self.cleaned_data.get("photo") or b"" if may_keep else b""
 
-    def clean(self):
+    def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         for name, check in (("name", documents.validate_name), ("id_number", documents.validate)):
             if cleaned.get(name) and cleaned.get("id_kind"):
@@ -88,7 +91,7 @@ class LicenceForm(forms.Form):
         error_messages={"required": "代码的校验码不符，请对照营业执照逐位核对，勾选确认后再通过。"},
     )
 
-    def __init__(self, *args, doubt, **kwargs):
+    def __init__(self, *args: Any, doubt: object, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not doubt:
             del self.fields["code_confirmed"]

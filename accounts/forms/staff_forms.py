@@ -1,5 +1,7 @@
 """Forms that supervisors fill in on the admin site."""
 
+from typing import Any
+
 from django import forms
 
 from accounts.enums import Role
@@ -19,7 +21,7 @@ class StaffAddForm(forms.ModelForm):
         fields = ["phone", "name", "role"]
         field_classes = {"phone": PhoneField, "name": PersonNameField}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [choice for choice in Role.choices if choice[0] in Role.staff_roles]
         self.fields["role"].initial = Role.MANAGER
@@ -51,7 +53,7 @@ class EnterpriseChangeForm(SupplierEnterpriseForm):
         error_messages={"required": "请写明更改的原因。"},
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.has_signed:
             del self.fields["effective_on"]
@@ -69,6 +71,6 @@ class ManagerCardForm(forms.ModelForm):
             "photo": forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
         }
 
-    def clean_photo(self):
+    def clean_photo(self) -> Any:
         photo = self.cleaned_data.get("photo")
         return portrait(photo) if photo and "photo" in self.changed_data else photo

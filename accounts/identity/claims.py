@@ -3,7 +3,7 @@
 A document opens one account only; that it opened one is told to staff, never to whoever claims it.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -177,7 +177,7 @@ def real_name_of(user: User) -> RealName | None:
 
 
 @atomic
-def _keep(user, kind, number, answer, photo):
+def _keep(user: User, kind: str, number: str, answer: providers.Answer, photo: bytes | None) -> RealName:
     locking(User.objects).get(pk=user.pk)
     _check_open(user)
     consents.give(user, ConsentKind.SENSITIVE)
@@ -212,11 +212,11 @@ def ask_for_review(record: RealName) -> None:
     reviews.ask("实名认证待审核", body=body, url=url, key=_review_of(record))
 
 
-def _review_of(record):
+def _review_of(record: RealName) -> str:
     return f"realname:{record.pk.hex}"
 
 
-def _check_compared(record, by):
+def _check_compared(record: RealName, by: User) -> None:
     """Raise ValidationError where nothing was compared: a check that nobody made is none."""
     if record.provider == IdentityProvider.REVIEW and not id_photos.is_kept(record.user):
         raise ValidationError("没有证件照片可以核对，请按未通过处理，请本人重新提交并上传照片。", code="no_photo")
@@ -224,7 +224,7 @@ def _check_compared(record, by):
         raise ValidationError("请先点【核对证件照片】，与姓名、号码逐项比对后再通过。", code="not_compared")
 
 
-def _compared(record):
+def _compared(record: RealName) -> dict[str, str]:
     return facts(record) | {
         "证件": record.id_index,
         "证件照片": id_photos.facts(record.user)[1],
@@ -232,18 +232,18 @@ def _compared(record):
     }
 
 
-def _doubted(enterprise):
+def _doubted(enterprise: Enterprise) -> str:
     if not enterprise.code_doubt:
         return ""
     at = enterprise.code_confirmed_at
     return f"（{enterprise.code_doubt}，{f'{_minute(at)} 已对照营业执照确认' if at else '须对照营业执照确认'}）"
 
 
-def _minute(at):
+def _minute(at: datetime) -> str:
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 
-def _check_open(user):
+def _check_open(user: User) -> None:
     record = real_name_of(user)
     if record and record.status == IdentityStatus.APPROVED and record.name == user.name:
         raise ValidationError("您已通过实名认证，无需再次提交。", code="approved")

@@ -32,11 +32,11 @@ def ask(name: str, id_number: str) -> Answer:
     return _PROVIDERS[settings.IDENTITY_PROVIDER](name, id_number)
 
 
-def _review(name, id_number):
+def _review(name: str, id_number: str) -> Answer:
     return Answer(IdentityStatus.PENDING)
 
 
-def _http(name, id_number):
+def _http(name: str, id_number: str) -> Answer:
     try:
         body = gateway.post(
             settings.IDENTITY_HTTP_URL,

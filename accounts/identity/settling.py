@@ -5,8 +5,10 @@ A claim of such a service that waits was confirmed; where its number is another 
 """
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,13 +27,13 @@ def settle() -> int:
     return sum(map(_settle, _due().values_list("pk", flat=True)))
 
 
-def _due():
+def _due() -> QuerySet[RealName]:
     confirmed = RealName.objects.filter(provider=IdentityProvider.HTTP, status=IdentityStatus.PENDING)
     return confirmed.filter(submitted_at__lte=timezone.now() - SETTLE_AFTER)
 
 
 @atomic
-def _settle(pk):
+def _settle(pk: UUID) -> bool:
     record = locking(_due()).select_related("user").filter(pk=pk).first()
     if record is None:
         return False

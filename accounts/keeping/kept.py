@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -138,7 +139,7 @@ def notice(sent: Sent) -> Iterable[str]:
         yield f"这些文件没有保留，请重新选择：{'、'.join(gone)}。"
 
 
-def _rows(request, pk):
+def _rows(request: HttpRequest, pk: str) -> QuerySet[KeptForm]:
     try:
         own = KeptForm.objects.filter(pk=uuid.UUID(pk))
     except ValueError:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from io import BytesIO
 
 from django.core.files.uploadedfile import InMemoryUploadedFile
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -52,7 +53,7 @@ def hand_in(request: HttpRequest, owner: User) -> None:
             request.FILES.appendlist(kept.field, file)
 
 
-def _of_before(request, owner):
+def _of_before(request: HttpRequest, owner: User | None) -> QuerySet[KeptFile]:
     try:
         form = uuid.UUID(request.POST.get(KEPT_FILES, ""))
     except ValueError:

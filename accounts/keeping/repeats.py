@@ -96,5 +96,5 @@ def answered(key: str, to: str, said: list[tuple[int, str]]) -> None:
         logger.warning("Redis is away, repetitions are found by the rows only: %s", type(error).__name__)
 
 
-def _page_key(request, page):
+def _page_key(request: HttpRequest, page: str) -> str:
     return f"sent-page:{form_token.owner_of(request)}:{hashlib.sha256(page.encode()).hexdigest()}"

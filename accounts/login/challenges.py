@@ -7,6 +7,7 @@ and only the text of the message differs, which nobody but the owner reads.
 import logging
 import secrets
 import time
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -75,7 +76,7 @@ def finish_act(request: HttpRequest) -> None:
         request.session.pop(_DEMO_TEXT, None)
 
 
-def _send(request, purpose, phone, text, **options):
+def _send(request: HttpRequest, purpose: CodePurpose, phone: str, text: str, **options: Any) -> None:
     address, is_known = request.META.get("REMOTE_ADDR", ""), _BROWSER in request.session
     try:
         row, code = codes.issue(phone, purpose, browser=browser(request), address=address, **options)
@@ -139,7 +140,7 @@ def demo_text(request: HttpRequest) -> str:
     return request.session.get(_DEMO_TEXT, "") if settings.DEMO else ""
 
 
-def _message(purpose, account):
+def _message(purpose: CodePurpose, account: User | None) -> tuple[str, bool]:
     """Return the text with a place for {code}, and whether the code is of use."""
     if account and not account.is_active:
         return "【办电E助手】您的账号已停用，请联系客户经理。", False
@@ -158,12 +159,12 @@ def _message(purpose, account):
     return text, True
 
 
-def _account_stamp(phone):
+def _account_stamp(phone: str) -> str:
     """Return what changes with the password of the phone's account; empty where there is no account."""
     account = User.objects.filter(phone=phone).first()
     return account.get_session_auth_hash() if account else ""
 
 
-def _held(request, key, purpose):
+def _held(request: HttpRequest, key: str, purpose: str) -> str | None:
     held = request.session.get(key)
     return held["phone"] if held and held["purpose"] == purpose else None

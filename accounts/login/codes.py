@@ -9,7 +9,7 @@ from math import ceil
 
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -114,14 +114,14 @@ def purge() -> int:
     return PhoneCode.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
 
 
-def _counted_with(purpose):
+def _counted_with(purpose: str) -> QuerySet[PhoneCode]:
     """Return the codes of one budget: what strangers ask for must not use up what people need once they are in."""
     rows = PhoneCode.objects.all()
     mine = Q(purpose__in=CodePurpose.to_own_phone)
     return rows.filter(mine) if purpose in CodePurpose.to_own_phone else rows.exclude(mine)
 
 
-def _check_limits(phone, source, purpose):
+def _check_limits(phone: str, source: str, purpose: str) -> None:
     if wait := seconds_to_wait(phone, purpose):
         raise ValidationError(f"请 {wait} 秒后再获取验证码。", code="cooldown")
     recent = _counted_with(purpose).filter(created_at__gt=timezone.now() - WINDOW)
@@ -133,7 +133,7 @@ def _check_limits(phone, source, purpose):
             raise ValidationError(f"{whose}获取验证码过于频繁，请一小时后再试。", code="limit")
 
 
-def _queue_up(*keys):
+def _queue_up(*keys: str) -> None:
     """Let parallel requests for one phone or address pass one by one until commit.
 
     PostgreSQL has no row to lock for a phone that never asked; SQLite lets one writer in anyway.
@@ -145,9 +145,9 @@ def _queue_up(*keys):
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
-def _code_hash(phone, purpose, code, subject):
+def _code_hash(phone: str, purpose: str, code: str, subject: str) -> str:
     return _hash("code", f"{purpose} {phone} {code} {subject}")
 
 
-def _hash(salt, value):
+def _hash(salt: str, value: str) -> str:
     return salted_hmac(f"accounts.codes.{salt}", value, algorithm="sha256").hexdigest()

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections.abc import Mapping
 
 # The first that matches: many browsers name Chrome and Safari beside themselves.
 _BROWSERS = {
@@ -42,5 +43,5 @@ def mask_address(address: str) -> str:
     return ":".join(group.lstrip("0") or "0" for group in parsed.exploded.split(":")[:3]) + ":*"
 
 
-def _first(names, user_agent, unknown):
+def _first(names: Mapping[str, str], user_agent: str, unknown: str) -> str:
     return next((name for pattern, name in names.items() if re.search(pattern, user_agent)), unknown)

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django_otp.oath import TOTP
@@ -82,7 +83,7 @@ def enrol(request: UserRequest, code: str) -> list[str]:
 
 
 @atomic
-def _keep_first(user, device):
+def _keep_first(user: User, device: TOTPDevice) -> list[str]:
     """Store the device where there is none, and return its recovery codes."""
     locking(User.objects).get(pk=user.pk)
     if confirmed_device(user):
@@ -100,7 +101,7 @@ def verify(request: UserRequest, code: str) -> None:
 
 
 @atomic
-def _tried(user, code):
+def _tried(user: User, code: str) -> tuple[TOTPDevice | None, bool]:
     device = locking(TOTPDevice.objects).filter(user=user, confirmed=True).first()
     return device, device is not None and _try(device, code)
 
@@ -119,7 +120,7 @@ def reset(user: User) -> None:
     sessions.end_all(user)
 
 
-def _try(device, code):
+def _try(device: TOTPDevice, code: str) -> bool:
     """Whether the code is right; a wrong one is counted, also where it has the form of a recovery code."""
     if len(code) == device.digits:
         return device.verify_token(code)
@@ -133,25 +134,25 @@ def _try(device, code):
     return False
 
 
-def _refusal(device):
+def _refusal(device: TOTPDevice | None) -> ValidationError:
     """Return the error to show; it does not tell whether the code was wrong, used, or typed too early."""
     _, why = device.verify_is_allowed() if device else (True, None)
     wait = max(1, round((why["locked_until"] - timezone.now()).total_seconds())) if why else 1
     return ValidationError(f"验证码不正确或已用过，请 {wait} 秒后输入新的验证码。", code="wrong")
 
 
-def _log_in(request, device):
+def _log_in(request: HttpRequest, device: TOTPDevice) -> None:
     request.session[_SHOWN] = device.pk
     sessions.renew(request)
 
 
 @atomic
-def _new_recovery_codes(user):
+def _new_recovery_codes(user: User) -> list[str]:
     RecoveryCode.objects.filter(user=user).delete()
     codes = ["".join(secrets.choice(_ALPHABET) for _ in range(10)) for _ in range(RECOVERY_CODES)]
     RecoveryCode.objects.bulk_create(RecoveryCode(user=user, code_hash=_hash(code)) for code in codes)
     return [f"{code[:5]}-{code[5:]}" for code in codes]
 
 
-def _hash(code):
+def _hash(code: str) -> str:
     return salted_hmac("accounts.second_factor", code, algorithm="sha256").hexdigest()

@@ -7,6 +7,7 @@ ASGI server puts the real peer there (uvicorn: FORWARDED_ALLOW_IPS).
 import uuid
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -28,14 +29,14 @@ def start(request: HttpRequest, user: User) -> None:
     _see(request, now)
 
 
-def touch(request: UserRequest, *, is_work: bool) -> None:
+def touch(request: HttpRequest, user: User, *, is_work: bool) -> None:
     """Move the idle end on where somebody works, once in TOUCH_EVERY.
 
     A session that was opened without `start` starts here.
     """
     login = request.session.get(LOGIN)
-    if login is None or login["user"] != request.user.pk.hex:
-        start(request, request.user)
+    if login is None or login["user"] != user.pk.hex:
+        start(request, user)
     elif is_work and timezone.now() - datetime.fromisoformat(login["seen"]) >= TOUCH_EVERY:
         _see(request, timezone.now().isoformat())
 
@@ -83,7 +84,7 @@ def purge() -> int:
     return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
 
 
-def _end(user, rows):
+def _end(user: User, rows: QuerySet[Session]) -> int:
     """End sessions, and all push messages: in which session, maybe over by now, a browser asked is unknown."""
     ended = rows.delete()[0]
     channels.unsubscribe_all(user)
@@ -91,7 +92,7 @@ def _end(user, rows):
     return ended
 
 
-def _see(request, now):
+def _see(request: HttpRequest, now: str) -> None:
     where = {
         "seen": now,
         "browser": describe(request.META.get("HTTP_USER_AGENT", "")),

@@ -26,7 +26,7 @@ class KeptForm(models.Model):
         verbose_name = verbose_name_plural = "暂存的表单"
         ordering = ["-created_at"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.page
 
 
@@ -45,5 +45,5 @@ class KeptFile(models.Model):
         verbose_name = verbose_name_plural = "暂存的文件"
         ordering = ["id"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name

@@ -30,5 +30,5 @@ class PhoneCode(models.Model):
             models.CheckConstraint(condition=Q(tries__lte=5), name="phonecode_tries_at_most_five"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{mask_phone(self.phone)} {self.get_purpose_display()}"

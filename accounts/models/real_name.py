@@ -58,7 +58,7 @@ class RealName(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name}（{self.get_status_display()}）"
 
     @property
@@ -89,7 +89,7 @@ class IdentityPhoto(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "证件照片"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user} {self.uploaded_at:%Y-%m-%d %H:%M}"
 
 
@@ -110,5 +110,5 @@ class IdentityReading(models.Model):
         verbose_name = verbose_name_plural = "证件号码查看记录"
         ordering = ["-at"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.by} {self.at:%Y-%m-%d %H:%M}"

@@ -12,5 +12,5 @@ class RecoveryCode(models.Model):
         verbose_name = verbose_name_plural = "恢复码"
         constraints = [models.UniqueConstraint(fields=["user", "code_hash"], name="recoverycode_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user} {'已用' if self.used_at else '未用'}"

@@ -83,7 +83,7 @@ class Enterprise(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property
@@ -113,7 +113,7 @@ class EnterpriseChange(models.Model):
         verbose_name = verbose_name_plural = "企业变更记录"
         ordering = ["-at", "-id"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{'变更' if self.effective_on else '更正'} {self.at:%Y-%m-%d}"
 
     @property
@@ -168,7 +168,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property
@@ -224,5 +224,5 @@ class ManagerCard(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "客户经理名片"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user.name} {self.employee_number}"

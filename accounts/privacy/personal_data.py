@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -25,6 +25,9 @@ from bandian.web.rates import Rate
 from notifications.enums import Kind
 from notifications.services import notify
 
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
 CHUNK_BYTES = 64 * 1024
 # Of one person: each is all that they ever sent, read and packed anew, and a message to them.
 EXPORTS = Rate("exports", 6, timedelta(hours=1))
@@ -33,17 +36,17 @@ EXPORTS = Rate("exports", 6, timedelta(hours=1))
 class _Pipe(io.RawIOBase):
     """A file that cannot seek: what the archive writes is taken out at the other end."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._held = bytearray()
 
-    def writable(self):
+    def writable(self) -> bool:
         return True
 
-    def write(self, data):
+    def write(self, data: "ReadableBuffer") -> int:
         self._held += data
-        return len(data)
+        return memoryview(data).nbytes
 
-    def take(self):
+    def take(self) -> bytes:
         taken, self._held = bytes(self._held), bytearray()
         return taken
 

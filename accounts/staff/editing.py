@@ -33,7 +33,14 @@ class ShowsBoth(ModelAdmin):
         return self._page_of(request, stored, object_id, form_url, extra_context)
 
     @atomic
-    def _page_of(self, request, stored, object_id, form_url, extra_context):
+    def _page_of(
+        self,
+        request: HttpRequest,
+        stored: Model,
+        object_id: str | None,
+        form_url: str,
+        extra_context: dict[str, Any] | None,
+    ) -> HttpResponse:
         if request.method == "POST":
             if lock_before := getattr(self, "lock_before", None):  # of a class behind this one
                 lock_before(request)
@@ -60,7 +67,7 @@ class ShowsBoth(ModelAdmin):
             inline.extra = max(inline.extra, sent.rows(prefix, "TOTAL") - sent.rows(prefix, "INITIAL"))
         return inlines
 
-    def _facts(self, request, stored):
+    def _facts(self, request: HttpRequest, stored: Model) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
         """Return what stands in the row and the rows below it, and these last as {name: (label, text)}."""
         names = {*flatten_fieldsets(self.get_fieldsets(request, stored))} - {*self.get_readonly_fields(request, stored)}
         facts, said = versions.facts_of(stored, sorted(names)), {}
@@ -78,7 +85,7 @@ class _Compared(ModelForm):
     facts: dict[str, str]
     said: dict[str, tuple[str, str]]
 
-    def clean(self):
+    def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if changed := versions.changed_elsewhere(self.facts, self):
             versions.show_both(self, self.instance, changed, self.said)

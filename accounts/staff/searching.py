@@ -1,6 +1,7 @@
 """The search of every list of the admin site, by POST."""
 
 import re
+from typing import Any
 
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.views.main import ChangeList, ChangeListSearchForm
@@ -42,7 +43,7 @@ class SealedSearch(ModelAdmin):
 class _SearchForm(ChangeListSearchForm):
     whose: object = None
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = SearchField(required=False, strip=False)
         field.whose = self.whose

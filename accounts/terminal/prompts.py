@@ -39,7 +39,7 @@ def ask_password(user: User, errors: OutputWrapper) -> str:
             return password
 
 
-def _answer(read, question):
+def _answer(read: Callable[[str], str], question: str) -> str:
     try:
         return read(question)
     except EOFError as error:

@@ -1,9 +1,11 @@
 """The steps that begin with a code sent by SMS: log in, register, set a new password."""
 
+from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from accounts import services
@@ -17,11 +19,11 @@ from accounts.views.code_steps import ask_for_code, ask_for_phone, public_step
 from bandian.web.posting import posted
 
 
-def _once(view):
+def _once(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Lead a second click on what let somebody in where the first went."""
 
     @wraps(view)
-    def guarded(request):
+    def guarded(request: HttpRequest) -> HttpResponse:
         is_in = request.method == "POST" and request.user.is_authenticated
         return to_next(request) if is_in else view(request)
 
@@ -29,14 +31,14 @@ def _once(view):
 
 
 @public_step
-def login_code(request):
+def login_code(request: HttpRequest) -> HttpResponse:
     return ask_for_phone(request, CodePurpose.LOGIN, "accounts:login_verify")
 
 
 @public_step
 @_once
-def login_verify(request):
-    def proceed(phone):
+def login_verify(request: HttpRequest) -> HttpResponse:
+    def proceed(phone: str) -> HttpResponse:
         challenges.finish(request)
         services.log_in(request, get_object_or_404(User, phone=phone, is_active=True))
         return to_next(request)
@@ -45,13 +47,13 @@ def login_verify(request):
 
 
 @public_step
-def register(request):
+def register(request: HttpRequest) -> HttpResponse:
     return ask_for_phone(request, CodePurpose.REGISTER, "accounts:register_verify")
 
 
 @public_step
-def register_verify(request):
-    def proceed(phone):
+def register_verify(request: HttpRequest) -> HttpResponse:
+    def proceed(phone: str) -> HttpResponse:
         return to_step(request, "accounts:register_details")
 
     return ask_for_code(request, CodePurpose.REGISTER, "accounts:register", proceed)
@@ -59,7 +61,7 @@ def register_verify(request):
 
 @public_step
 @_once
-def register_details(request):
+def register_details(request: HttpRequest) -> HttpResponse:
     phone = challenges.proven_phone(request, CodePurpose.REGISTER)
     if phone is None:
         return to_step(request, "accounts:register")
@@ -79,20 +81,20 @@ def register_details(request):
 
 
 @public_step
-def reset(request):
+def reset(request: HttpRequest) -> HttpResponse:
     return ask_for_phone(request, CodePurpose.RESET, "accounts:reset_verify")
 
 
 @public_step
-def reset_verify(request):
-    def proceed(phone):
+def reset_verify(request: HttpRequest) -> HttpResponse:
+    def proceed(phone: str) -> HttpResponse:
         return to_step(request, "accounts:reset_password")
 
     return ask_for_code(request, CodePurpose.RESET, "accounts:reset", proceed)
 
 
 @public_step
-def reset_password(request):
+def reset_password(request: HttpRequest) -> HttpResponse:
     user = User.objects.filter(phone=challenges.proven_phone(request, CodePurpose.RESET), is_active=True).first()
     if user is None:
         return to_step(request, "accounts:reset")

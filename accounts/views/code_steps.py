@@ -1,6 +1,7 @@
 """The two pages that every proof of a phone is made of: one asks for the phone, the other for the code."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -60,7 +61,7 @@ def ask_for_code(
     return render(request, "accounts/verify.html", context | _code_page_context(request, purpose, phone))
 
 
-def _code_page_context(request, purpose, phone):
+def _code_page_context(request: HttpRequest, purpose: CodePurpose, phone: str) -> dict[str, Any]:
     return {
         "masked_phone": mask_phone(phone),
         "next_suffix": next_suffix(request),

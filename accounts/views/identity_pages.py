@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -10,13 +11,15 @@ from accounts.enums import ConsentKind, IdentityStatus
 from accounts.forms.identity_forms import ClaimForm, NameForm
 from accounts.identity import claims, id_photos
 from accounts.login.redirects import next_suffix, safe_next
+from accounts.models import RealName
 from accounts.privacy import consents
+from accounts.requests import UserRequest
 from bandian.web.posting import posted
 
 
 @sensitive_post_parameters("id_number")
 @require_http_methods(["GET", "HEAD", "POST"])
-def identity_page(request):
+def identity_page(request: UserRequest) -> HttpResponse:
     """Show where the check stands and take a claim; once approved, lead back to ?next=."""
     user = request.user
     if user.is_staff:
@@ -40,7 +43,7 @@ def identity_page(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def name(request):
+def name(request: UserRequest) -> HttpResponse:
     """更正姓名 by the person; a verified name is the supervisor's to change."""
     user = request.user
     form = NameForm(posted(request), initial={"name": user.name})
@@ -53,13 +56,13 @@ def name(request):
     return render(request, "accounts/identity_name.html", {"form": form})
 
 
-def _claim_form(request, consented):
+def _claim_form(request: UserRequest, consented: bool) -> ClaimForm:
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     initial, has_photo = {"name": request.user.name}, id_photos.is_kept(request.user)
     return ClaimForm(data, files, by=request.user, consented=consented, has_photo=has_photo, initial=initial)
 
 
-def _answer(request, record):
+def _answer(request: UserRequest, record: RealName) -> HttpResponse:
     if record.status == IdentityStatus.REJECTED:
         messages.error(request, f"实名认证未通过：{record.reason}")
     else:

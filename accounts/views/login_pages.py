@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,7 +17,7 @@ from bandian.web.posting import posted
 @login_not_required
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
-def login(request):
+def login(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return to_next(request)
     form = LoginForm(posted(request))
@@ -32,7 +33,7 @@ def login(request):
 
 @login_not_required
 @require_POST
-def logout(request):
+def logout(request: HttpRequest) -> HttpResponse:
     was_in = request.user.is_authenticated
     services.log_out(request, browser=request.POST.get("endpoint", ""))
     if was_in:  # what is said needs a session, which a stranger should not have
@@ -46,11 +47,11 @@ def logout(request):
 
 @login_not_required
 @require_safe
-def terms(request):
+def terms(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/terms.html")
 
 
 @login_not_required
 @require_safe
-def privacy(request):
+def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/privacy.html")

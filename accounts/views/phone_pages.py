@@ -2,18 +2,20 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts import services
 from accounts.enums import CodePurpose
 from accounts.forms.account_forms import OldPasswordForm
 from accounts.login import challenges, step_up
+from accounts.requests import UserRequest
 from accounts.views.code_steps import ask_for_code, ask_for_phone, step
 from bandian.web.posting import posted
 
 
 @step
-def by_password(request):
+def by_password(request: UserRequest) -> HttpResponse:
     form = OldPasswordForm(posted(request))
     if form.is_valid():
         password = form.cleaned_data["old_password"]
@@ -27,7 +29,7 @@ def by_password(request):
 
 
 @step
-def by_code(request):
+def by_code(request: UserRequest) -> HttpResponse:
     problem = None
     if request.method == "POST":
         try:
@@ -39,8 +41,8 @@ def by_code(request):
 
 
 @step
-def by_code_verify(request):
-    def proceed(phone):
+def by_code_verify(request: UserRequest) -> HttpResponse:
+    def proceed(phone: str) -> HttpResponse:
         challenges.finish(request)
         step_up.confirm(request)
         return redirect("accounts:phone_new")
@@ -49,18 +51,18 @@ def by_code_verify(request):
 
 
 @step
-def new(request):
+def new(request: UserRequest) -> HttpResponse:
     if not step_up.is_fresh(request):
         return redirect("accounts:phone")
     return ask_for_phone(request, CodePurpose.PHONE, "accounts:phone_new_verify")
 
 
 @step
-def new_verify(request):
+def new_verify(request: UserRequest) -> HttpResponse:
     if not step_up.is_fresh(request):
         return redirect("accounts:phone")
 
-    def proceed(phone):
+    def proceed(phone: str) -> HttpResponse:
         services.change_own_phone(request, phone)
         challenges.finish(request)
         step_up.finish(request)

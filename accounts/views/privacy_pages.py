@@ -1,7 +1,10 @@
 """我的 → 个人信息: consents, who looked, a copy of my data, and closing the account."""
 
+from typing import Any
+
 from django.contrib import auth, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
@@ -14,13 +17,14 @@ from accounts.identity import claims
 from accounts.keeping.repeats import acts_each_time
 from accounts.models import User
 from accounts.privacy import consents, personal_data
+from accounts.requests import UserRequest
 from bandian.web.posting import posted
 from bandian.web.rates import is_within
 from bandian.web.streaming import streamed
 
 
 @require_safe
-def mine(request):
+def mine(request: UserRequest) -> HttpResponse:
     user = request.user
     context = {
         "consents": [_consent_row(user, kind) for kind in ConsentKind],
@@ -34,7 +38,7 @@ def mine(request):
 
 @acts_each_time
 @require_POST
-def give_consent(request):
+def give_consent(request: UserRequest) -> HttpResponse:
     consents.give(request.user, _kind(request))
     messages.success(request, "已记录您的同意。")
     return redirect("accounts:privacy_mine")
@@ -42,7 +46,7 @@ def give_consent(request):
 
 @acts_each_time
 @require_POST
-def withdraw_consent(request):
+def withdraw_consent(request: UserRequest) -> HttpResponse:
     kind = _kind(request)
     consents.withdraw(request.user, kind)
     messages.success(request, f"已撤回同意。{consents.TEXTS[kind].effect}")
@@ -50,7 +54,7 @@ def withdraw_consent(request):
 
 
 @require_POST
-def export(request):
+def export(request: UserRequest) -> HttpResponseBase:
     """Send everything at once: there is no link that others could follow later."""
     user = get_object_or_404(User, pk=request.user.pk)
     if not is_within(personal_data.EXPORTS, user.pk):
@@ -64,7 +68,7 @@ def export(request):
 
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
-def close(request):
+def close(request: UserRequest) -> HttpResponse:
     """注销账号, confirmed by the password."""
     user = request.user
     if user.is_staff:
@@ -84,12 +88,12 @@ def close(request):
     return render(request, "accounts/privacy_close.html", {"form": form, "refusals": personal_data.refusals(user)})
 
 
-def _consent_row(user, kind):
+def _consent_row(user: User, kind: ConsentKind) -> dict[str, Any]:
     text, given = consents.TEXTS[kind], consents.is_given(user, kind)
     return {"kind": kind, "text": text, "given": given, "open": kind != ConsentKind.TERMS}
 
 
-def _kind(request):
+def _kind(request: UserRequest) -> ConsentKind:
     form = ConsentForm(request.POST)
     if not form.is_valid():
         raise PermissionDenied

@@ -1,5 +1,7 @@
 """The pages of 我的."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
@@ -12,6 +14,7 @@ from accounts.forms.account_forms import ChangePasswordForm, EnterpriseForm
 from accounts.identity import claims
 from accounts.login.redirects import next_suffix, safe_next
 from accounts.models import ManagerCard
+from accounts.requests import UserRequest
 from bandian.web.posting import posted
 
 CODE_DOUBTED = (
@@ -20,13 +23,13 @@ CODE_DOUBTED = (
 
 
 @require_safe
-def me(request):
+def me(request: UserRequest) -> HttpResponse:
     context = {"verified": request.user.is_verified, "record": claims.real_name_of(request.user)}
     return render(request, "accounts/me.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def enterprise(request):
+def enterprise(request: UserRequest) -> HttpResponse:
     if not request.user.is_customer:
         raise PermissionDenied
     own = request.user.enterprise
@@ -48,7 +51,7 @@ def enterprise(request):
 
 @sensitive_post_parameters("old_password", "password")
 @require_http_methods(["GET", "HEAD", "POST"])
-def password(request):
+def password(request: UserRequest) -> HttpResponse:
     form = ChangePasswordForm(posted(request), user=request.user)
     if form.is_valid():
         old, phone = form.cleaned_data["old_password"], request.user.phone
@@ -64,7 +67,7 @@ def password(request):
 
 
 @require_safe
-def manager_photo(request, pk):
+def manager_photo(request: UserRequest, pk: UUID) -> HttpResponse:
     """Send the photo on an account manager's card to anyone who is logged in."""
     card = get_object_or_404(ManagerCard.objects.exclude(photo=""), user_id=pk)
     with card.photo.open("rb") as file:

@@ -1,5 +1,8 @@
 """The page that asks staff for the second factor, and lets them set it up."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
@@ -10,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.forms.account_forms import SecondFactorForm
 from accounts.login import second_factor
 from accounts.login.redirects import to_next
+from accounts.requests import UserRequest
 from bandian.web.posting import posted
 
 
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
-def page(request):
+def page(request: UserRequest) -> HttpResponse:
     """Set up, show the second factor, or make new recovery codes: whichever the user needs next."""
     if not request.user.is_staff:
         raise PermissionDenied
@@ -26,7 +30,7 @@ def page(request):
 
 
 @require_safe
-def qr(request):
+def qr(request: UserRequest) -> HttpResponse:
     """Send the secret as a picture, as long as there is no device."""
     if not request.user.is_staff or second_factor.confirmed_device(request.user):
         raise Http404
@@ -34,7 +38,7 @@ def qr(request):
 
 
 @sensitive_variables("codes")
-def _enrol(request):
+def _enrol(request: UserRequest) -> HttpResponse:
     device = second_factor.new_device(request)
     form, codes = _answer(request, second_factor.enrol)
     if codes:
@@ -43,7 +47,7 @@ def _enrol(request):
     return render(request, "accounts/second_factor_enrol.html", context)
 
 
-def _verify(request):
+def _verify(request: UserRequest) -> HttpResponse:
     form, _ = _answer(request, second_factor.verify)
     if form.is_valid():
         return to_next(request)
@@ -51,7 +55,7 @@ def _verify(request):
 
 
 @sensitive_variables("codes")
-def _renew(request):
+def _renew(request: UserRequest) -> HttpResponse:
     form, codes = _answer(request, second_factor.renew_recovery_codes)
     if codes:
         messages.success(request, "旧的恢复码已全部失效。")
@@ -60,7 +64,7 @@ def _renew(request):
     return render(request, "accounts/second_factor_renew.html", {"form": form, "left": left})
 
 
-def _answer(request, check):
+def _answer(request: UserRequest, check: Callable[[UserRequest, str], Any]) -> tuple[SecondFactorForm, Any]:
     """Return the form and what `check` makes of its code; a refusal becomes an error on the field."""
     form = SecondFactorForm(posted(request))
     if form.is_valid():

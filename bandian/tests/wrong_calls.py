@@ -7,8 +7,13 @@ from django.http import HttpRequest
 
 from accounts import services
 from accounts.enums import CodePurpose
-from accounts.login import challenges, sessions
-from accounts.models import User
+from accounts.forms.account_forms import NewPasswordForm, RegisterForm
+from accounts.identity import claims
+from accounts.keeping import filling
+from accounts.login import challenges, second_factor, sessions
+from accounts.models import KeptForm, User
+from accounts.requests import UserRequest
+from accounts.views.access import customers_only
 from chat.messaging import posting
 from chat.models import Membership, Room
 from chat.rooms import inviting, membership
@@ -35,6 +40,17 @@ def wrong_type(request: HttpRequest, user: User, document: Document, seal: Seal)
     lifecycle.words(user.enterprise, seal.kind)  # type: ignore[arg-type]  # a user may have none
     serving.send(request, document, "application/pdf", "x.pdf")  # type: ignore[arg-type]
     Seal.objects.usable().of(document)  # type: ignore[arg-type]
+
+
+def wrong_account(request: HttpRequest, user: User, reader: UserRequest, kept: KeptForm) -> None:
+    sessions.touch(request, user.pk, is_work=True)  # type: ignore[arg-type]
+    second_factor.enrol(reader, 123456)  # type: ignore[arg-type]
+    second_factor.is_missing(user, request.session)  # type: ignore[arg-type]
+    filling.fill("<form>", kept)  # type: ignore[arg-type]  # what was sent, not the row that holds it
+    claims.verify_enterprise(user, by=user)  # type: ignore[arg-type]
+    RegisterForm(phone=13900000000)  # type: ignore[arg-type]
+    NewPasswordForm(user=user.name)  # type: ignore[arg-type]
+    customers_only(user)  # type: ignore[arg-type]
 
 
 def wrong_order(user: User, order: WorkOrder, room: Room, member: Membership) -> None:

@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.core.exceptions import ValidationError
+from django.core.management import CommandParser
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts import services
@@ -15,10 +18,10 @@ class Command(BaseCommand):
 
     help = "为一个账号设置密码；该账号的登录全部退出，下次登录须修改密码。"
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("phone", help="手机号")
 
-    def handle(self, *args, phone, **options):
+    def handle(self, *args: Any, phone: str, **options: Any) -> None:
         try:
             user = User.objects.get(phone=PhoneField().clean(phone))
         except ValidationError as error:
