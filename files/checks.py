@@ -1,5 +1,6 @@
 """What an uploaded file must be: a PDF or an image that opens, is called what it is, and cannot harm its readers."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import PurePath
@@ -209,7 +210,7 @@ def shown_name(name: str) -> str:
     return (path.stem[: NAME_LENGTH - len(path.suffix)] + path.suffix)[:NAME_LENGTH] or "未命名文件"
 
 
-def _is_image(head):
+def _is_image(head: bytes) -> bool:
     return (
         head.startswith(_IMAGE_STARTS)
         or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
@@ -217,7 +218,7 @@ def _is_image(head):
     )
 
 
-def _check_limits(upload, what, limit, endings):
+def _check_limits(upload: File, what: str, limit: int, endings: Collection[str]) -> None:
     if upload.size > limit:
         message = f"{what}超过 {limit // 1024 // 1024} MB 的上限，请压缩后重新上传。"
         raise ValidationError(message, code="too_large")

@@ -4,6 +4,7 @@ Every copy is written anew, so that nothing stands before, behind or between the
 that is as it was signed keeps its bytes, and must therefore be clean as it is; a signature that does not hold goes.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 import pikepdf
@@ -92,7 +93,7 @@ def clean_in_sandbox(data: bytes) -> tuple[dict[str, Any], bytes]:
     return {"pages": pages, "removed": sorted(removed)}, copy
 
 
-def _check_signed(data, forbidden):
+def _check_signed(data: bytes, forbidden: Collection[str]) -> None:
     if forbidden:
         what = "、".join(sorted(forbidden))
         message = f"文件已含数字签名，又带有{what}，去除会使签名失效。请出具方重新提供，或打印为普通 PDF 后上传。"
@@ -104,7 +105,7 @@ def _check_signed(data, forbidden):
         raise ValidationError(message, code="signed_polyglot")
 
 
-def _disarm(pdf):
+def _disarm(pdf: pikepdf.Pdf) -> set[str]:
     """Take the dangerous out of every object, reachable or not; return the names of what was found."""
     removed, waiting = set(), [pdf.trailer, *pdf.objects]
     while waiting:
@@ -127,7 +128,7 @@ def _disarm(pdf):
     return removed
 
 
-def _name_of(action, value, key):
+def _name_of(action: Name, value: Dictionary, key: str) -> str:
     """Return the name of a dangerous action that stands under `key`; links differ by where they lead."""
     name = _ACTIONS[action]
     if name in (_LINKS, _ELSEWHERE) and key in _UNASKED:
@@ -137,7 +138,7 @@ def _name_of(action, value, key):
     return name
 
 
-def _danger(value, key):
+def _danger(value: pikepdf.Object, key: str) -> str | None:
     """Return the name of a dangerous action or mark that stands under `key`; None for anything else."""
     if not isinstance(value, Dictionary):
         return None

@@ -74,7 +74,7 @@ def leave_behind() -> list[str]:
     return refused + ([] if seccompy.supported() else ["seccomp"])
 
 
-def _become_own_user():
+def _become_own_user() -> None:
     _libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
     os.setgroups([])
     os.setresgid(USER, USER, USER)
@@ -88,7 +88,7 @@ def _become_own_user():
 class Cell:
     """Where a job is shut in: built once by the server, entered by each of the jobs that it forks."""
 
-    def __init__(self, readable: Iterable[str | os.PathLike]):
+    def __init__(self, readable: Iterable[str | os.PathLike]) -> None:
         self._ruleset = self._filter = None
         if landlockpy.supported():
             self._ruleset = Ruleset(scoped=Scope.ABSTRACT_UNIX_SOCKET | Scope.SIGNAL)
@@ -130,7 +130,7 @@ def source_folders(root: Path) -> list[str]:
     return [str(found.parent) for found in root.glob("*/__init__.py")]
 
 
-def _filter():
+def _filter() -> Filter:
     found = Filter(default=Action.ERRNO | errno.EPERM)
     for name in _CALLS:
         try:

@@ -74,7 +74,7 @@ def redraw_in_sandbox(data: bytes) -> tuple[str, bytes]:
         raise _refusal("damaged") from error
 
 
-def _without_texts(data):
+def _without_texts(data: bytes) -> bytes:
     """Return a PNG without its texts, which may be larger than the decoder reads, as a photo's history is."""
     if not data.startswith(_PNG):
         return data
@@ -87,12 +87,12 @@ def _without_texts(data):
     return b"".join(parts)
 
 
-def _kept_size(image):
+def _kept_size(image: Image.Image) -> tuple[int, int]:
     part = min(1, (MOST_KEPT / (image.width * image.height)) ** 0.5)
     return max(1, int(image.width * part)), max(1, int(image.height * part))
 
 
-def _scaled(image, size):
+def _scaled(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     if image.width <= size[0]:
         return image
     info = image.info
@@ -103,7 +103,7 @@ def _scaled(image, size):
     return small
 
 
-def _in_eight_bits(image):
+def _in_eight_bits(image: Image.Image) -> Image.Image:
     """Return an image of 16 bits per pixel with its tones in 8; raises ValidationError for rarer depths."""
     if image.mode in ("I", "F"):
         raise _refusal("tones")
@@ -117,27 +117,27 @@ def _in_eight_bits(image):
     return grey
 
 
-def _check(image):
+def _check(image: Image.Image) -> None:
     """Refuse by what the header says, before anything is decoded."""
     if image.width * image.height > MAX_PIXELS:
         raise _refusal("pixels")
     if image.format == "WEBP" and image.width * image.height > MAX_WEBP_PIXELS:
         raise _refusal("webp")
     # A phone's JPEG or HEIC may hold a depth map or a second view beside the picture; those are left behind.
-    if image.format in ("PNG", "WEBP") and image.is_animated:
+    if image.format in ("PNG", "WEBP") and getattr(image, "is_animated", False):
         raise _refusal("animated")
     if len(image.info.get("icc_profile") or b"") > MAX_PROFILE_BYTES:
         raise _refusal("profile")
 
 
-def _upright(image):
+def _upright(image: Image.Image) -> Image.Image:
     try:
         return ImageOps.exif_transpose(image)
     except Exception:  # broken EXIF is no reason to refuse a good picture
         return image
 
 
-def _encoded(image, *, lossless):
+def _encoded(image: Image.Image, *, lossless: bool) -> tuple[str, bytes]:
     stream = io.BytesIO()
     if image.has_transparency_data:
         image, lossless = image.convert("RGBA"), True
@@ -151,7 +151,7 @@ def _encoded(image, *, lossless):
     return "image/jpeg", stream.getvalue()
 
 
-def _in_plain_colours(image):
+def _in_plain_colours(image: Image.Image) -> Image.Image:
     """Return the image in sRGB or grey: its own colour profile stays behind."""
     if image.mode in ("1", "L"):
         return image.convert("L")
@@ -159,9 +159,11 @@ def _in_plain_colours(image):
     if profile and image.mode in ("RGB", "CMYK"):
         with contextlib.suppress(ImageCms.PyCMSError, OSError, ValueError):
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            return ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            plain = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            if plain is not None:  # as it would be if the image itself were changed
+                return plain
     return image.convert("RGB")
 
 
-def _refusal(code):
+def _refusal(code: str) -> ValidationError:
     return ValidationError(_REFUSALS[code], code=code)

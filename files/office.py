@@ -9,6 +9,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
 from PIL import Image, ImageOps
@@ -61,7 +62,7 @@ def thumb_apart(data: bytes) -> tuple[list[int], bytes]:
     return list(size), stream.getvalue()
 
 
-def _office(data):
+def _office(data: bytes) -> tuple[str, str]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_entries(archive.infolist())
@@ -83,7 +84,7 @@ def _office(data):
     return found
 
 
-def _check_headers(data, archive):
+def _check_headers(data: bytes, archive: zipfile.ZipFile) -> None:
     """Refuse an archive that says one thing of its entries at its end and another before them, or holds more than them.
 
     Programs that go by the one would see other parts than those that go by the other.
@@ -108,7 +109,7 @@ def _check_headers(data, archive):
         raise refusal("damaged")
 
 
-def _check_entries(entries):
+def _check_entries(entries: Sequence[zipfile.ZipInfo]) -> None:
     names = [entry.filename for entry in entries]
     packed = sum(entry.compress_size for entry in entries) or 1
     unpacked = sum(entry.file_size for entry in entries)

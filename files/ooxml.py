@@ -7,7 +7,7 @@ Runs in the sandbox.
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element, ParseError
 
@@ -79,12 +79,12 @@ def check(archive: zipfile.ZipFile) -> tuple[str, str] | None:
     return (_KINDS[content_type], content_type) if content_type in _KINDS else None
 
 
-def _types(root):
+def _types(root: Element) -> dict[str, str]:
     """Return {"/name of a part" or ending: its content type}."""
-    return {(node.get("PartName") or node.get("Extension", "")).lower(): node.get("ContentType", "") for node in root}
+    return {(node.get("PartName") or node.get("Extension") or "").lower(): node.get("ContentType", "") for node in root}
 
 
-def _walk(archive, parts):
+def _walk(archive: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]) -> tuple[set[str], set[str]]:
     """Look at every part that can be reached; return their names, and those of the documents proper."""
     reached: set[str] = set()
     main, waiting, read = set(), [""], set()
@@ -104,7 +104,9 @@ def _walk(archive, parts):
     return reached, main
 
 
-def _relations(archive, parts, source, reached) -> Iterator[tuple[str, str]]:
+def _relations(
+    archive: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo], source: str, reached: set[str]
+) -> Iterator[tuple[str, str]]:
     """Give (kind, name of the part) of what a part, or the file as such, leads to within the file."""
     folder, name = posixpath.split(source)
     path = posixpath.join(folder, "_rels", name + ".rels")
@@ -128,18 +130,18 @@ def _relations(archive, parts, source, reached) -> Iterator[tuple[str, str]]:
             yield known, path_to
 
 
-def _leads_out(target):
+def _leads_out(target: str) -> bool:
     """Whether a target that is said to be a part names a place elsewhere."""
     parts = urlsplit(target)
     return bool(parts.scheme or parts.netloc or "\\" in target)
 
 
-def _resolved(folder, target):
+def _resolved(folder: str, target: str) -> str:
     path = unquote(target.partition("#")[0]).lower()
     return posixpath.normpath(posixpath.join("/", folder, path)).lstrip("/")
 
 
-def _read_xml(archive, entry) -> Element:
+def _read_xml(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Element:
     """Parse a small part as a whole."""
     with archive.open(entry) as stream:
         content = stream.read(_MOST_BYTES + 1)
@@ -151,12 +153,12 @@ def _read_xml(archive, entry) -> Element:
         raise refusal("damaged") from error
 
 
-def _check_content(archive, entry):
+def _check_content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
     with archive.open(entry) as stream:
         ooxml_content.check(stream)
 
 
-def _check_binary(archive, entry, *, is_picture):
+def _check_binary(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, *, is_picture: bool) -> None:
     with archive.open(entry) as stream:
         head = stream.read(4)
     if head.startswith(_NO_DRAWING):
@@ -165,5 +167,5 @@ def _check_binary(archive, entry, *, is_picture):
         raise refusal("picture")
 
 
-def _local(name):
+def _local(name: str) -> str:
     return name.rpartition("}")[2].rpartition(":")[2]

@@ -1,6 +1,7 @@
 """Reads the XML of Office files for what fetches or runs: fields, formulas, drawings, embedded objects, actions."""
 
 import re
+from collections.abc import Mapping
 from typing import IO, Any
 from xml.sax import SAXException
 from xml.sax.handler import ContentHandler, feature_namespaces
@@ -8,6 +9,8 @@ from xml.sax.handler import ContentHandler, feature_namespaces
 import defusedxml.sax
 from defusedxml import DefusedXmlException
 from django.core.exceptions import ValidationError
+
+Attributes = Mapping[tuple[str | None, str], str]
 
 # What Word works out by itself from the document; others load files, start programs or ask.
 _FIELD_NAMES = """
@@ -76,7 +79,7 @@ class _Content(ContentHandler):
     Elements and attributes of strangers' namespaces, which Office skips, stand for nothing and hide nothing.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.fields: list[list[str] | None] = []  # those that are open, the innermost last; None: its code is over
         self.around: list[list[list[str] | None]] = []  # the fields open around each branch
@@ -108,7 +111,7 @@ class _Content(ContentHandler):
         elif element in ("imagedata", "image", "fill", "stroke") and _is_elsewhere(attrs):
             raise refusal("remote")
 
-    def _start_field(self, element, attrs):
+    def _start_field(self, element: str, attrs: Attributes) -> None:
         if element == "fldSimple":
             for code in _values(attrs, "instr"):
                 _check_field(code)
@@ -118,8 +121,8 @@ class _Content(ContentHandler):
                 raise refusal("fields")
             self._turn(kinds[0])
         else:
-            code = self.fields[-1] if self.fields else None
-            self.text = [] if code is None else code
+            open_code = self.fields[-1] if self.fields else None
+            self.text = [] if open_code is None else open_code
 
     def characters(self, content: str) -> None:
         if self.text is not None:
@@ -141,7 +144,7 @@ class _Content(ContentHandler):
     def endDocument(self) -> None:
         self._close_all()
 
-    def _turn(self, kind):
+    def _turn(self, kind: str) -> None:
         """Open a field, or check the innermost one where its code ends."""
         if kind == "begin":
             if self.fields and (code := self.fields[-1]) is not None:
@@ -155,27 +158,27 @@ class _Content(ContentHandler):
             if kind == "end":
                 self.fields.pop()
 
-    def _check_last(self):
+    def _check_last(self) -> None:
         if code := self.fields[-1]:
             _check_field("".join(code))
 
-    def _close_all(self):
+    def _close_all(self) -> None:
         while self.fields:
             self._check_last()
             self.fields.pop()
 
 
-def _check_field(code):
+def _check_field(code: str) -> None:
     name = _FIELD_NAME.match(code)
     if code and (not name or name[1].upper() not in _FIELDS or _SHARE.search(code)):
         raise refusal("fields")
 
 
-def _is_elsewhere(attrs):
+def _is_elsewhere(attrs: Attributes) -> bool:
     places = _values(attrs, "src") + _values(attrs, "href")
     return any(":" in place or place.startswith(("//", "\\\\")) for place in places)
 
 
-def _values(attrs, local):
+def _values(attrs: Attributes, local: str) -> list[str]:
     """Return the values of all attributes of that name, whatever their namespace."""
     return [value for (_, name), value in attrs.items() if name == local]

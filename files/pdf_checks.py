@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from pikepdf import Array, Dictionary
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.validation import SignatureCoverageLevel, async_validate_pdf_signature
+from pyhanko.sign.validation import EmbeddedPdfSignature, SignatureCoverageLevel, async_validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 MAX_PAGES = 2000
@@ -127,7 +127,7 @@ def is_whole_since_signing(data: bytes) -> bool:
         return False
 
 
-def _is_whole(signature, size, unknown):
+def _is_whole(signature: EmbeddedPdfSignature, size: int, unknown: ValidationContext) -> bool:
     status = asyncio.run(async_validate_pdf_signature(signature, unknown))
     _, _, start, length = signature.byte_range
     is_last = start + length >= size
@@ -135,4 +135,4 @@ def _is_whole(signature, size, unknown):
     is_only_proven = (
         status.coverage >= SignatureCoverageLevel.ENTIRE_REVISION and level <= ModificationLevel.LTA_UPDATES
     )
-    return status.intact and status.valid and status.coverage and (is_last or is_only_proven)
+    return bool(status.intact and status.valid and status.coverage and (is_last or is_only_proven))

@@ -40,13 +40,13 @@ def tidy(pdf: pikepdf.Pdf) -> None:
                 _keep(mark, Dictionary, "/AP", "/BS", "/A")
 
 
-def _keep(node, kind, *keys):
+def _keep(node: pikepdf.Object, kind: type | tuple[type, ...], *keys: str) -> None:
     for key in keys:
         if key in node and node[key] is not None and not isinstance(node[key], kind):
             del node[key]
 
 
-def _is_box(value):
+def _is_box(value: object) -> bool:
     return (
         isinstance(value, Array) and len(value) == 4 and all(isinstance(side, (int, float, Decimal)) for side in value)
     )
@@ -75,7 +75,7 @@ def is_whole(pdf: pikepdf.Pdf) -> bool:
     return not any(_EMPTIED in warning for warning in warnings) and not (warnings and is_lacking)
 
 
-def _leads_nowhere(node):
+def _leads_nowhere(node: pikepdf.Object) -> bool:
     """Whether a part of a page names an object that is not there; one that is nothing by its own word does not."""
     empty = [key for key, value in node.items() if value is None and key not in _ASIDE]
     if not empty or isinstance(node, Stream):
@@ -84,7 +84,7 @@ def _leads_nowhere(node):
     return any(re.search(re.escape(key.encode()) + rb"\s+\d+ \d+ R", written) for key in empty)
 
 
-def _has_hole(stream):
+def _has_hole(stream: Stream) -> bool:
     """Whether a long part of compressed data, or of what draws a page, was overwritten with zeros."""
     filters = stream.get("/Filter")
     first = filters[0] if isinstance(filters, Array) and len(filters) else filters
@@ -98,7 +98,7 @@ def _has_hole(stream):
     return first != Name.FlateDecode or not _inflates(data)
 
 
-def _inflates(data):
+def _inflates(data: bytes) -> bool:
     machine = zlib.decompressobj()
     try:
         machine.decompress(data, _STEP)
@@ -123,7 +123,7 @@ def rebuild_pages(pdf: pikepdf.Pdf) -> None:
     pdf.Root.Pages = root
 
 
-def _inherited(page, key):
+def _inherited(page: pikepdf.Object, key: str) -> pikepdf.Object | None:
     node = page.get("/Parent")
     for _ in range(50):
         if not isinstance(node, Dictionary):

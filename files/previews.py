@@ -15,6 +15,7 @@ import pypdfium2
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
+from PIL import Image
 
 from bandian.web.pools import HOUSE, PREVIEWS, Busy, Pool
 from files import sandbox
@@ -125,22 +126,22 @@ def glance_in_sandbox(data: bytes) -> tuple[int | None, bytes]:
     return dearest, b""
 
 
-def _document(data):
+def _document(data: bytes) -> pypdfium2.PdfDocument:
     try:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         raise ValidationError("文件已损坏，无法打开。请重新导出为 PDF 后上传。", code="damaged") from error
 
 
-def _slow(index):
+def _slow(index: int) -> ValidationError:
     return ValidationError(_SLOW.format(index + 1), code="complex")
 
 
-def _refused(what):
+def _refused(what: str) -> ValidationError:
     return ValidationError(_REFUSED.format(what), code="complex")
 
 
-def _drawn(document, index, width):
+def _drawn(document: pypdfium2.PdfDocument, index: int, width: int) -> Image.Image:
     document.init_forms()  # without it, no signature is drawn
     page = document[index]
     across, down = page.get_size()
@@ -148,29 +149,29 @@ def _drawn(document, index, width):
     return page.render(scale=scale, may_draw_forms=True).to_pil().convert("RGB")
 
 
-def _read(source):
+def _read(source: bytes | File) -> bytes:
     if isinstance(source, bytes):
         return source
     with source.open("rb") as stream:
         return stream.read()
 
 
-def _cached(sha256, index, width):
+def _cached(sha256: str, index: int, width: int) -> Path:
     return _folder(sha256) / f"{sha256}-{int(index)}-{width}.png"
 
 
-def _failure(sha256, index):
+def _failure(sha256: str, index: int) -> Path:
     """Return the file whose being there says that a page cannot be drawn; it is swept like the images."""
     return _folder(sha256) / f"{sha256}-{int(index)}.failed"
 
 
-def _folder(sha256):
+def _folder(sha256: str) -> Path:
     if not re.fullmatch(r"[0-9a-f]{64}", sha256):
         raise ValueError("sha256: 64 hexadecimal digits")
     return Path(settings.MEDIA_ROOT) / FOLDER / sha256[:2]
 
 
-def _keep(image, target):
+def _keep(image: bytes, target: Path) -> None:
     """Write an image so that nobody ever reads half of it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, partial = tempfile.mkstemp(dir=target.parent)

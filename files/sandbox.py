@@ -110,7 +110,7 @@ def start() -> None:
             _server = _Server()
 
 
-def _ask(wall, limits, order, data, most_bytes):
+def _ask(wall: float, limits: bytes, order: bytes, data: bytes, most_bytes: int) -> bytes:
     """Return what the job answers, or its beginning where that is too much; empty where its limits ended it."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
@@ -128,7 +128,7 @@ def _ask(wall, limits, order, data, most_bytes):
         return bytes(answer)
 
 
-def _hand_over(connection, limits):
+def _hand_over(connection: socket.socket, limits: bytes) -> None:
     """Pass a connection to the server, starting or restarting it where there is none."""
     global _server
     with _lock:
@@ -146,7 +146,7 @@ def _hand_over(connection, limits):
 
 
 class _Server:
-    def __init__(self):
+    def __init__(self) -> None:
         fonts = Path(settings.VAR_DIR, "fonts")
         fonts.mkdir(exist_ok=True)  # filled later, perhaps; what a job may read is settled now
         self.control, theirs = socket.socketpair()
@@ -164,7 +164,7 @@ class _Server:
                 env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", **_MEMORY},
             )
 
-    def stop(self):
+    def stop(self) -> None:
         self.control.close()
         try:
             self.process.wait(timeout=2)
@@ -174,14 +174,14 @@ class _Server:
 
 
 @atexit.register
-def _stop():
+def _stop() -> None:
     global _server
     if _server is not None:
         _server.stop()
         _server = None
 
 
-def _after_fork():
+def _after_fork() -> None:
     """Leave the parent's server to the parent; this process starts its own when it needs one."""
     global _server, _lock
     if _server is not None:

@@ -34,7 +34,7 @@ def scan(data: bytes) -> None:
     raise ValidationError("文件安全检查暂时不可用，文件没有保存，请稍后重试。", code="scanner")
 
 
-def _ask(data):
+def _ask(data: bytes) -> str:
     """Return clamd's answer to INSTREAM: each chunk with its length before it, and a length of zero at the end."""
     with _connection() as connection:
         connection.sendall(b"zINSTREAM\0")
@@ -51,7 +51,7 @@ def _ask(data):
     return answer.partition(b"\0")[0].decode(errors="replace").strip()
 
 
-def _connection():
+def _connection() -> socket.socket:
     url = urlsplit(settings.CLAMD_URL)
     if url.scheme == "tcp":
         return socket.create_connection((url.hostname, url.port), timeout=TIMEOUT_SECONDS)

@@ -35,7 +35,7 @@ def send(
     With SENDFILE_HEADER the web server sends it, which knows of parts by itself.
     """
     etag = f'"{stored.sha256}"'
-    response = get_conditional_response(request, etag=etag)
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
         response = _handed_over(stored.file) if settings.SENDFILE_HEADER else _answer(request, stored.file, etag)
     response["ETag"] = etag
@@ -72,13 +72,13 @@ def harden_response(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
-def _handed_over(file):
+def _handed_over(file: FieldFile) -> HttpResponse:
     response = HttpResponse()
-    response[settings.SENDFILE_HEADER] = settings.SENDFILE_PREFIX + quote(file.name)
+    response[settings.SENDFILE_HEADER] = settings.SENDFILE_PREFIX + quote(file.name or "")
     return response
 
 
-def _answer(request, file, etag):
+def _answer(request: HttpRequest, file: FieldFile, etag: str) -> HttpResponse | FileResponse:
     response: HttpResponse | FileResponse
     size = file.size
     wanted = _part(request, size, etag)
@@ -96,7 +96,7 @@ def _answer(request, file, etag):
     return response
 
 
-def _part(request, size, etag):
+def _part(request: HttpRequest, size: int, etag: str) -> range | None:
     """Return the bytes that a Range header asks for, an empty range where there are none, None for the whole file.
 
     Several parts at once are answered with the whole, as RFC 9110 section 14.2 allows; so is a part of another version.

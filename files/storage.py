@@ -5,7 +5,9 @@ import weakref
 from typing import IO
 
 from django.core.files import File
+from django.core.files.storage import Storage
 from django.db import connections, router, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 
@@ -33,14 +35,14 @@ class _Unless:
 
     __qualname__ = "keep stored file"
 
-    def __init__(self, connection, storage, name):
+    def __init__(self, connection: BaseDatabaseWrapper, storage: Storage, name: str) -> None:
         self._undo = weakref.finalize(self, _discard, connection, storage, name)
 
-    def __call__(self):
+    def __call__(self) -> None:
         self._undo.detach()
 
 
-def _discard(connection, storage, name):
+def _discard(connection: BaseDatabaseWrapper, storage: Storage, name: str) -> None:
     # A hook is also lost uncalled when another fails after the commit, or when the connection breaks within it.
     committed = connection.run_commit_hooks_on_set_autocommit_on
     broken = connection.connection is None or getattr(connection.connection, "closed", False)

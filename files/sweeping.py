@@ -8,7 +8,7 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db.models import FileField
+from django.db.models import FileField, Model
 from django.utils import timezone
 
 from files import previews
@@ -38,11 +38,11 @@ def partial_uploads(*, hours: float) -> Iterator[Path]:
     return _older(folder, "tmp*.upload*", timedelta(hours=hours))
 
 
-def _file_fields(model):
+def _file_fields(model: type[Model]) -> list[FileField]:
     return [field for field in model._meta.local_concrete_fields if isinstance(field, FileField)]
 
 
-def _names(folder):
+def _names(folder: str) -> Iterator[str]:
     if not default_storage.exists(folder):
         return
     folders, files = default_storage.listdir(folder)
@@ -52,6 +52,6 @@ def _names(folder):
             yield from _names(f"{folder}/{inner}".lstrip("/"))
 
 
-def _older(folder, pattern, age):
+def _older(folder: Path, pattern: str, age: timedelta) -> Iterator[Path]:
     limit = (timezone.now() - age).timestamp()
     return (path for path in folder.glob(pattern) if path.is_file() and path.stat().st_mtime < limit)

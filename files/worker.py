@@ -12,6 +12,7 @@ import socket
 import sys
 import time
 import traceback
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,7 @@ class _Job:
     connection: int
 
 
-def _end_late(running, ready):
+def _end_late(running: dict[int, _Job], ready: Collection[int]) -> None:
     """Forget the jobs that are done, and end those whose time is over, saying so where they were kept from computing.
 
     A job that a stranger's file has taken over may ignore its alarm and sleep, which costs no CPU.
@@ -101,7 +102,7 @@ def _end_late(running, ready):
         del running[handle]
 
 
-def _cpu_seconds(process):
+def _cpu_seconds(process: int) -> float:
     """Return how long a process has computed, 0 where the system does not tell."""
     try:
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
@@ -110,13 +111,13 @@ def _cpu_seconds(process):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _named(place):
+def _named(place: str) -> Callable[..., Any]:
     """Return the function that "module:name" names."""
     module, _, name = place.partition(":")
     return getattr(importlib.import_module(module), name)
 
 
-def _confine(cell, cpu_seconds, wall_seconds, nice):
+def _confine(cell: confinement.Cell, cpu_seconds: int, wall_seconds: int, nice: int) -> None:
     """Take the means to do harm; what breaks a limit ends without an answer."""
     confinement.end_with_parent()
     signal.alarm(wall_seconds + _GRACE_SECONDS)
@@ -125,7 +126,7 @@ def _confine(cell, cpu_seconds, wall_seconds, nice):
     cell.enter(cpu_seconds=cpu_seconds)
 
 
-def _answer(connection):
+def _answer(connection: socket.socket) -> None:
     with connection.makefile("rb") as stream:
         order = json.loads(stream.read(int.from_bytes(stream.read(8), "big")))
         data = stream.read()

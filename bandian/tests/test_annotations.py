@@ -47,7 +47,7 @@ def lacks_types(function):
     return bool(untyped) or function.returns is None
 
 
-@pytest.mark.parametrize("app", ["files", "signing"])
+@pytest.mark.parametrize("app", ["signing"])
 def test_public_functions_are_annotated(app):
     found = [(name, function) for name, tree in modules(app) for function in public_functions(tree)]
 

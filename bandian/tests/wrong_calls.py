@@ -17,10 +17,10 @@ from accounts.views.access import customers_only
 from chat.messaging import posting
 from chat.models import Membership, Room
 from chat.rooms import inviting, membership
-from files import serving
+from files import checks, previews, serving, storage
 from notifications.services import notify
 from signing.enums import Role
-from signing.models import Document, Seal
+from signing.models import Document, Seal, SealPaper
 from signing.seals import lifecycle
 from signing.services import Act, sign
 from workorders import hooks
@@ -51,6 +51,14 @@ def wrong_account(request: HttpRequest, user: User, reader: UserRequest, kept: K
     RegisterForm(phone=13900000000)  # type: ignore[arg-type]
     NewPasswordForm(user=user.name)  # type: ignore[arg-type]
     customers_only(user)  # type: ignore[arg-type]
+
+
+def wrong_file(paper: SealPaper, user: User) -> None:
+    previews.render_page(paper, 0, previews.PAGE, sha256=paper.sha256)  # type: ignore[arg-type]  # its file
+    serving.send_page(paper, "1")  # type: ignore[arg-type]
+    storage.store(paper, "file", b"%PDF-")  # type: ignore[arg-type]
+    checks.check_rate(user.pk, "1")  # type: ignore[arg-type]
+    checks.check(b"%PDF-")  # type: ignore[arg-type]
 
 
 def wrong_order(user: User, order: WorkOrder, room: Room, member: Membership) -> None:

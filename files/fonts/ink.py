@@ -1,5 +1,7 @@
 """Whether the text of a page can be seen as PDFium draws it."""
 
+from collections.abc import Iterator
+
 import pypdfium2
 from PIL import Image
 from pypdfium2 import raw
@@ -29,19 +31,19 @@ def font_without_ink(page: pypdfium2.PdfPage) -> str:
     return ""
 
 
-def _texts(page):
+def _texts(page: pypdfium2.PdfPage) -> Iterator[pypdfium2.PdfTextObj]:
     textpage = page.get_textpage()
     for text in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=_DEPTH, textpage=textpage):
         if raw.FPDFTextObj_GetTextRenderMode(text) not in UNSEEN:
             yield text
 
 
-def _has_ink(text):
+def _has_ink(text: pypdfium2.PdfTextObj) -> bool:
     left, bottom, right, top = text.get_bounds()
     return right > left and top > bottom
 
 
-def _says_something(text):
+def _says_something(text: pypdfium2.PdfTextObj) -> bool:
     try:
         return any(letter.isprintable() and not letter.isspace() for letter in text.extract())
     except UnicodeDecodeError:  # PDFium has no text for codes of four bytes

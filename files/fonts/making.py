@@ -2,7 +2,9 @@
 
 import io
 import re
+from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import Any
 
 import pikepdf
 import pylopdf_fonts_jp
@@ -17,7 +19,7 @@ from fontTools.ttLib import TTFont
 from pikepdf import Array, Dictionary, Name
 
 from files.fonts.reading import Meaning
-from files.fonts.usage import Used
+from files.fonts.usage import Codespaces, Used
 
 _EM = 1000
 _SANS = re.compile(r"hei|gothic|sans|arial|helv|calibri|tahoma|verdana|dotum|gulim|黑|等线|圆", re.IGNORECASE)
@@ -92,7 +94,7 @@ def replace(pdf: pikepdf.Pdf, used: Used, meanings: dict[bytes, Meaning]) -> Non
 
 
 @cache
-def _face(name):
+def _face(name: str) -> tuple[Any, dict[int, str], int, bool]:
     """Return the glyphs of a font, {character: name of its glyph}, its units in an em, and whether it is TrueType."""
     source = _FACES[name]()
     if not source:
@@ -101,18 +103,18 @@ def _face(name):
     return font.getGlyphSet(), font.getBestCmap(), font["head"].unitsPerEm, "glyf" in font
 
 
-def _face_of(letter, wished):
+def _face_of(letter: str, wished: str) -> str | None:
     """Return the name of the face that has a character, the wished one before the others; None without."""
     return next((name for name in (wished, *_FACES) if ord(letter) in _face(name)[1]), None)
 
 
-def _glyph(meaning, wished):
+def _glyph(meaning: Meaning, wished: str) -> Any:
     """Return the outline of a code's text, fitted to its width."""
     pen = TTGlyphPen(None)
     letters = [letter for letter in meaning.text if not _BLANK.fullmatch(letter)]
     drawn = []
     for letter in letters:
-        glyphs, names, per_em, is_true_type = _face(_face_of(letter, wished))
+        glyphs, names, per_em, is_true_type = _face(_face_of(letter, wished) or wished)
         glyph = glyphs[names[ord(letter)]]
         drawn.append((glyph, _EM / per_em, glyph.width * _EM / per_em, not is_true_type))
     natural = sum(width for _, _, width, _ in drawn)
@@ -128,7 +130,7 @@ def _glyph(meaning, wished):
     return pen.glyph()
 
 
-def _built(glyphs, widths):
+def _built(glyphs: Sequence[Any], widths: Sequence[int]) -> bytes:
     """Return a TrueType font of these glyphs, behind an empty one for what is unknown."""
     names = [".notdef", *(f"g{number}" for number in range(1, len(glyphs) + 1))]
     builder = FontBuilder(_EM, isTTF=True)
@@ -148,19 +150,19 @@ def _built(glyphs, widths):
     return stream.getvalue()
 
 
-def _code_map(codes, codespaces, *, is_vertical):
+def _code_map(codes: Sequence[bytes], codespaces: Codespaces, *, is_vertical: bool) -> bytes:
     lines = (f"<{code.hex()}> {number}" for number, code in enumerate(codes, start=1))
     return _map("BandianCodes", codespaces, lines, "cidchar", 1, f"/WMode {int(is_vertical)} def")
 
 
-def _text_map(codes, texts, codespaces):
+def _text_map(codes: Sequence[bytes], texts: Sequence[str], codespaces: Codespaces) -> bytes:
     lines = (
         f"<{code.hex()}> <{text.encode('utf-16-be').hex()}>" for code, text in zip(codes, texts, strict=True) if text
     )
     return _map("BandianText", codespaces, lines, "bfchar", 2, "")
 
 
-def _map(name, codespaces, lines, kind, number, mode):
+def _map(name: str, codespaces: Codespaces, lines: Iterable[str], kind: str, number: int, mode: str) -> bytes:
     """Return a CMap; 100 lines are the most that a block may have."""
     lines = list(lines)
     spaces = [f"<{low.hex()}> <{high.hex()}>" for low, high in codespaces]

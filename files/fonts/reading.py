@@ -2,6 +2,7 @@
 
 import ctypes
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pikepdf
@@ -42,11 +43,11 @@ def meanings(fonts: list[Used]) -> list[dict[bytes, Meaning]]:
         return [_read(document[index], sorted(used.codes)) for index, used in enumerate(fonts)]
 
 
-def _place(number):
+def _place(number: int) -> tuple[int, int]:
     return _STEP + _STEP * (number % (_ACROSS - 2)), _STEP + _STEP * (number // (_ACROSS - 2))
 
 
-def _read(page, codes):
+def _read(page: pypdfium2.PdfPage, codes: Sequence[bytes]) -> dict[bytes, Meaning]:
     textpage = page.get_textpage()
     places = {_place(number): code for number, code in enumerate(codes)}
     found = {code: Meaning("", 1000) for code in codes}
@@ -63,7 +64,7 @@ def _read(page, codes):
     return {code: Meaning(_whole(code, it.text), it.width) for code, it in found.items()}
 
 
-def _whole(code, text):
+def _whole(code: bytes, text: str) -> str:
     """Return the text of a code; PDFium halves those of characters above U+FFFF, such as 𠮷."""
     if not any("\ud800" <= letter <= "\udfff" for letter in text):
         return text

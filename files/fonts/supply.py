@@ -1,12 +1,14 @@
 """Gives a PDF the fonts that it names and does not bring, so that it shows the same on every machine."""
 
 import re
+from collections.abc import Sequence
 
 import pikepdf
 from django.core.exceptions import ValidationError
 
 from files.fonts import making, reading, usage
 from files.fonts.reading import Meaning
+from files.fonts.usage import Used
 
 # Every program has these, by the standard of PDF or as a matter of course: letters of Europe, and symbols.
 _PLAIN = re.compile(
@@ -50,14 +52,14 @@ def supply(pdf: pikepdf.Pdf) -> bool:
     return supplied
 
 
-def _is_everywhere(used, texts):
+def _is_everywhere(used: Used, texts: Sequence[str]) -> bool:
     if used.is_composite or _PICTURES.search(used.name):
         return False
     is_readable = 2 * sum(map(bool, texts)) > len(texts)  # glyphs with names of their own are not
     return bool(_EVERYWHERE.search(used.name) or (is_readable and _PLAIN.fullmatch("".join(texts))))
 
 
-def _blanks(used, meanings):
+def _blanks(used: Used, meanings: dict[bytes, Meaning]) -> dict[bytes, Meaning]:
     """Take the first glyphs of a composite font, empty by custom, for blanks where nobody says what they are."""
     if not used.is_composite or not any(meaning.text for meaning in meanings.values()):
         return meanings
@@ -67,14 +69,14 @@ def _blanks(used, meanings):
     }
 
 
-def _pictures(used, meanings):
+def _pictures(used: Used, meanings: dict[bytes, Meaning]) -> dict[bytes, Meaning]:
     if used.is_composite or not _PICTURES.search(used.name):
         return meanings
     known = _DINGBATS if _KNOWN_PICTURES.search(used.name) else {}
     return {code: Meaning(known.get(code[0], " " if code == b" " else ""), it.width) for code, it in meanings.items()}
 
 
-def _refusal(name, characters=""):
+def _refusal(name: str, characters: str = "") -> ValidationError:
     which = f"，其中的“{characters[:10]}”系统也没有字体可以代替" if characters else "，系统无法得知它显示的是什么字"
     message = (
         f"文件使用的字体“{name[:40]}”没有嵌入{which}，在别的电脑上会显示为空白或乱码。"

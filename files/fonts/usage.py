@@ -1,7 +1,7 @@
 """Finds the fonts without a font file that the pages of a PDF show text in, and which codes they show."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,13 +26,16 @@ _RANGES = re.compile(rb"begincodespacerange(.*?)endcodespacerange", re.DOTALL)
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _PAIR = re.compile(rb"<\s*([0-9A-Fa-f]+)\s*>\s*<\s*([0-9A-Fa-f]+)\s*>")
 
+# Ranges of codes, as (first, last).
+Codespaces = list[tuple[bytes, bytes]]
+
 
 @dataclass
 class Used:
     """A font without a file: its dictionary, what its codes look like, and those that are shown."""
 
     font: Any
-    codespaces: list[tuple[bytes, bytes]]
+    codespaces: Codespaces
     codes: set[bytes] = field(default_factory=set)
 
     @property
@@ -58,7 +61,7 @@ class Used:
             yield (code := self._first(text[place : place + 4]))
             place += len(code)
 
-    def _first(self, text):
+    def _first(self, text: bytes) -> bytes:
         for low, high in self.codespaces:
             code = text[: len(low)]
             if len(code) == len(low) and all(a <= b <= c for a, b, c in zip(low, code, high, strict=True)):
@@ -78,7 +81,7 @@ def find(pdf: pikepdf.Pdf) -> list[Used]:
     return [used for used in walk.found.values() if used.codes]
 
 
-def _states(mark):
+def _states(mark: pikepdf.Object) -> list[pikepdf.Object]:
     """Return the drawings of a mark: one, or one per state of a box to tick."""
     looks = mark.get("/AP") if isinstance(mark, Dictionary) else None
     normal = looks.get("/N") if isinstance(looks, Dictionary) else None
@@ -88,12 +91,13 @@ def _states(mark):
 
 
 class _Walk:
-    def __init__(self, pdf):
+    def __init__(self, pdf: pikepdf.Pdf) -> None:
         self._pdf = pdf
         self.found: dict[Any, Used] = {}
-        self._waiting, self._seen = [], set()
+        self._waiting: list[tuple[pikepdf.Object, pikepdf.Object]] = []
+        self._seen: set[tuple[int, int]] = set()
 
-    def add(self, node, resources):
+    def add(self, node: pikepdf.Object, resources: pikepdf.Object | None) -> None:
         """Have a page or a stream of drawing read; `resources` are those it inherits."""
         if not isinstance(node, (Dictionary, Stream)):
             return
@@ -102,7 +106,7 @@ class _Walk:
             self._seen.add(node.objgen)
             self._waiting.append((node, own))
 
-    def run(self):
+    def run(self) -> None:
         while self._waiting:
             node, resources = self._waiting.pop()
             fonts = self._fonts(resources)
@@ -117,7 +121,7 @@ class _Walk:
                     if drawing.get("/Subtype") != Name.Image:
                         self.add(drawing, resources)
 
-    def _fonts(self, resources):
+    def _fonts(self, resources: pikepdf.Object) -> dict[str, pikepdf.Object]:
         """Return {name: font}; fonts written into the resources themselves become objects, which can be told apart."""
         found = _parts(resources, "/Font")
         for name, font in found.items():
@@ -125,15 +129,17 @@ class _Walk:
                 resources.Font[name] = found[name] = self._pdf.make_indirect(font)
         return found
 
-    def _used(self, font):
+    def _used(self, font: pikepdf.Object) -> Used:
         if font.objgen not in self.found:
             self.found[font.objgen] = Used(font, _codespaces(font))
         return self.found[font.objgen]
 
 
-def _read(node, fonts):
+def _read(node: pikepdf.Object, fonts: Mapping[str, Used]) -> None:
     """Note the codes that a page or a stream shows in one of `fonts` ({name in its resources: Used})."""
-    font, mode, kept = None, 0, []
+    font: Used | None = None
+    mode = 0
+    kept: list[tuple[Used | None, int]] = []
     try:
         instructions: list[Any] = list(pikepdf.parse_content_stream(node, _OPERATORS))
     except (pikepdf.PdfError, TypeError):  # nobody can draw it either
@@ -156,7 +162,7 @@ def _read(node, fonts):
                     font.codes.update(font.split(bytes(part)))
 
 
-def _codespaces(font):
+def _codespaces(font: pikepdf.Object) -> Codespaces:
     encoding = font.get("/Encoding")
     if font.get("/Subtype") != Name.Type0:
         return _pairs("00-FF")
@@ -170,11 +176,11 @@ def _codespaces(font):
     return _pairs("0000-FFFF")
 
 
-def _pairs(*ranges):
+def _pairs(*ranges: str) -> Codespaces:
     return [(bytes.fromhex(low), bytes.fromhex(high)) for low, _, high in (text.partition("-") for text in ranges)]
 
 
-def _lacks_file(font):
+def _lacks_file(font: pikepdf.Object) -> bool:
     kind = font.get("/Subtype")
     if kind == Name.Type0:
         descendants = font.get("/DescendantFonts")
@@ -185,15 +191,15 @@ def _lacks_file(font):
     return not (isinstance(descriptor, Dictionary) and any(isinstance(descriptor.get(key), Stream) for key in _FILES))
 
 
-def _parts(node, key):
+def _parts(node: pikepdf.Object, key: str) -> dict[str, pikepdf.Object]:
     container = node.get(key)
     if not isinstance(container, (Dictionary, Stream)):
         return {}
     return {name: value for name, value in container.items() if isinstance(value, (Dictionary, Stream))}
 
 
-def _inherited(page):
-    node = page
+def _inherited(page: pikepdf.Object) -> pikepdf.Object | None:
+    node: pikepdf.Object | None = page
     for _ in range(50):
         if not isinstance(node, Dictionary) or "/Resources" in node:
             break
