@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -91,7 +91,7 @@ def sweep() -> int:
     return _discard(Draft.objects.filter(created_at__lte=timezone.now() - LIFE))
 
 
-def _discard(found):
+def _discard(found: Iterable[Draft]) -> int:
     old = list(found)
     for draft in old:
         previews.forget(draft.sha256)
@@ -101,7 +101,7 @@ def _discard(found):
 
 
 @atomic
-def _kept(data, *, by, name=""):
+def _kept(data: bytes, *, by: User, name: str = "") -> Draft:
     _check_quota(len(data), by=by)
     draft = Draft(by=by, sha256=hashlib.sha256(data).hexdigest(), name=name)
     storage.store(draft, "file", io.BytesIO(data))
@@ -109,7 +109,7 @@ def _kept(data, *, by, name=""):
     return draft
 
 
-def _check_quota(size, *, by):
+def _check_quota(size: int, *, by: User) -> None:
     """Raise ValidationError where a person keeps too much; the person's row is locked until the draft is kept."""
     locking(User.objects).get(pk=by.pk)
     alive = list(Draft.objects.filter(by=by, created_at__gt=timezone.now() - LIFE).order_by("created_at"))

@@ -45,7 +45,7 @@ def erase(user: User) -> None:
         transaction.on_commit(partial(previews.forget, paper.sha256), robust=True)
 
 
-def _seal(seal):
+def _seal(seal: Seal) -> dict[str, Any]:
     return {
         "印章": str(seal),
         "状态": seal.get_state_display(),

@@ -7,11 +7,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from tempfile import TemporaryFile
+from typing import IO
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from pyhanko.sign import Signer
 
 from accounts.identity import claims
 from accounts.models import Enterprise, User
@@ -43,14 +45,14 @@ _CLOCK_TOLERANCE = timedelta(seconds=5)
 class Superseded(Exception):
     """The signer saw another version than the current one; the answer is 409."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__("文件已更新，请重新预览后再签署。")
 
 
 class AlreadySigned(Exception):
     """This party's signature stands already; `signature` is that one."""
 
-    def __init__(self, signature):
+    def __init__(self, signature: Signature) -> None:
         super().__init__("该文件已经签署，不能重复签署。")
         self.signature = signature
 
@@ -169,7 +171,7 @@ def sign(document: Document, act: Act, *, role: str, by: User) -> Revision:
         enterprise_name=enterprise.name if enterprise else "",
         seal=act.seal,
         ink=act.hand.dump() if act.hand else "",
-        certificate_serial=f"{signer.signing_cert.serial_number:x}",
+        certificate_serial=keys.serial_of(signer),
         signed_at=signed_at,
         level=Level.B_T if timestamp_at else Level.B_B,
         timestamp_at=timestamp_at,
@@ -187,18 +189,20 @@ def void(documents: QuerySet[Document], *, reason: str) -> None:
     documents.filter(void_since=None).update(void_since=timezone.now(), void_reason=reason)
 
 
-def _proven_enterprise(person):
+def _proven_enterprise(person: User) -> Enterprise | None:
     """Return the person's enterprise as it is now, where a supervisor compared it with its licence; None otherwise."""
+    if person.enterprise_id is None:
+        return None
     return Enterprise.objects.filter(pk=person.enterprise_id, verified_at__isnull=False).first()
 
 
-def _signer(enterprise, person):
+def _signer(enterprise: Enterprise | None, person: User) -> Signer:
     if enterprise:
         return keys.signer_for(f"enterprise-{enterprise.pk}", enterprise.name)
     return keys.signer_for(f"user-{person.pk}", str(person))
 
 
-def _now_after(previous):
+def _now_after(previous: Revision) -> datetime:
     """Return the local time, as exact as in the file; raises ValidationError where the clock went back."""
     now = timezone.localtime().replace(microsecond=0)
     if now < previous.created_at - _CLOCK_TOLERANCE:
@@ -207,12 +211,12 @@ def _now_after(previous):
     return now
 
 
-def _workspace(size):
+def _workspace(size: int) -> IO[bytes]:
     """Return a file to sign in; not a spooled one, which makes each of the readers' thousand small reads dearer."""
     return io.BytesIO() if size <= _IN_MEMORY else TemporaryFile()
 
 
-def _fetch(revision, stream):
+def _fetch(revision: Revision, stream: IO[bytes]) -> None:
     """Copy a revision's bytes, and make sure that they are the recorded ones."""
     digest = hashlib.sha256()
     with revision.file.open("rb") as stored:
@@ -224,7 +228,7 @@ def _fetch(revision, stream):
         raise ValidationError("系统保存的文件与记录不一致，已停止签署，请联系客户经理。", code="corrupt")
 
 
-def _extended(stream, previous):
+def _extended(stream: IO[bytes], previous: Revision) -> tuple[str, int]:
     """Return (sha256, size) of the signed file after making sure that the previous revision is its beginning."""
     stream.seek(0)
     digest, left = hashlib.sha256(), previous.size
@@ -239,7 +243,7 @@ def _extended(stream, previous):
     return digest.hexdigest(), stream.tell()
 
 
-def _prove(stream, field_name, signatures):
+def _prove(stream: IO[bytes], field_name: str, signatures: int) -> None:
     """Make sure that an independent reading of the signed file finds every signature good."""
     results = verify.check_stream(stream)
     *_, last = results

@@ -19,8 +19,12 @@ from chat.models import Membership, Room
 from chat.rooms import inviting, membership
 from files import checks, previews, serving, storage
 from notifications.services import notify
+from signing.check import verdict
 from signing.enums import Role
+from signing.forms.seal_forms import SealForm
 from signing.models import Document, Seal, SealPaper
+from signing.pdf import freeze
+from signing.pki import keys
 from signing.seals import lifecycle
 from signing.services import Act, sign
 from workorders import hooks
@@ -59,6 +63,15 @@ def wrong_file(paper: SealPaper, user: User) -> None:
     storage.store(paper, "file", b"%PDF-")  # type: ignore[arg-type]
     checks.check_rate(user.pk, "1")  # type: ignore[arg-type]
     checks.check(b"%PDF-")  # type: ignore[arg-type]
+
+
+def wrong_paper(user: User, document: Document, seal: Seal, paper: SealPaper) -> None:
+    SealForm(user=user, enterprise=user.enterprise)  # type: ignore[arg-type]  # a user may have none
+    verdict.check_file(document)  # type: ignore[arg-type]
+    keys.signer_for(user, user.name)  # type: ignore[arg-type]
+    keys.revoke(seal, reason="")  # type: ignore[arg-type]
+    lifecycle.record_read(paper, seal, by=user)  # type: ignore[arg-type]
+    freeze.freeze(document, signers=[Role.CUSTOMER], title="")  # type: ignore[arg-type]
 
 
 def wrong_order(user: User, order: WorkOrder, room: Room, member: Membership) -> None:

@@ -3,8 +3,9 @@
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import URLPattern, path
 
 from accounts.admin.rights import SupervisorOnly
 from accounts.staff.pages import desk_context
@@ -34,21 +35,21 @@ class CertificateAdmin(SupervisorOnly, admin.ModelAdmin):
     change_form_template = "admin/signing/certificate/change_form.html"
 
     @admin.display(description="持有人类型", ordering="subject_id")
-    def holder(self, certificate):
+    def holder(self, certificate: Certificate) -> str:
         kind = certificate.subject_id.partition("-")[0]
         return {"enterprise": "企业", "user": "个人", "platform": "平台"}.get(kind, "其他")
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Certificate | None = None) -> bool:
         return False
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         revoke = self.admin_site.admin_view(self.revoke)
         return [path("<str:pk>/revoke/", revoke, name="signing_certificate_revoke"), *super().get_urls()]
 
-    def revoke(self, request, pk):
+    def revoke(self, request: HttpRequest, pk: str) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
         certificate = get_object_or_404(Certificate, pk=pk)

@@ -1,15 +1,20 @@
 """印章审核: a supervisor compares an application with its papers and decides; nothing else is edited here."""
 
+from typing import Any
+from uuid import UUID
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.admin.review_admin import ReviewAdmin
 from accounts.forms.identity_forms import LicenceForm
+from accounts.requests import UserRequest
 from accounts.staff.pages import desk_context
 from bandian.web.posting import posted
 from files.serving import send, send_page
@@ -31,10 +36,10 @@ class SealAdmin(ReviewAdmin):
     change_form_template = "admin/signing/seal/review.html"
     change_list_template = "admin/signing/seal/list.html"
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Seal]:
         return super().get_queryset(request).select_related("enterprise", "applied_by")
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
             path("<uuid:pk>/approve/", view(self.approve), name="signing_seal_approve"),
@@ -45,7 +50,9 @@ class SealAdmin(ReviewAdmin):
         ]
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
-    def add_view(self, request, form_url="", extra_context=None):
+    def add_view(
+        self, request: UserRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """为供电企业生成印章: for companies that stand behind a supply unit and have no customers here."""
         if not self.has_add_permission(request):
             raise PermissionDenied
@@ -62,7 +69,7 @@ class SealAdmin(ReviewAdmin):
         context = desk_context(request, self.opts, "为供电企业生成印章", form=form)
         return render(request, "admin/signing/seal/generate.html", context)
 
-    def review_context(self, seal):
+    def review_context(self, seal: Seal) -> dict[str, Any]:
         return {
             "facts": lifecycle.facts(seal),
             "seen": lifecycle.shown(seal),
@@ -77,38 +84,38 @@ class SealAdmin(ReviewAdmin):
         }
 
     @method_decorator(require_POST)
-    def approve(self, request, pk):
+    def approve(self, request: UserRequest, pk: UUID) -> HttpResponse:
         form = self._licence_form(self.found(request, pk), request.POST)
         return self.decide(request, pk, lifecycle.decide, trace=_outcome, forms={"licence_form": form})
 
     @method_decorator(require_POST)
-    def reject(self, request, pk):
+    def reject(self, request: UserRequest, pk: UUID) -> HttpResponse:
         form = ReasonForm(request.POST)
         return self.decide(request, pk, lifecycle.decide, trace=_outcome, forms={"reject_form": form})
 
     @method_decorator(require_POST)
-    def cancel(self, request, pk):
+    def cancel(self, request: UserRequest, pk: UUID) -> HttpResponse:
         form = ReasonForm(request.POST, auto_id="cancel_%s")
         return self.decide(request, pk, lifecycle.cancel, trace=_outcome, forms={"cancel_form": form})
 
-    def _licence_form(self, seal, data=None):
+    def _licence_form(self, seal: Seal, data: QueryDict | None = None) -> LicenceForm:
         """Ask about the code where the approval verifies the enterprise too."""
         enterprise = seal.enterprise
         return LicenceForm(data, doubt=not enterprise.verified_at and enterprise.code_doubt)
 
     @method_decorator(require_safe)
-    def paper_page(self, request, paper, page):
+    def paper_page(self, request: UserRequest, paper: UUID, page: int) -> HttpResponseBase:
         """Send one page of a paper as an image; that it was looked at stands in the seal's trace."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        paper = get_object_or_404(SealPaper.objects.select_related("seal"), pk=paper)
-        if not 1 <= page <= paper.pages:
+        row = get_object_or_404(SealPaper.objects.select_related("seal"), pk=paper)
+        if not 1 <= page <= row.pages:
             raise Http404
-        lifecycle.record_read(paper.seal, paper, by=request.user)
-        if paper.content_type != "application/pdf":
-            return send(request, paper, paper.content_type, paper.original_name)
-        return send_page(paper, page)
+        lifecycle.record_read(row.seal, row, by=request.user)
+        if row.content_type != "application/pdf":
+            return send(request, row, row.content_type, row.original_name)
+        return send_page(row, page)
 
 
-def _outcome(seal):
+def _outcome(seal: Seal) -> str:
     return f"{seal.get_state_display()}{seal.reason and f'：{seal.reason}'}"

@@ -2,9 +2,10 @@
 
 import io
 import re
+from typing import Any
 
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
 _ANNOTATION, _FIELD, _PAGE, _PAGES = "批注", "表单域或签名域", "页面内容", "页面的增减或次序"
 _SIGNATURE, _UNREADABLE, _OTHER = "新的签名", "无法辨认的数据", "其他内容"
@@ -42,13 +43,16 @@ def added(data: bytes, end: int) -> list[str]:
     return [word for word in order if word in found] or [_OTHER]
 
 
-def _proofs(reader):
+def _proofs(reader: PdfFileReader) -> set[generic.Reference]:
     """Return the references to what proves signatures later: certificates, and their state."""
-    store, found = reader.root.get("/DSS"), set()
-    waiting = [store]
+    found: set[generic.Reference] = set()
+    waiting: list[Any] = [reader.root.get("/DSS")]
     while waiting:
         node = waiting.pop()
-        values = node.values() if isinstance(node, generic.DictionaryObject) else node if _is_list(node) else ()
+        if isinstance(node, generic.DictionaryObject):
+            values = list(node.values())
+        else:
+            values = list(node) if isinstance(node, generic.ArrayObject) else []
         for value in values:
             if isinstance(value, generic.IndirectObject) and value.reference not in found:
                 found.add(value.reference)
@@ -58,11 +62,7 @@ def _proofs(reader):
     return found
 
 
-def _is_list(node):
-    return isinstance(node, generic.ArrayObject)
-
-
-def _dictionary(resolver, reference):
+def _dictionary(resolver: HistoricalResolver, reference: generic.Reference) -> generic.DictionaryObject | None:
     """Return a dictionary or a stream; None where there was none yet, or something else."""
     try:
         thing = resolver.get_object(reference)
@@ -71,7 +71,7 @@ def _dictionary(resolver, reference):
     return thing if isinstance(thing, generic.DictionaryObject) else None
 
 
-def _kind(thing, before):
+def _kind(thing: generic.DictionaryObject | None, before: generic.DictionaryObject | None) -> str | None:
     if thing is None:
         return None
     kind, subtype = thing.get("/Type"), thing.get("/Subtype")
@@ -90,5 +90,5 @@ def _kind(thing, before):
     return _PAGE if isinstance(thing, generic.StreamObject) and before is not None else None
 
 
-def _shown(page):
+def _shown(page: generic.DictionaryObject) -> dict[str, Any]:
     return {key: page.raw_get(key) for key in page if key not in _BESIDES}

@@ -8,7 +8,8 @@ import base64
 import hashlib
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 import pypdfium2
@@ -16,6 +17,7 @@ from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import (
+    EmbeddedPdfSignature,
     SignatureCoverageLevel,
     async_validate_pdf_signature,
     async_validate_pdf_timestamp,
@@ -72,11 +74,11 @@ def examine_in_sandbox(data: bytes, *, roots: Iterable[str]) -> tuple[dict[str, 
     }, b""
 
 
-def _nothing(trouble):
+def _nothing(trouble: Trouble) -> dict[str, Any]:
     return {"troubles": [trouble.value], "signatures": []}
 
 
-def _read(data, trusted):
+def _read(data: bytes, trusted: ValidationContext) -> dict[str, Any] | None:
     """Return `troubles` of the file as such and its `signatures`; None where it cannot be read."""
     try:
         reader = PdfFileReader(io.BytesIO(data), strict=False)
@@ -89,14 +91,14 @@ def _read(data, trusted):
         return None
 
 
-def _last_whole(found):
+def _last_whole(found: dict[str, Any]) -> dict[str, Any] | None:
     """Return the last signature whose bytes are as they were signed, one of ours before a stranger's; None without."""
     whole = [signature for signature in found["signatures"] if signature["intact"]]
     ours = [signature for signature in whole if signature["trouble"] != Trouble.FOREIGN]
     return (ours or whole or [None])[-1]
 
 
-def _beginning(data, trusted):
+def _beginning(data: bytes, trusted: ValidationContext) -> dict[str, Any] | None:
     """Read the longest beginning of a file that ends with a whole signature; None where there is none.
 
     For files that were signed once, and show no signature now because of what was put behind it.
@@ -111,7 +113,7 @@ def _beginning(data, trusted):
     return None
 
 
-def _signed_ends(data):
+def _signed_ends(data: bytes) -> dict[int, bool]:
     """Return {where a signature's range ends: whether its gap is at its place and the end within the file}."""
     ends: dict[int, bool] = {}
     for match in _RANGE.finditer(data):
@@ -121,7 +123,7 @@ def _signed_ends(data):
     return ends
 
 
-def _damage(data):
+def _damage(data: bytes) -> Trouble:
     """Say what is wrong with a file that cannot be read."""
     fitting = [end for end, fits in _signed_ends(data).items() if fits]
     if any(end > len(data) for end in fitting) or b"%%EOF" not in data[-_EDGE:]:
@@ -129,17 +131,17 @@ def _damage(data):
     return Trouble.TAMPERED if len(data) in fitting else Trouble.DAMAGED
 
 
-def _is_cut(data):
+def _is_cut(data: bytes) -> bool:
     """Whether an update, such as the next party's signature, begins after the last end of the file."""
     return bool(_OBJECT.search(data, max(data.rfind(b"%%EOF"), 0)))
 
 
-def _is_enterprise(subject):
+def _is_enterprise(subject: Mapping[str, Any]) -> bool:
     """Whether a certificate of ours names an enterprise, whose common name may not be the whole name."""
     return str(subject.get("serial_number")).startswith("enterprise-")
 
 
-def _ends_plainly(data):
+def _ends_plainly(data: bytes) -> bool:
     """Whether nothing stands behind the last update, and every reader takes it for the last."""
     try:
         PdfFileReader(io.BytesIO(data), strict=True)
@@ -148,7 +150,9 @@ def _ends_plainly(data):
     return not data[data.rfind(b"%%EOF") + 5 :].strip(b"\0\t\n\f\r ")
 
 
-def _facts(data, signature, trusted):
+def _facts(
+    data: bytes, signature: EmbeddedPdfSignature | reading.Unparsed, trusted: ValidationContext
+) -> dict[str, Any]:
     first, second, rest = ([*map(int, signature.byte_range)] + [0] * 4)[1:4]
     end = second + rest
     facts = {
@@ -172,7 +176,7 @@ def _facts(data, signature, trusted):
     return facts | _signer(signature) | _state(data, signature, trusted, data[first:second], end)
 
 
-def _signer(signature):
+def _signer(signature: EmbeddedPdfSignature) -> dict[str, str]:
     certificate = signature.signer_cert
     subject, issuer = certificate.subject.native, certificate.issuer.native
     return {
@@ -184,7 +188,9 @@ def _signer(signature):
     }
 
 
-def _state(data, signature, trusted, gap, end):
+def _state(
+    data: bytes, signature: EmbeddedPdfSignature, trusted: ValidationContext, gap: bytes, end: int
+) -> dict[str, Any]:
     """Return what validation says of a signature whose hexadecimal digits stand in `gap`."""
     if gap[1:-1].lower() != signature.pkcs7_content.hex().encode():
         return {"trouble": Trouble.RESAVED.value}
@@ -215,15 +221,15 @@ def _state(data, signature, trusted, gap, end):
     return facts
 
 
-def _words(value):
+def _words(value: object) -> str:
     return " ".join(map(str, value)) if isinstance(value, list) else str(value or "")
 
 
-def _iso(moment):
+def _iso(moment: datetime | None) -> str:
     return moment.isoformat() if moment else ""
 
 
-def _printed_code(data):
+def _printed_code(data: bytes) -> str:
     """Return the check code that a page shows, the last such; empty where none does."""
     try:
         with pypdfium2.PdfDocument(data) as document:

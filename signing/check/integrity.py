@@ -1,13 +1,16 @@
 """Whether the stored files of a document are what its rows say, and its rows what its files say."""
 
 import hashlib
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F, Max, Model, Q, QuerySet
+from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
 from signing.check import verify
-from signing.models import Document
+from signing.models import Document, Revision, Signature
 
 _CHUNK = 1024 * 1024
 
@@ -26,7 +29,7 @@ def check(document: Document) -> list[str]:
     return problems
 
 
-def _problems(document):
+def _problems(document: Document) -> Iterator[str]:
     if problem := _of_file(document.original, "原始文件", document.original_sha256):
         yield problem
     revisions = list(document.revisions.select_related("signature").prefetch_related("evidence").order_by("number"))
@@ -40,7 +43,7 @@ def _problems(document):
         yield from _of_signatures(document, revisions)
 
 
-def _of_file(file, name, sha256, size=None, *, start=None):
+def _of_file(file: FieldFile, name: str, sha256: str, size: int | None = None, *, start: Revision | None = None) -> str:
     """Return what is wrong with a stored file; `start` is the revision that it has to begin with."""
     try:
         with file.open("rb") as stored:
@@ -61,7 +64,7 @@ def _of_file(file, name, sha256, size=None, *, start=None):
     return ""
 
 
-def _of_revision(revision, previous):
+def _of_revision(revision: Revision, previous: Revision | None) -> Iterator[str]:
     name = f"第 {revision.number} 版文件"
     if problem := _of_file(revision.file, name, revision.sha256, revision.size, start=previous):
         yield problem
@@ -74,7 +77,7 @@ def _of_revision(revision, previous):
             yield problem
 
 
-def _of_signatures(document, revisions):
+def _of_signatures(document: Document, revisions: Sequence[Revision]) -> Iterator[str]:
     """Compare the signatures in the latest file with the rows."""
     rows = {
         field.name: field.signature
@@ -100,7 +103,7 @@ def _of_signatures(document, revisions):
         yield f"签名记录“{name}”在文件里没有签名"
 
 
-def _differences(result, row):
+def _differences(result: verify.Result, row: Signature) -> list[str]:
     """Return in what a signature of the file and its row do not agree."""
     owner = f"enterprise-{row.enterprise_id}" if row.enterprise_id else f"user-{row.signer_id}"
     pairs = {
@@ -111,7 +114,7 @@ def _differences(result, row):
     return [name for name, (told, recorded) in pairs.items() if told != recorded]
 
 
-def _related(row, name):
+def _related(row: Model, name: str) -> Any:
     try:
         return getattr(row, name)
     except ObjectDoesNotExist:

@@ -9,7 +9,7 @@ import io
 import time
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import pylopdf
 import pypdfium2
@@ -82,13 +82,22 @@ def compare_in_sandbox(data: bytes, *, signed_size: int) -> tuple[dict[str, Any]
 
 
 class _Found:
-    def __init__(self):
-        self.differing = set()
-        self.shown = {}
+    def __init__(self) -> None:
+        self.differing: set[int] = set()
+        self.shown: dict[int, tuple[Image.Image | None, Image.Image | None]] = {}
         self.is_whole = self.is_drawn = True
 
 
-def _compare(signed, present, found):
+class _Engine(Protocol):
+    """A file as one of the two draws it."""
+
+    pages: int
+
+    def draw(self, index: int) -> Image.Image | None:
+        """Return the page as an image; None where there is no such page."""
+
+
+def _compare(signed: _Engine, present: _Engine, found: _Found) -> None:
     until = time.process_time() + _SECONDS
     for index in range(max(signed.pages, present.pages)):
         if time.process_time() > until:
@@ -107,12 +116,12 @@ def _compare(signed, present, found):
 
 
 class _Pdfium:
-    def __init__(self, data):
+    def __init__(self, data: bytes) -> None:
         self.document = pypdfium2.PdfDocument(data)
         self.document.init_forms()  # without it, no signature is drawn
         self.pages = len(self.document)
 
-    def draw(self, index):
+    def draw(self, index: int) -> Image.Image | None:
         """Return the page as an image; None where there is no such page."""
         if index >= self.pages:
             return None
@@ -121,13 +130,13 @@ class _Pdfium:
 
 
 class _Hayro:
-    def __init__(self, data):
+    def __init__(self, data: bytes) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that it had to repair the file is what is looked for
             self.document = pylopdf.open(stream=data)
         self.pages = self.document.page_count
 
-    def draw(self, index):
+    def draw(self, index: int) -> Image.Image | None:
         """Like the other's."""
         if index >= self.pages:
             return None
@@ -136,7 +145,7 @@ class _Hayro:
         return Image.frombytes("RGBA", (drawn.width, drawn.height), drawn.samples).convert("RGB")
 
 
-def _pictures(before, after):
+def _pictures(before: Image.Image | None, after: Image.Image | None) -> dict[str, str]:
     """Return both as data: URLs, framed where they differ."""
     if before and after and before.size == after.size:
         left, top, right, bottom = ImageChops.difference(before, after).getbbox() or (0, 0, *before.size)
@@ -151,7 +160,7 @@ def _pictures(before, after):
     return {"before": _url(before), "after": _url(after)}
 
 
-def _url(image):
+def _url(image: Image.Image | None) -> str:
     if image is None:
         return ""
     stream = io.BytesIO()

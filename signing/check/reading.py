@@ -1,7 +1,7 @@
 """The signatures that stand in a stranger's PDF, those too that the library cannot parse; for the sandbox."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +58,7 @@ def is_wrapped(signature: EmbeddedPdfSignature) -> bool:
     return signature.sig_object.get("/SubFilter") == _WRAPPED
 
 
-def _all(reader) -> Iterator[EmbeddedPdfSignature | Unparsed]:
+def _all(reader: PdfFileReader) -> Iterator[EmbeddedPdfSignature | Unparsed]:
     for name, value, field in enumerate_sig_fields(reader, filled_status=True):
         try:
             yield EmbeddedPdfSignature(reader, field.get_object(), name)
@@ -68,11 +68,11 @@ def _all(reader) -> Iterator[EmbeddedPdfSignature | Unparsed]:
                 yield Unparsed(str(name), entries)
 
 
-def _covered(signature, data):
+def _covered(signature: EmbeddedPdfSignature, data: bytes) -> bytes:
     first, length, second, rest = (int(number) for number in signature.byte_range)
     return data[first : first + length] + data[second : second + rest]
 
 
-def _end(byte_range):
+def _end(byte_range: Iterable[Any]) -> int:
     numbers = [int(number) for number in byte_range]
     return sum(numbers[-2:])

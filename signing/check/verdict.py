@@ -1,6 +1,7 @@
 """Checks a file that somebody brings: what it says of itself, beside what the system's records say of it."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -87,7 +88,7 @@ def check_file(data: bytes, *, wanted: Document | None = None) -> Finding:
     document = _document(report, revision, evidence, stored)
     lines = tuple(_lines(report, stored))
     troubles = set(report.troubles) | {line.trouble for line in lines if line.trouble}
-    troubles |= _beside_records(report, document, found=revision or evidence)
+    troubles |= _beside_records(report, document, found=bool(revision or evidence))
     if document and not revision and Trouble.UNCHECKED in troubles:  # of ours there are none of such a kind
         troubles = troubles - {Trouble.UNCHECKED} | {Trouble.DIFFERS}
     drawn = None
@@ -103,7 +104,7 @@ def check_file(data: bytes, *, wanted: Document | None = None) -> Finding:
     return Finding(report, lines, ordered, document, revision, evidence, drawn)
 
 
-def _is_cut(data, document):
+def _is_cut(data: bytes, document: Document) -> bool:
     """Whether a file is how a longer version of a document begins: not changed, but not all of it."""
     longer = document.revisions.filter(size__gt=len(data)).order_by("number").first()
     if longer is None:
@@ -112,13 +113,15 @@ def _is_cut(data, document):
         return stored.read(len(data)) == data
 
 
-def _stored(report):
+def _stored(report: Report) -> dict[str, Revision]:
     """Return {sha256: Revision} of the revisions that the file begins with."""
     found = Revision.objects.filter(sha256__in=[signed.sha256 for signed in report.signatures])
     return {revision.sha256: revision for revision in found.select_related("document", "signature")}
 
 
-def _document(report, revision, evidence, stored):
+def _document(
+    report: Report, revision: Revision | None, evidence: Evidence | None, stored: dict[str, Revision]
+) -> Document | None:
     if revision:
         return revision.document
     if evidence:
@@ -129,7 +132,7 @@ def _document(report, revision, evidence, stored):
     return Document.objects.filter(code=report.code).first() if report.code else None
 
 
-def _lines(report, stored):
+def _lines(report: Report, stored: dict[str, Revision]) -> Iterator[Line]:
     revoked = dict(
         Certificate.objects.filter(serial__in={signed.serial for signed in report.signatures})
         .exclude(revoked_at=None)
@@ -144,7 +147,7 @@ def _lines(report, stored):
         yield Line(signed, record, trouble)
 
 
-def _is_late(signed, record, revoked_at):
+def _is_late(signed: verify.Signed, record: Signature | None, revoked_at: datetime | None) -> bool:
     """Whether a signature was made after its certificate was revoked; what a file claims by itself proves no time."""
     if revoked_at is None:
         return False
@@ -152,7 +155,7 @@ def _is_late(signed, record, revoked_at):
     return proven is None or proven >= revoked_at
 
 
-def _beside_records(report, document, *, found):
+def _beside_records(report: Report, document: Document | None, *, found: bool) -> set[Trouble]:
     """Return what the records tell that the file alone does not."""
     if found:
         return set()

@@ -5,13 +5,13 @@ import hashlib
 import io
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO
+from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.validation import SignatureCoverageLevel, async_validate_pdf_signature
+from pyhanko.sign.validation import EmbeddedPdfSignature, SignatureCoverageLevel, async_validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator import ValidationContext
 
@@ -60,7 +60,7 @@ def check_stream(stream: IO[bytes]) -> list[Result]:
         raise ValidationError("文件已损坏，无法读取其中的签名。", code="damaged") from error
 
 
-def _result(signature, trusted):
+def _result(signature: EmbeddedPdfSignature, trusted: ValidationContext) -> Result:
     try:
         status = pades.finish(async_validate_pdf_signature(signature, trusted))
     except SignatureValidationError:
@@ -135,11 +135,11 @@ def examine(data: bytes) -> Report:
     )
 
 
-def _signed(facts):
+def _signed(facts: dict[str, Any]) -> Signed:
     times = {name: _time(facts[name]) for name in ("signed_at", "timestamp_at")}
     trouble = Trouble(facts["trouble"]) if facts["trouble"] else None
     return Signed(**facts | times | {"trouble": trouble, "added": tuple(facts["added"])})
 
 
-def _time(text):
+def _time(text: str) -> datetime | None:
     return datetime.fromisoformat(text) if text else None

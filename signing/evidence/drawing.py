@@ -1,6 +1,8 @@
 """Draws the report on a document with reportlab: A4, lengths in points."""
 
 import io
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from functools import partial
 from html import escape
 
@@ -12,7 +14,8 @@ from reportlab.lib.enums import TA_CENTER
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from signing.check import links
 from signing.evidence import facts
@@ -61,7 +64,7 @@ def render(document: Document) -> bytes:
     return buffer.getvalue()
 
 
-def _story(document, made_at):
+def _story(document: Document, made_at: datetime) -> Iterator[Flowable]:
     yield Paragraph("电子签署存证报告", _TITLE)
     yield Paragraph(f"《{escape(document.title)}》", _NAME)
     yield _head(document, made_at)
@@ -74,7 +77,7 @@ def _story(document, made_at):
     yield KeepTogether([Paragraph("三、说明", _HEADING), *notes])
 
 
-def _head(document, made_at):
+def _head(document: Document, made_at: datetime) -> Table:
     address = links.address_of(document)
     code = QrCodeWidget(address, barWidth=_QR, barHeight=_QR, barBorder=0)
     picture = Drawing(_QR, _QR)
@@ -90,7 +93,7 @@ def _head(document, made_at):
     return Table([[words, picture]], colWidths=[_WIDTH - _QR - 6 * mm, _QR + 6 * mm], style=style)
 
 
-def _table(rows):
+def _table(rows: Iterable[tuple[str, str]]) -> Table:
     cells = [[Paragraph(label, _LABEL), Paragraph(escape(value) or "—", _BODY)] for label, value in rows]
     style = [
         ("FONTNAME", (0, 0), (-1, -1), SANS),
@@ -104,7 +107,7 @@ def _table(rows):
     return Table(cells, colWidths=[30 * mm, _WIDTH - 30 * mm], style=style)
 
 
-def _foot(canvas, paper, *, code, pages):
+def _foot(canvas: Canvas, paper: BaseDocTemplate, *, code: str, pages: int) -> None:
     canvas.saveState()
     canvas.setStrokeColor(_RULE)
     canvas.setLineWidth(0.4)

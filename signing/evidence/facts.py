@@ -9,7 +9,7 @@ from accounts.login.devices import describe
 from signing.enums import Role
 from signing.marks import handwriting
 from signing.marks.handwriting import Typed
-from signing.models import Certificate, Document
+from signing.models import Certificate, Document, Signature
 
 NOTES = (
     "1. 哈希为 SHA-256。文件改动任何一个字节，哈希就会不同；用任何工具重新计算，都可以与本报告核对。",
@@ -45,12 +45,12 @@ def of_document(document: Document) -> list[tuple[str, str]]:
     ]
 
 
-def _progress(document):
+def _progress(document: Document) -> str:
     missing = document.fields.filter(signature=None).count()
     return f"还有 {missing} 方未签署" if missing else "各方均已签署"
 
 
-def _issuer(document):
+def _issuer(document: Document) -> str:
     return f"由{document.created_by.get_role_display()}签发" if document.created_by else "由系统签发"
 
 
@@ -70,7 +70,7 @@ def of_revisions(document: Document) -> Iterator[tuple[str, list[tuple[str, str]
             yield f"第 {revision.number} 版：{role}签署", [*rows, *_of_signature(signature)]
 
 
-def _of_signature(signature):
+def _of_signature(signature: Signature) -> Iterator[tuple[str, str]]:
     whom = f"{signature.person}（代表 {signature.party}）" if signature.party else signature.person
     yield "签署人", whom if signature.signer_name else f"{whom}；{_NOT_KEPT}，以上是账号现在的名称"
     yield "手机号", signature.signer_phone or _NOT_KEPT
@@ -89,13 +89,13 @@ def _of_signature(signature):
     yield "证书", _certificate(signature)
 
 
-def _confirmation(signature):
+def _confirmation(signature: Signature) -> str:
     if not signature.confirmed_at:
         return "没有要求短信确认"
     return f"{moment(signature.confirmed_at)}，验证码发往 {signature.confirmed_phone}"
 
 
-def _manner(signature):
+def _manner(signature: Signature) -> str:
     parts = []
     if signature.seal:
         seal = signature.seal
@@ -107,7 +107,7 @@ def _manner(signature):
     return "；".join(parts)
 
 
-def _certificate(signature):
+def _certificate(signature: Signature) -> str:
     words = f"序列号 {signature.certificate_serial}，由办电 E 助手平台签名根证书签发"
     row = Certificate.objects.filter(serial=signature.certificate_serial).first()
     if row is None:

@@ -1,10 +1,12 @@
 """What visitors of the public check page send: a file, or a code."""
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import RegexValidator
 
 from bandian.text import plain
@@ -27,18 +29,18 @@ class FileForm(forms.Form):
         },
     )
 
-    def __init__(self, *args, address, **kwargs):
+    def __init__(self, *args: Any, address: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.address, self.most_bytes = address, settings.PDF_MAX_BYTES
         self.fields["file"].help_text = f"最大 {settings.PDF_MAX_BYTES // _MB} MB。只用于核验，核验后立即删除。"
 
-    def clean_file(self):
+    def clean_file(self) -> UploadedFile:
         file = self.cleaned_data["file"]
         if file.size > settings.PDF_MAX_BYTES:
             raise ValidationError("文件太大。" + self.fields["file"].help_text, code="size")
         return file
 
-    def clean(self):
+    def clean(self) -> None:
         """Count the check, one that is about to be made; raise ValidationError beyond PER_ADDRESS in ten minutes."""
         if "file" in self.cleaned_data and not is_within(_CHECKS, subscriber(self.address)):
             raise ValidationError(f"核验过于频繁（每 10 分钟最多 {PER_ADDRESS} 次），请稍后再试。", code="limit")
@@ -55,7 +57,7 @@ class CheckCodeField(PlainField):
         )
     ]
 
-    def make_plain(self, value):
+    def make_plain(self, value: str) -> str:
         return plain.code(value)
 
 

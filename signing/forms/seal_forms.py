@@ -1,17 +1,20 @@
 """印章申请: what the seal looks like, who says so, and the papers that prove it."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.html import escape
 
-from accounts.models import Enterprise
+from accounts.models import Enterprise, User
 from bandian.text import plain
 from bandian.text.fields import PlainField
 from bandian.web.posting import with_defaults
 from files import checks
 from signing.enums import SealKind, SealOrigin, SealPaperKind
+from signing.models import Seal
 from signing.seals import images, known_papers, lifecycle
 
 _PAPERS = "可以是照片、扫描件或 PDF。"
@@ -32,7 +35,7 @@ class NumberField(PlainField):
 
     default_validators = [RegexValidator(r"\A[0-9]{13}\Z", "印章编码应为 13 位数字，请核对；没有编码请留空。")]
 
-    def make_plain(self, value):
+    def make_plain(self, value: str) -> str:
         return plain.code(value)
 
 
@@ -56,14 +59,14 @@ class LookForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.data = with_defaults(self)
         for name in ("kind", "size_mm", "origin", "image"):
             if name in self.fields:
                 self.fields[name].hide_optional = True
 
-    def look(self):
+    def look(self) -> dict[str, Any]:
         """Return what `seals.sketch` and `seals.apply` take besides the enterprise."""
         return {name: self.cleaned_data[name] for name in ("kind", "size_mm", "number")}
 
@@ -71,7 +74,7 @@ class LookForm(forms.Form):
 class PaperField(forms.FileField):
     """One paper; cleaned it is a `seals.Paper`, or None."""
 
-    def __init__(self, kind, *, by, known=None):
+    def __init__(self, kind: SealPaperKind, *, by: User, known: known_papers.Known | None = None) -> None:
         attrs = {"accept": "image/*,application/pdf"}
         super().__init__(
             label=kind.label,
@@ -82,7 +85,7 @@ class PaperField(forms.FileField):
         )
         self.kind, self.by, self.known = kind, by, known
 
-    def clean(self, data, initial=None):
+    def clean(self, data: Any, initial: Any = None) -> lifecycle.Paper | None:
         upload = super().clean(data, initial)
         if not upload:
             return self.known.paper() if self.known else None
@@ -90,7 +93,7 @@ class PaperField(forms.FileField):
         return lifecycle.Paper(self.kind, checks.shown_name(upload.name), checks.check(upload))
 
 
-def _known_words(known):
+def _known_words(known: known_papers.Known) -> str:
     day = timezone.localdate(known.at)
     return f"已有您 {day.month}月{day.day}日上传的“{escape(known.name)}”，不必再传；重新选择会替换它。"
 
@@ -118,9 +121,9 @@ class SealForm(LookForm):
 
     field_order = ["kind", "origin", "image", "size_mm", "number", *SealPaperKind.values, "agreed"]
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args: Any, user: User, enterprise: Enterprise, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user, self.enterprise = user, user.enterprise
+        self.user, self.enterprise = user, enterprise
         known = known_papers.of(user)
         for kind in SealPaperKind:
             self.fields[kind.value] = PaperField(kind, by=user, known=known.get(kind))
@@ -128,11 +131,11 @@ class SealForm(LookForm):
         self.order_fields(self.field_order)
 
     @property
-    def papers(self):
+    def papers(self) -> list[forms.BoundField]:
         """The fields of the papers, for the page."""
         return [self[kind.value] for kind in SealPaperKind]
 
-    def clean_kind(self):
+    def clean_kind(self) -> str:
         kind = self.cleaned_data["kind"]
         try:
             lifecycle.check_kind_is_free(self.enterprise, kind)
@@ -140,8 +143,9 @@ class SealForm(LookForm):
             raise ValidationError(error.messages) from error
         return kind
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any] | None:
+        super().clean()
+        cleaned = self.cleaned_data
         is_legal = plain.key(self.user.name) == plain.key(self.enterprise.legal_representative)
         for kind in SealPaperKind:
             needed = not (is_legal and kind in _OF_HANDLER)
@@ -150,7 +154,7 @@ class SealForm(LookForm):
         self._clean_image(cleaned)
         return cleaned
 
-    def _clean_image(self, cleaned):
+    def _clean_image(self, cleaned: dict[str, Any]) -> None:
         """Turn the upload into the bytes that are kept; its rules depend on the kind of seal."""
         upload, cleaned["image"] = cleaned.get("image"), b""
         if cleaned.get("origin") == SealOrigin.UPLOADED:
@@ -166,7 +170,7 @@ class SealForm(LookForm):
         elif upload:
             self.add_error("image", "系统自动生成印章时不要上传图片：请改选“上传印章图片”，或取消所选图片。")
 
-    def save(self):
+    def save(self) -> Seal:
         papers = [paper for kind in SealPaperKind if (paper := self.cleaned_data[kind.value])]
         return lifecycle.apply(
             self.enterprise, by=self.user, image=self.cleaned_data["image"], papers=papers, **self.look()
@@ -186,11 +190,11 @@ class SupplierSealForm(LookForm):
 
     field_order = ["enterprise", "kind", "size_mm", "number"]
 
-    def clean(self):
+    def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if cleaned.get("enterprise") and cleaned.get("kind"):
             lifecycle.check_kind_is_free(cleaned["enterprise"], cleaned["kind"])
         return cleaned
 
-    def save(self, *, by):
+    def save(self, *, by: User) -> Seal:
         return lifecycle.apply(self.cleaned_data["enterprise"], by=by, **self.look())

@@ -35,11 +35,11 @@ def fill(writer: BasePdfFileWriter, role: str, signed_at: datetime) -> None:
             writer.mark_update(generic.Reference(reference.idnum, reference.generation, writer))
 
 
-def _is_last(writer, role):
+def _is_last(writer: BasePdfFileWriter, role: str) -> bool:
     return all(name == role for name, _, _ in enumerate_sig_fields(writer, filled_status=False))
 
 
-def _write(writer, field, text):
+def _write(writer: BasePdfFileWriter, field: generic.DictionaryObject, text: str) -> None:
     left, bottom, right, top = (float(value) for value in field["/Rect"])
     width, height = right - left, top - bottom
     size = min(_SIZE * height, _size_to_fit(text, width - 2 * _AIR * height))
@@ -59,5 +59,5 @@ def _write(writer, field, text):
     field[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): writer.add_object(form)})
 
 
-def _size_to_fit(text, width):
+def _size_to_fit(text: str, width: float) -> float:
     return width / lettering.width_of(text, 1, fonts.SERIF)

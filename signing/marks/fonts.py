@@ -11,7 +11,7 @@ import hashlib
 import os
 import threading
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -94,19 +94,19 @@ class Face(ttfonts.TTFont):
         face, number = subset if isinstance(subset, tuple) else (self, subset)
         return ttfonts.TTFont.getSubsetInternalName(face, number, doc)
 
-    def _parts(self, text, encoding):
+    def _parts(self, text: str | bytes, encoding: str) -> list[tuple["Face", str]]:
         """Give (font, part of the text that it draws)."""
         if isinstance(text, bytes):
             text = text.decode(encoding)
         if all(map(self._has, text)):
             return [(self, text)]
         drawn = "".join(c if self._face_of(c) else spelled(c) for c in unicodedata.normalize("NFC", text))
-        return [(face, "".join(part)) for face, part in groupby(drawn, self._face_of)]
+        return [(face, "".join(part)) for face, part in groupby(drawn, lambda c: self._face_of(c) or self)]
 
-    def _has(self, character):
+    def _has(self, character: str) -> bool:
         return ord(character) in self.face.charToGlyph or character == "\xa0"
 
-    def _face_of(self, character):
+    def _face_of(self, character: str) -> "Face | None":
         return next((face for face in (self, *self.others) if face._has(character)), None)
 
 
@@ -177,7 +177,7 @@ def convert(source: Path, target: Path, name: str, *, lacking: Collection[Path] 
     font.save(target)
 
 
-def _set_maxima(font):
+def _set_maxima(font: TTFont) -> None:
     """Fill in the limits that TrueType wants and CFF has not."""
     maxp = font["maxp"]
     maxp.tableVersion = 0x00010000
@@ -187,7 +187,7 @@ def _set_maxima(font):
     maxp.maxZones = 1
 
 
-def _checked(setting, file):
+def _checked(setting: str, file: Path) -> Path:
     if not file.is_file():
         raise ImproperlyConfigured(f"{setting}: there is no file {file}.")
     with file.open("rb") as stream:
@@ -197,12 +197,12 @@ def _checked(setting, file):
     return file
 
 
-def _target(name, source):
+def _target(name: str, source: Path) -> Path:
     digest = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
     return Path(settings.VAR_DIR) / "fonts" / f"{name}-{digest}-{_RECIPE}.ttf"
 
 
-def _built(name, source):
+def _built(name: str, source: Path) -> Path:
     if not source.is_file():
         raise ImproperlyConfigured(f"No Chinese font: {source} is missing. Reinstall the requirements.")
     target = _target(name, source)
@@ -217,7 +217,7 @@ def _built(name, source):
     return target
 
 
-def _to_unicode(fontname, subset):
+def _to_unicode(fontname: str, subset: Sequence[int]) -> str:
     """Return the CMap that gives a subset's text back, in UTF-16BE as the PDF standard asks.
 
     Stands in for reportlab's, which is wrong above U+FFFF, where rare characters of names live.

@@ -2,9 +2,10 @@
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Never
 
 from django.core.exceptions import ValidationError
 
@@ -66,7 +67,7 @@ class Strokes:
         strokes = (tuple(map(_point, stroke)) for stroke in pad["strokes"])
         return cls(width, height, tuple(stroke for stroke in strokes if stroke))
 
-    def _check(self):
+    def _check(self) -> None:
         if not self.strokes:
             raise ValidationError(_NOTHING, code="nothing")
         paths = [[(point.x * self.width, point.y * self.height) for point in stroke] for stroke in self.strokes]
@@ -94,7 +95,7 @@ class Strokes:
         lines = (stroke if stroke[1:] else stroke * 2 for stroke in self.strokes)
         return " ".join("M" + "L".join(map(self._svg_point, line)) for line in lines)
 
-    def _svg_point(self, point):
+    def _svg_point(self, point: Point) -> str:
         return f"{point.x * self.width:.1f} {point.y * self.height:.1f}"
 
 
@@ -115,17 +116,17 @@ def load(text: str) -> Strokes | Typed:
     return Typed(kept["typed"]) if "typed" in kept else Strokes.read(kept)
 
 
-def _refuse(constant):
+def _refuse(constant: str) -> Never:
     raise ValueError(constant)
 
 
-def _number(value, least, most):
+def _number(value: object, least: float, most: float) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
         raise ValueError("number")
     return float(value)
 
 
-def _point(values):
+def _point(values: Sequence[Any]) -> Point:
     x, y, time, pressure = [*values, None, None][:4] if 2 <= len(values) <= 4 else [None] * 4
     return Point(
         _number(x, 0, 1),
@@ -135,8 +136,8 @@ def _point(values):
     )
 
 
-def _row(point):
-    row = [round(point.x, 4), round(point.y, 4)]
+def _row(point: Point) -> list[float | None]:
+    row: list[float | None] = [round(point.x, 4), round(point.y, 4)]
     if point.time is None and point.pressure is None:
         return row
     time = None if point.time is None else round(point.time)

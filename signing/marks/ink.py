@@ -1,9 +1,10 @@
 """Draws handwriting as PDF vectors: smooth curves whose width follows the pen."""
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 
-from signing.marks.handwriting import Strokes
+from signing.marks.handwriting import Point, Strokes
 
 # Near-black blue.
 COLOUR = "0.04 0.09 0.27"
@@ -15,6 +16,11 @@ _MOST_POINTS = 1200
 _CHUNK = 200
 _WIDTH_STEP = 0.12
 _SLOW, _FAST = 0.55, 1.25
+
+# x and y in points.
+At = tuple[float, float]
+Path = Sequence[At]
+Curve = tuple[At, At, At, At]
 
 
 def draw(strokes: Strokes, box: tuple[float, float, float, float]) -> str:
@@ -41,7 +47,7 @@ def draw(strokes: Strokes, box: tuple[float, float, float, float]) -> str:
     return "\n".join([*parts, "Q"])
 
 
-def _kept(paths):
+def _kept(paths: Sequence[Path]) -> list[list[int]]:
     """Return for each path the indexes of the points that its curve needs, fewer where there are too many."""
     step = 1 + sum(map(len, paths)) // _MOST_POINTS // 4
     tolerance = _TOLERANCE
@@ -52,12 +58,12 @@ def _kept(paths):
         tolerance *= 2
 
 
-def _pressure(point):
+def _pressure(point: Point) -> float | None:
     # A mouse or finger reports 0 or a constant half.
     return point.pressure if point.pressure not in (None, 0, 0.5) else None
 
 
-def _stroke(points, widths):
+def _stroke(points: Path, widths: Sequence[float]) -> str:
     if math.dist(points[0], points[-1]) == 0 and len(points) < 3:
         return f"{widths[0] * 1.3 / _UNIT:.0f} w {_at(*points[0])} m {_at(*points[0])} l S"
     lines, current = [], None
@@ -78,7 +84,7 @@ def _stroke(points, widths):
     return "\n".join([*lines, "S"])
 
 
-def _widths(path, pressures, times, pen):
+def _widths(path: Path, pressures: Sequence[float | None], times: Sequence[float | None], pen: float) -> list[float]:
     """Return the pen's width at each point: by pressure where the pad reports it, otherwise thinner when faster."""
     speeds = [0.0]
     for (one, other), (t1, t2) in zip(pairwise(path), pairwise(times), strict=True):
@@ -94,7 +100,7 @@ def _widths(path, pressures, times, pen):
     return widths
 
 
-def _simplified(path, tolerance, step):
+def _simplified(path: Path, tolerance: float, step: int) -> list[int]:
     """Return the indexes that keep the path within `tolerance` points (Ramer, Douglas, Peucker)."""
     candidates = [*range(0, len(path) - 1, step), len(path) - 1]
     joints = [*range(0, len(candidates) - 1, _CHUNK), len(candidates) - 1]
@@ -110,7 +116,7 @@ def _simplified(path, tolerance, step):
     return [candidates[i] for i in sorted(keep)]
 
 
-def _offset(point, start, end):
+def _offset(point: At, start: At, end: At) -> float:
     length = math.dist(start, end)
     if not length:
         return math.dist(point, start)
@@ -119,32 +125,32 @@ def _offset(point, start, end):
     return math.dist(point, (start[0] + along * (end[0] - start[0]), start[1] + along * (end[1] - start[1])))
 
 
-def _curve(before, start, end, after):
+def _curve(before: At, start: At, end: At, after: At) -> Curve:
     """Return the Bézier points of a centripetal-like Catmull-Rom piece; handles never overshoot their piece."""
     span = math.dist(start, end)
     return start, _handle(before, start, end, span), _handle(after, end, start, span), end
 
 
-def _handle(far, here, other, span):
+def _handle(far: At, here: At, other: At, span: float) -> At:
     dx, dy = other[0] - far[0], other[1] - far[1]
     length = math.hypot(dx, dy) or 1
     return here[0] + dx / length * span / 3, here[1] + dy / length * span / 3
 
 
-def _split(curve, part):
-    """Return the first `part` of a Bézier curve, and the rest."""
-    if part == 1:
-        return curve, None
+def _split(curve: Curve, part: float) -> tuple[Curve, Curve]:
+    """Return the first `part` of a Bézier curve, and the rest, which is its end where that is all of it."""
     a, b, c, d = curve
+    if part == 1:
+        return curve, (d, d, d, d)
     ab, bc, cd = _between(a, b, part), _between(b, c, part), _between(c, d, part)
     abc, bcd = _between(ab, bc, part), _between(bc, cd, part)
     middle = _between(abc, bcd, part)
     return (a, ab, abc, middle), (middle, bcd, cd, d)
 
 
-def _between(one, other, part):
+def _between(one: At, other: At, part: float) -> At:
     return one[0] + (other[0] - one[0]) * part, one[1] + (other[1] - one[1]) * part
 
 
-def _at(x, y):
+def _at(x: float, y: float) -> str:
     return f"{x / _UNIT:.0f} {y / _UNIT:.0f}"

@@ -4,11 +4,12 @@ The seal has its real size where there is room. The handwriting stands left of i
 box is narrow, as on paper. Nothing covers the caption.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from signing.marks import fonts, ink, lettering, painting
-from signing.marks.handwriting import Typed
+from signing.marks.handwriting import Strokes, Typed
 
 _CAPTION = "0.36 0.40 0.47 rg"
 _SMALLEST, _LARGEST, _PART = 5, 7, 0.13
@@ -71,7 +72,7 @@ def arrange(width: float, height: float, side: float, with_hand: bool, captions:
     return _below(width, height, side, _fitting(usable, width, size), size, with_hand)
 
 
-def _beside(width, height, side, lines, size, with_hand):
+def _beside(width: float, height: float, side: float, lines: list[str], size: float, with_hand: bool) -> Layout:
     """Seal at the right in its whole height; at the left handwriting over the caption, or the caption alone."""
     bottom, foot = (height - side) / 2, _foot(lines, size)
     if with_hand:
@@ -84,7 +85,7 @@ def _beside(width, height, side, lines, size, with_hand):
     return Layout(None, seal, lines, size, left + _width(lines, size) / 2, (height - foot) / 2)
 
 
-def _below(width, height, side, lines, size, with_hand):
+def _below(width: float, height: float, side: float, lines: list[str], size: float, with_hand: bool) -> Layout:
     """The caption across the box at its foot; above it the seal, with handwriting beside, below or over it."""
     foot = _foot(lines, size)
     room = height - foot
@@ -100,19 +101,19 @@ def _below(width, height, side, lines, size, with_hand):
     return Layout(hand, seal, lines, size, width / 2, 0)
 
 
-def _fitting(captions, width, size):
+def _fitting(captions: Iterable[list[str]], width: float, size: float) -> list[str]:
     return next((lines for lines in captions if _width(lines, size) <= width), [])
 
 
-def _width(lines, size):
+def _width(lines: Iterable[str], size: float) -> float:
     return max(lettering.width_of(line, size) for line in lines)
 
 
-def _foot(lines, size):
+def _foot(lines: Sequence[str], size: float) -> float:
     return len(lines) * size * _LEADING
 
 
-def _captioned(layout):
+def _captioned(layout: Layout) -> str:
     parts = [f"q {_CAPTION}"]
     for number, line in enumerate(reversed(layout.lines)):
         left = layout.x - lettering.width_of(line, layout.size) / 2
@@ -121,7 +122,7 @@ def _captioned(layout):
     return "\n".join([*parts, "Q"])
 
 
-def _written(hand, box):
+def _written(hand: Strokes | Typed, box: tuple[float, float, float, float]) -> str:
     if not isinstance(hand, Typed):
         return ink.draw(hand, box)
     left, bottom, width, height = box

@@ -3,6 +3,7 @@
 import math
 import threading
 from functools import cache, lru_cache
+from typing import Any
 
 from fontTools.pens.basePen import BasePen
 from fontTools.pens.qu2cuPen import Qu2CuPen
@@ -40,12 +41,12 @@ def lacking(text: str, face: str = fonts.SERIF) -> str:
     return "".join(dict.fromkeys(character for character in text if _face_of(character, face) is None))
 
 
-def _drawn(text, face):
+def _drawn(text: str, face: str) -> str:
     """Return the text with the number of a character in place of one that no font can draw."""
     return "".join(c if _face_of(c, face) else fonts.spelled(c) for c in text)
 
 
-def _face_of(character, wished):
+def _face_of(character: str, wished: str) -> str | None:
     with _reading:
         return next((face for face in fonts.faces_of(wished) if ord(character) in _font(face)[2]), None)
 
@@ -84,27 +85,28 @@ def edge(character: str, face: str) -> float:
 
 
 @cache
-def _font(face):
+def _font(face: str) -> tuple[TTFont, Any, dict[int, str]]:
     font = TTFont(fonts.path(face), lazy=True)
     return font, font.getGlyphSet(), font.getBestCmap()
 
 
 class _PathPen(BasePen):
-    def __init__(self, glyphs, scale):
+    def __init__(self, glyphs: Any, scale: float) -> None:
         super().__init__(glyphs)
-        self.scale, self.parts = scale, []
+        self.scale = scale
+        self.parts: list[str] = []
 
-    def _moveTo(self, point):
+    def _moveTo(self, point: tuple[float, float]) -> None:
         self._add("m", point)
 
-    def _lineTo(self, point):
+    def _lineTo(self, point: tuple[float, float]) -> None:
         self._add("l", point)
 
-    def _curveToOne(self, one, two, end):
+    def _curveToOne(self, one: tuple[float, float], two: tuple[float, float], end: tuple[float, float]) -> None:
         self._add("c", one, two, end)
 
-    def _closePath(self):
+    def _closePath(self) -> None:
         self.parts.append("h")
 
-    def _add(self, operator, *points):
+    def _add(self, operator: str, *points: tuple[float, float]) -> None:
         self.parts.append(" ".join(f"{value * self.scale:.0f}" for point in points for value in point) + " " + operator)

@@ -1,12 +1,17 @@
 """What marks and pictures of seals have in common: the states and pictures that their operators name, and 预览."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
 from signing.marks import lettering
+from signing.marks.seal_picture import Picture
+
+if TYPE_CHECKING:
+    from signing.marks.seal_art import Artwork
 
 _FAINT = 0.4
 
@@ -26,7 +31,7 @@ def watermark(text: str, width: float, height: float, *, rows: int = 1) -> str:
     return f"q /Faint gs 0.35 g {turn} cm\n" + "\n".join(lines) + "\nQ"
 
 
-def resources(writer: BasePdfFileWriter, art: Any = None) -> generic.DictionaryObject:
+def resources(writer: BasePdfFileWriter, art: "Artwork | None" = None) -> generic.DictionaryObject:
     """Return the resources of a stream: the states /Over and /Faint, and a seal's `sealart.Artwork` as /Seal."""
     states = {
         # Like red ink over blue: neither hides the other.
@@ -43,7 +48,7 @@ def numbers(*values: float) -> generic.ArrayObject:
     return generic.ArrayObject([generic.FloatObject(round(value, 3)) for value in values])
 
 
-def _embedded(art, writer):
+def _embedded(art: "Artwork", writer: BasePdfFileWriter) -> generic.IndirectObject:
     """Add the seal as one group: only as a whole it is laid over the ink, its own parts do not show through."""
     inner = _dictionary({})
     if art.picture:
@@ -62,7 +67,7 @@ def _embedded(art, writer):
     return writer.add_object(form)
 
 
-def _image(shown, data, space, channels):
+def _image(shown: Picture, data: bytes, space: str, channels: int) -> generic.StreamObject:
     number = generic.NumberObject
     coding = {"/Predictor": 15, "/Colors": channels, "/BitsPerComponent": 8, "/Columns": shown.width}
     facts = {
@@ -78,5 +83,5 @@ def _image(shown, data, space, channels):
     return generic.StreamObject(_dictionary(facts), encoded_data=data)
 
 
-def _dictionary(entries):
+def _dictionary(entries: Mapping[str, Any]) -> generic.DictionaryObject:
     return generic.DictionaryObject({pdf_name(key): value for key, value in entries.items()})

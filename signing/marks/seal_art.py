@@ -5,6 +5,7 @@ A drawn seal is vectors in one colour, the same bytes each time. In DEMO it says
 
 import hashlib
 import io
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +17,7 @@ from files import previews, sandbox
 from signing.enums import SealKind, SealOrigin
 from signing.marks import lettering, painting, seal_picture, seal_shapes
 from signing.marks.seal_picture import Picture
+from signing.marks.seal_shapes import Letter
 from signing.models import Seal
 
 MM = 72 / 25.4
@@ -75,19 +77,19 @@ def page(seal: Seal) -> bytes:
     return _page(art.side, art.operators, art)
 
 
-def _is_demo(text):
+def _is_demo(text: str) -> bool:
     return settings.DEMO and _DEMO not in text
 
 
 @lru_cache(maxsize=500)
-def _drawing(kind, text, number, size_mm, is_demo):
+def _drawing(kind: str, text: str, number: str, size_mm: int, is_demo: bool) -> str:
     draw = _square if kind == SealKind.LEGAL else _round
     scale, middle = MM / 100, size_mm * MM / 2
     head = f"q {scale:.5f} 0 0 {scale:.5f} {middle:.3f} {middle:.3f} cm {_COLOUR} rg {_COLOUR} RG 1 j"
     return "\n".join([head, *draw(text, number, 100 * size_mm, kind == SealKind.CONTRACT, is_demo), "Q"])
 
 
-def _round(name, number, size, is_contract, is_demo):
+def _round(name: str, number: str, size: float, is_contract: bool, is_demo: bool) -> Iterator[str]:
     """公章 and 合同专用章; the words below the star tell one from the other."""
     part = size / 4200
     band = _RING if size >= 4200 else _THIN_RING
@@ -110,7 +112,7 @@ def _round(name, number, size, is_contract, is_demo):
     yield from _letters(words, small)
 
 
-def _square(name, number, size, is_contract, is_demo):
+def _square(name: str, number: str, size: float, is_contract: bool, is_demo: bool) -> Iterator[str]:
     """法定代表人名章: two or three letters are filled up to four with 印, as is the custom."""
     letters = "".join(name.split())
     letters += {2: "之印", 3: "印"}.get(len(letters), "")
@@ -127,7 +129,7 @@ def _square(name, number, size, is_contract, is_demo):
     yield from _letters([], small)
 
 
-def _letters(words, small):
+def _letters(words: Iterable[Letter], small: Sequence[Letter]) -> Iterator[str]:
     yield f"{_WEIGHT} w"
     for letter in words:
         if (edge := lettering.edge(letter.character, letter.face)) > _DENSE:
@@ -139,7 +141,7 @@ def _letters(words, small):
         yield from (letter.draw("B") for letter in small)
 
 
-def _page(side, content, art):
+def _page(side: float, content: str, art: Artwork) -> bytes:
     """Return a PDF of one square page."""
     file = writer.PdfFileWriter()
     stream = file.add_object(generic.StreamObject(stream_data=content.encode()))

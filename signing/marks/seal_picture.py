@@ -50,7 +50,7 @@ def split_in_sandbox(data: bytes) -> tuple[tuple[int, int, int], bytes]:
     return (*seal.size, len(colours)), colours + shown
 
 
-def _deflated(image):
+def _deflated(image: Image.Image) -> bytes:
     """Return the data chunks of a PNG: exactly what a PDF reads as FlateDecode with PNG predictors."""
     stream = io.BytesIO()
     image.save(stream, "PNG", optimize=True)

@@ -68,7 +68,7 @@ def two_rings(text: str, *, outer: float, tallest: float, sweep: float) -> tuple
     return letters + ring(text[first:], outer=inner, tallest=tall, sweep=pitch), inner - tall
 
 
-def _size(pitch, outer, tallest):
+def _size(pitch: float, outer: float, tallest: float) -> tuple[float, float]:
     """Return (height, width) of letters on spokes `pitch` apart."""
     tall = tallest
     while True:
@@ -126,7 +126,7 @@ def square(side: float) -> str:
     return f"{-side / 2:.0f} {-side / 2:.0f} {side:.0f} {side:.0f} re S"
 
 
-def _upright(character, angle, foot, wide, tall):
+def _upright(character: str, angle: float, foot: float, wide: float, tall: float) -> Letter:
     """Set a letter on the spoke at `angle`, its foot at `foot` from the centre, its head outward."""
     _, advance = lettering.glyph(character, fonts.SERIF)
     across, up = (math.sin(angle), -math.cos(angle)), (math.cos(angle), math.sin(angle))
@@ -136,7 +136,7 @@ def _upright(character, angle, foot, wide, tall):
     )
 
 
-def _hanging(digit, angle, outer, tall):
+def _hanging(digit: str, angle: float, outer: float, tall: float) -> Letter:
     """Set a digit on the spoke at `angle`, its foot at `outer` from the centre, its head inward."""
     _, advance = lettering.glyph(digit, fonts.SANS)
     across, up = (-math.sin(angle), math.cos(angle)), (-math.cos(angle), -math.sin(angle))
@@ -144,14 +144,22 @@ def _hanging(digit, angle, outer, tall):
     return Letter(digit, _matrix(across, up, scale, scale, advance / 2, 0, -outer), fonts.SANS)
 
 
-def _boxed(character, left, bottom, wide, tall):
+def _boxed(character: str, left: float, bottom: float, wide: float, tall: float) -> Letter:
     _, advance = lettering.glyph(character, fonts.SERIF)
     scale = wide / max(lettering.EM, advance), tall / lettering.EM
     middle = left + wide / 2
     return Letter(character, (scale[0], 0, 0, scale[1], middle - scale[0] * advance / 2, bottom - _EM_FOOT * tall))
 
 
-def _matrix(across, up, wide, tall, centre, base, foot):
+def _matrix(
+    across: tuple[float, float],
+    up: tuple[float, float],
+    wide: float,
+    tall: float,
+    centre: float,
+    base: float,
+    foot: float,
+) -> tuple[float, ...]:
     """Return the matrix that puts the font's point (centre, base) on the spoke, `foot` along `up`."""
     x = up[0] * (foot - base * tall) - across[0] * centre * wide
     y = up[1] * (foot - base * tall) - across[1] * centre * wide

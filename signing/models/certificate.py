@@ -16,5 +16,5 @@ class Certificate(models.Model):
         verbose_name = verbose_name_plural = "证书"
         ordering = ["-not_before", "serial"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} {self.serial[:8]}"

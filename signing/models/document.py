@@ -44,7 +44,7 @@ class Document(models.Model):
         verbose_name = verbose_name_plural = "待签文件"
         ordering = ["-created_at", "id"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
     @property
@@ -83,7 +83,7 @@ class SignatureField(models.Model):
             models.CheckConstraint(condition=Q(x0__lt=F("x1")) & Q(y0__lt=F("y1")), name="signature_field_box_ordered"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.document} {self.get_role_display()}"
 
     @property
@@ -114,7 +114,7 @@ class Revision(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.document} v{self.number}"
 
 
@@ -157,7 +157,7 @@ class Signature(models.Model):
         verbose_name = verbose_name_plural = "签名"
         ordering = ["signed_at"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.person} {self.signed_at:%Y-%m-%d %H:%M}"
 
     @property
@@ -196,7 +196,7 @@ class Proposal(models.Model):
         ordering = ["-created_at"]
         constraints = [models.UniqueConstraint(fields=["document", "role"], name="one_proposal_per_party")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.document} {self.get_role_display()}"
 
     @property
@@ -220,7 +220,7 @@ class Draft(models.Model):
         verbose_name = verbose_name_plural = "待签发预览"
         ordering = ["-created_at"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.by} {self.created_at:%Y-%m-%d %H:%M}"
 
 
@@ -237,5 +237,5 @@ class Evidence(models.Model):
         verbose_name = verbose_name_plural = "存证报告"
         ordering = ["-created_at"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.revision} 存证报告"

@@ -57,7 +57,7 @@ class Seal(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.text} {self.get_kind_display()}"
 
     @property
@@ -81,7 +81,7 @@ class SealPaper(models.Model):
         verbose_name = verbose_name_plural = "印章申请材料"
         ordering = ["kind", "original_name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.original_name
 
 
@@ -100,5 +100,5 @@ class SealEvent(models.Model):
         ordering = ["seal", "number"]
         constraints = [models.UniqueConstraint(fields=["seal", "number"], name="one_seal_event_per_number")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number} {self.label}"

@@ -3,20 +3,22 @@
 import ctypes
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+import pypdfium2
 from pypdfium2 import PdfDocument, raw
 
 from files.fonts.ink import UNSEEN
-from signing.pdf.free_space import INK_LEVEL, Sheet
+from signing.pdf.free_space import INK_LEVEL, Rectangle, Sheet
+from signing.pdf.geometry import Box
 
 _ASKED = "(?:签收|签字|签名|签章|盖章|签署)"
 # What may follow the words within a label: 客户签名(单位盖章): 用电人(签字或盖章):
 _TAIL = r"[)\]】]?(?:[(/、或及]?(?:单位|企业|公司)?(?:签字|签名|签章|盖章|公章)[)\]】]?){0,2}:?"
 
 
-def _patterns(*words):
+def _patterns(*words: str) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(word + _TAIL) for word in words)
 
 
@@ -56,11 +58,11 @@ class Pages:
     _texts: dict = field(default_factory=dict)
     _sheets: dict = field(default_factory=dict)
 
-    def text(self, index: int) -> "_Text | None":
+    def text(self, index: int) -> "Text | None":
         if index not in self._texts:
             textpage = self.document[index].get_textpage()
             plain = textpage.get_text_range()
-            self._texts[index] = _Text(textpage) if re.search("[签章]", unicodedata.normalize("NFKC", plain)) else None
+            self._texts[index] = Text(textpage) if re.search("[签章]", unicodedata.normalize("NFKC", plain)) else None
         return self._texts[index]
 
     def sheet(self, index: int) -> Sheet:
@@ -94,10 +96,10 @@ def find(pages: Pages, role: str, *, sealed: bool = False) -> Place | None:
     return None
 
 
-class _Text:
+class Text:
     """The printed characters of a page, without blanks, with their boxes."""
 
-    def __init__(self, textpage):
+    def __init__(self, textpage: pypdfium2.PdfTextPage) -> None:
         self._textpage = textpage
         self._indexes, characters = [], []
         for index in range(textpage.count_chars()):
@@ -108,17 +110,17 @@ class _Text:
                 characters.append(character)
         self._characters = "".join(characters)
 
-    def box(self, position):
+    def box(self, position: int) -> Box:
         return self._textpage.get_charbox(self._indexes[position], loose=True)
 
-    def sign(self, position):
+    def sign(self, position: int) -> str:
         return self._characters[position]
 
-    def bounds(self, position):
+    def bounds(self, position: int) -> Box:
         """Return the box of what is drawn, without the air that belongs to a character."""
         return self._textpage.get_charbox(self._indexes[position])
 
-    def is_printed(self, position):
+    def is_printed(self, position: int) -> bool:
         """Whether a character is drawn, and dark enough to be read on paper."""
         index, colour = self._indexes[position], [ctypes.c_uint() for _ in range(4)]
         mode = raw.FPDFTextObj_GetTextRenderMode(raw.FPDFText_GetTextObject(self._textpage, index))
@@ -127,23 +129,23 @@ class _Text:
         *shades, alpha = (part.value for part in colour)
         return alpha == 255 and sum(shades) < 3 * INK_LEVEL
 
-    def matches(self, pattern, not_theirs):
+    def matches(self, pattern: re.Pattern[str], not_theirs: re.Pattern[str]) -> list[tuple[int, int]]:
         """Return the spans of labels; words inside a sentence and other parties' labels are none."""
         spans = [match.span() for match in pattern.finditer(self._characters)]
         return [span for span in spans if self._ends_a_label(*span) and not not_theirs.search(self._before(*span))]
 
-    def _ends_a_label(self, start, end):
+    def _ends_a_label(self, start: int, end: int) -> bool:
         if self._characters[end - 1] == ":" or end == len(self._characters):
             return True
         return not (self._characters[end].isalnum() and self._adjoin(end - 1, end))
 
-    def _before(self, start, end):
+    def _before(self, start: int, end: int) -> str:
         first = start
         while first > 0 and start - first < 16 and self._adjoin(first - 1, first):
             first -= 1
         return self._characters[first:end]
 
-    def _adjoin(self, one, other):
+    def _adjoin(self, one: int, other: int) -> bool:
         left, bottom, right, top = self.box(one)
         left2, bottom2, right2, top2 = self.box(other)
         reach = 0.6 * max(right - left, top - bottom)
@@ -153,12 +155,12 @@ class _Text:
 class _Room:
     """Looks for free room about the words of one label."""
 
-    def __init__(self, sheet, characters):
+    def __init__(self, sheet: Sheet, characters: Sequence[Rectangle]) -> None:
         self._sheet, self._scale = sheet, sheet.per_point
         self._left, self._right = min(box[0] for box in characters), max(box[2] for box in characters)
         self._top, self._bottom = min(box[1] for box in characters), max(box[3] for box in characters)
 
-    def find(self, *, sealed):
+    def find(self, *, sealed: bool) -> Rectangle | None:
         """Return a rectangle right of the words, else below them, as large as there is room for, or None."""
         tries: list[tuple[bool, Sequence[tuple[int, int]], bool]]
         tries = [(beside, [size], False) for size in (_SEALED_SIZES if sealed else ()) for beside in (True, False)]
@@ -169,7 +171,7 @@ class _Room:
                     return rectangle
         return None
 
-    def _rectangles(self, beside, sizes):
+    def _rectangles(self, beside: bool, sizes: Sequence[tuple[int, int]]) -> Iterator[Rectangle]:
         gap = round(_GAP * self._scale)
         for width, height in ((round(w * self._scale), round(h * self._scale)) for w, h in sizes):
             middle = (self._top + self._bottom - height) // 2
@@ -178,5 +180,5 @@ class _Room:
                 yield x, y, x + width, y + height
 
 
-def _shifts(height):
+def _shifts(height: int) -> tuple[int, ...]:
     return 0, -height // 4, height // 4, height * 2 // 5, -height // 2

@@ -46,7 +46,7 @@ def check_distance(places: Mapping[str, Place]) -> None:
             raise ValidationError(message, code="place_overlap")
 
 
-def _check_size(role, rectangle, display):
+def _check_size(role: str, rectangle: Sequence[float], display: Display) -> None:
     (width, height), (left, top, right, bottom) = display.size, rectangle
     if (right - left) * width < SMALLEST[0] - 0.5 or (bottom - top) * height < SMALLEST[1] - 0.5:
         least = "、高 ".join(f"{round(points * 25.4 / 72)} 毫米" for points in SMALLEST)

@@ -1,6 +1,7 @@
 """The check code with its QR code, printed at the foot of a paper's last page where there is room for it."""
 
 import io
+from collections.abc import Iterable
 
 import pikepdf
 import segno
@@ -31,7 +32,7 @@ def draw(pdf: pikepdf.Pdf, page: pikepdf.Page, sheet: Sheet, *, code: str, addre
     return True
 
 
-def _free_corner(sheet, width, height):
+def _free_corner(sheet: Sheet, width: float, height: float) -> tuple[float, float] | None:
     """Return the lower left corner, in points on paper: as near to the foot as can be, left, right or in the middle."""
     across = [x for side in _SIDES for x in (side, width - side - _WIDTH)] + [(width - _WIDTH) / 2]
     for y in range(_FOOT, int(height * _HIGHEST), _STEP):
@@ -42,7 +43,7 @@ def _free_corner(sheet, width, height):
     return None
 
 
-def _made(code, address):
+def _made(code: str, address: str) -> io.BytesIO:
     """Return a PDF of the block's size; its text is text, by which `signing.check.examination` finds the code."""
     sans, _ = fonts.register()
     stream = io.BytesIO()
@@ -67,7 +68,7 @@ def _made(code, address):
     return stream
 
 
-def _runs(modules):
+def _runs(modules: Iterable[int]) -> list[tuple[int, int]]:
     """Return (start, length) of the dark runs of a row."""
     runs, start = [], None
     for place, dark in enumerate([*modules, 0]):

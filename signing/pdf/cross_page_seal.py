@@ -1,7 +1,7 @@
 """骑缝章: a seal across the right edges of the pages, a slice on each, so that none can be exchanged."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pikepdf
 
@@ -33,20 +33,26 @@ def draw(pdf: pikepdf.Pdf, seal_pdf: bytes, *, places: Sequence[tuple[int, Box]]
             stamping.stamp(page, form, at=(clip[0] - number * side / count, clip[1]), clip=clip)
 
 
-def _shares(pages):
+def _shares(pages: int) -> list[tuple[int, int]]:
     """Return for each page (number of its slice, slices of its seal); groups of nearly the same size, 2 at least."""
     groups = -(-pages // MOST_PAGES)
     sizes = [pages // groups + (group < pages % groups) for group in range(groups)]
     return [(number, size) for size in sizes for number in range(size)]
 
 
-def _slice(display, side, count, height):
+def _slice(display: Display, side: float, count: int, height: float) -> Box:
     width, tall = display.size
     bottom = tall * height - side / 2
     return width - side / count, bottom, width, bottom + side
 
 
-def _meets(height, side, displays, shares, kept):
+def _meets(
+    height: float,
+    side: float,
+    displays: Sequence[Display],
+    shares: Sequence[tuple[int, int]],
+    kept: Iterable[tuple[Box, int]],
+) -> bool:
     for (left, top, right, bottom), page in kept:
         width, tall = displays[page].size
         x0, y0, x1, y1 = _slice(displays[page], side, shares[page][1], height)

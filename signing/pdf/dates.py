@@ -7,7 +7,7 @@ other words, after it was shown. The fields cannot be typed into, and an update 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import pypdfium2
@@ -17,6 +17,8 @@ from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
 from signing.marks import dating, painting
 from signing.pdf import anchors, seen
+from signing.pdf.anchors import Pages, Place, Text
+from signing.pdf.free_space import Rectangle, Sheet
 from signing.pdf.geometry import Box
 
 _BLANK = re.compile(r"(?:签[订署字收])?日期:?年月日")
@@ -37,7 +39,9 @@ def append(writer: BasePdfFileWriter, data: bytes, places: Mapping[str, anchors.
                 _add(writer, index, dating.name_of(owner, number, part), box)
 
 
-def _blanks(document, pages, places) -> Iterator[tuple[int, str, dict[str, Box]]]:
+def _blanks(
+    document: pypdfium2.PdfDocument, pages: Pages, places: Mapping[str, Place]
+) -> Iterator[tuple[int, str, dict[str, Box]]]:
     for index in range(len(pages.units)):
         text = pages.text(index)
         if text is None or document[index].get_rotation():
@@ -51,7 +55,7 @@ def _blanks(document, pages, places) -> Iterator[tuple[int, str, dict[str, Box]]
                 yield index, owner, parts
 
 
-def _is_seen(text, sheet, positions, parts):
+def _is_seen(text: Text, sheet: Sheet, positions: Iterable[int], parts: Iterable[Box]) -> bool:
     """Whether the page shows the words of a blank where they are read, and nothing where its numbers come."""
     return all(sheet.is_blank(_inner(sheet.on_screen(box))) for box in parts) and all(
         seen.shows(sheet.ink(_outer(sheet.on_screen(text.bounds(position)))), text.sign(position))
@@ -60,18 +64,18 @@ def _is_seen(text, sheet, positions, parts):
     )
 
 
-def _outer(rectangle):
+def _outer(rectangle: Rectangle) -> Rectangle:
     left, top, right, bottom = rectangle
     return left - 1, top - 1, right + 1, bottom + 1
 
 
-def _inner(rectangle):
+def _inner(rectangle: Rectangle) -> Rectangle:
     """Leave out the edges, which the letters beside a gap may touch."""
     left, top, right, bottom = rectangle
     return left + 2, top + 1, right - 2, bottom - 1
 
 
-def _is_one_line(signs):
+def _is_one_line(signs: Sequence[Box]) -> bool:
     """Whether a blank reads as one, from left to right: a sign elsewhere would put a number into other words."""
     pairs = list(pairwise(signs))
     heights = [top - bottom for _, bottom, _, top in signs]
@@ -81,7 +85,7 @@ def _is_one_line(signs):
     )
 
 
-def _owner(index, signs, places):
+def _owner(index: int, signs: Sequence[Box], places: Mapping[str, Place]) -> str | None:
     """Return the role that signs next above a blank, LAST where nobody signs on the page; else None."""
     here = {role: place.box for role, place in places.items() if place.page == index}
     if not here:
@@ -95,7 +99,7 @@ def _owner(index, signs, places):
     return min(above, key=lambda role: abs(above[role]), default=None)
 
 
-def _parts(before, year, month, day):
+def _parts(before: Box, year: Box, month: Box, day: Box) -> dict[str, Box] | None:
     """Return the boxes of the three numbers; None where the words leave no room for them."""
     found = {}
     for part, left, right in (("y", before, year), ("m", year, month), ("d", month, day)):
@@ -107,7 +111,7 @@ def _parts(before, year, month, day):
     return found
 
 
-def _add(writer, index, name, box):
+def _add(writer: BasePdfFileWriter, index: int, name: str, box: Box) -> None:
     page = writer.find_page_for_modification(index)[0]
     field = generic.DictionaryObject(
         {

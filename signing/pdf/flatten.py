@@ -2,6 +2,8 @@
 
 import io
 import re
+from collections.abc import Iterable
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
@@ -50,7 +52,7 @@ def flatten(pdf: pikepdf.Pdf) -> None:
         del pdf.Root.Metadata
 
 
-def _can_be_extended(metadata):
+def _can_be_extended(metadata: Any) -> bool:
     """Whether a signature can write the day of the change into metadata, as it does."""
     try:
         parsed = xmp_xml.parse_xmp(io.BytesIO(metadata.read_bytes()))
@@ -60,14 +62,15 @@ def _can_be_extended(metadata):
     return True
 
 
-def _is_inner_link(mark):
+def _is_inner_link(mark: pikepdf.Object) -> bool:
     if not isinstance(mark, Dictionary) or mark.get("/Subtype") != Name.Link or "/AA" in mark or "/PA" in mark:
         return False
     return "/Next" not in mark.A and mark.A.get("/S") == Name.GoTo if "/A" in mark else "/Dest" in mark
 
 
-def _disarm_outline(outline):
-    waiting, seen = [outline], set()
+def _disarm_outline(outline: pikepdf.Object | None) -> None:
+    waiting: list[pikepdf.Object | None] = [outline]
+    seen: set[tuple[int, int]] = set()
     while waiting:
         item = waiting.pop()
         if not isinstance(item, Dictionary) or item.objgen in seen:
@@ -80,7 +83,7 @@ def _disarm_outline(outline):
         waiting += [item.get("/First"), item.get("/Next")]
 
 
-def _set_boxes(page):
+def _set_boxes(page: pikepdf.Object) -> None:
     """Write the page's boxes and rotation into the page itself, ordered, within bounds, a multiple of 90."""
     media = _box(_inherited(page, "/MediaBox")) or [0, 0, 612, 792]
     crop = _box(_inherited(page, "/CropBox")) or media
@@ -91,7 +94,7 @@ def _set_boxes(page):
     page.Rotate = rotation % 360 if isinstance(rotation, int) and rotation % 90 == 0 else 0
 
 
-def _box(array):
+def _box(array: Any) -> list[float] | None:
     try:
         left, bottom, right, top = map(float, array)
     except (TypeError, ValueError):
@@ -100,7 +103,7 @@ def _box(array):
     return box if box[0] < box[2] and box[1] < box[3] else None
 
 
-def _inherited(node, key):
+def _inherited(node: Any, key: str) -> Any:
     for _ in range(50):
         if not isinstance(node, Dictionary):
             break
@@ -110,9 +113,9 @@ def _inherited(node, key):
     return None
 
 
-def _draw_texts(pdf):
+def _draw_texts(pdf: pikepdf.Pdf) -> None:
     """Draw what its producer left to the viewer: the text of fields, and marks without an appearance."""
-    form = pdf.Root.get("/AcroForm", {})
+    form: Any = pdf.Root.get("/AcroForm", {})
     stale = bool(form.get("/NeedAppearances", False))
     waiting = [(mark, box, words, True) for mark, box in markup.draw(pdf) if (words := markup.words(mark))]
     for page in pdf.pages:
@@ -132,7 +135,7 @@ def _draw_texts(pdf):
             drop(mark, "/AS")
 
 
-def _text_value(mark):
+def _text_value(mark: Any) -> str:
     if _inherited(mark, "/FT") not in (Name.Tx, Name.Ch) or _flags(mark) & _PASSWORD:
         return ""
     value = _inherited(mark, "/V")
@@ -143,18 +146,18 @@ def _text_value(mark):
     return next((str(pair[1]) for pair in pairs if len(pair) == 2 and pair[0] == value), str(value))
 
 
-def _is_ticked(mark):
+def _is_ticked(mark: Any) -> bool:
     if _inherited(mark, "/FT") != Name.Btn or _flags(mark) & _PUSHED:
         return False
     state = mark.get("/AS", mark.get("/V"))
     return isinstance(state, Name) and state != Name.Off
 
 
-def _flags(mark):
+def _flags(mark: Any) -> int:
     return int(look.number(_inherited(mark, "/Ff"), 0))
 
 
-def _drawn(waiting, form):
+def _drawn(waiting: Iterable[tuple[Any, list[float], str, bool]], form: Any) -> io.BytesIO:
     """Return a PDF with one page per field or mark, of its size."""
     sans, _ = fonts.register()
     stream = io.BytesIO()
@@ -179,7 +182,7 @@ def _drawn(waiting, form):
     return stream
 
 
-def _draw_frame(canvas, mark, width, height):
+def _draw_frame(canvas: Canvas, mark: Any, width: float, height: float) -> None:
     """Draw the ground and the frame of a text that says it has them."""
     ground, border = look.numbers(mark.get("/C")), look.width(mark) if "/BS" in mark or "/Border" in mark else 0
     _set_colour(canvas, f"{look.text(ground)} {look.FILLING.get(len(ground), '')}")
@@ -188,7 +191,7 @@ def _draw_frame(canvas, mark, width, height):
     canvas.rect(inset, inset, width - border, height - border, stroke=int(border > 0), fill=int(len(ground) > 0))
 
 
-def _set_colour(canvas, written):
+def _set_colour(canvas: Canvas, written: str) -> None:
     """Set the colour of letters that a mark's look names."""
     found = _COLOUR.findall(written)
     parts = [min(float(part), 1) for part in found[-1][0].split()] if found else []
@@ -196,10 +199,10 @@ def _set_colour(canvas, written):
         {1: canvas.setFillGray, 3: canvas.setFillColorRGB, 4: canvas.setFillColorCMYK}[len(parts)](*parts)
 
 
-def _written_as(mark, form):
+def _written_as(mark: Any, form: Any) -> str:
     return str(_inherited(mark, "/DA") or form.get("/DA", ""))
 
 
-def _font_size(mark, form):
+def _font_size(mark: pikepdf.Object, form: pikepdf.Object) -> float:
     found = re.search(r"(\d+\.?\d*|\.\d+)\s+Tf", _written_as(mark, form))
     return float(found[1]) if found else 0

@@ -1,7 +1,10 @@
 """A page as it is seen, in pixels from its top left corner: where something is printed, and where nothing is."""
 
 import ctypes
+from collections.abc import Callable
+from typing import Any
 
+import pypdfium2
 from PIL import Image
 from pypdfium2 import raw
 
@@ -19,7 +22,7 @@ Rectangle = tuple[int, int, int, int]
 class Sheet:
     """The ink of one page; `per_point` are its pixels in a point on paper."""
 
-    def __init__(self, page, unit):
+    def __init__(self, page: pypdfium2.PdfPage, unit: float) -> None:
         self._page = page
         width, height = page.get_size()
         scale = min(_PIXELS_PER_POINT * unit, _MAX_PIXELS / max(width, height))
@@ -68,17 +71,19 @@ class Sheet:
             return True
         return over_rules and self._holds_rules_only(crop)
 
-    def _holds_rules_only(self, crop):
+    def _holds_rules_only(self, crop: Image.Image) -> bool:
         """Whether all ink is a line to write on: one thin row of ink across the whole rectangle."""
         rows = list(crop.resize((1, crop.height), resample=4).getdata())
         inked = [level for level in rows if level]
         return len(inked) <= _RULE_POINTS * self.per_point + 1 and min(inked) > 0.9 * 255
 
-    def _convert(self, function, number, x, y):
+    def _convert(
+        self, function: Callable[..., Any], number: Callable[[], Any], x: float, y: float
+    ) -> tuple[float, float]:
         out_x, out_y = number(), number()
         function(self._page, 0, 0, self._ink.width, self._ink.height, 0, x, y, out_x, out_y)
         return out_x.value, out_y.value
 
 
-def _ordered(one, other):
+def _ordered(one: tuple[Any, Any], other: tuple[Any, Any]) -> tuple[Any, Any, Any, Any]:
     return min(one[0], other[0]), min(one[1], other[1]), max(one[0], other[0]), max(one[1], other[1])

@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,7 +89,13 @@ def lay_out(
     return Layout(body, tuple(map(tuple, note["pages"])), found, note["has_sheet"])
 
 
-def _options(signers, title, sealed, placed, cross_page_image):
+def _options(
+    signers: Iterable[str],
+    title: str,
+    sealed: Iterable[str],
+    placed: Mapping[str, boxes.Placed] | None,
+    cross_page_image: bytes,
+) -> dict[str, Any]:
     roles = [Role(name).value for name in signers]
     if not roles or len(set(roles)) != len(roles):
         raise ValueError(f"signers: one or more different roles, not {roles}")
@@ -115,8 +121,9 @@ def freeze_in_sandbox(
     writer = IncrementalPdfFileWriter(io.BytesIO(flat))
     for role in options["signers"]:
         place = found[role]
+        box: Any = place.box  # of whole numbers only, say its types
         append_signature_field(
-            writer, SigFieldSpec(role, on_page=place.page, box=place.box, readable_field_name=Role(role).line)
+            writer, SigFieldSpec(role, on_page=place.page, box=box, readable_field_name=Role(role).line)
         )
     dates.append(writer, flat, found, units)
     stream = io.BytesIO()
@@ -132,7 +139,15 @@ def lay_out_in_sandbox(data: bytes, **options: Any) -> tuple[dict[str, Any], byt
     return {"places": shown, "pages": [display.size for display in displays], "has_sheet": has_sheet}, flat
 
 
-def _lay_out(pdf, *, signers, title, sealed, placed, cross_page_image):
+def _lay_out(
+    pdf: pikepdf.Pdf,
+    *,
+    signers: Sequence[str],
+    title: str,
+    sealed: Collection[str],
+    placed: Mapping[str, boxes.Placed],
+    cross_page_image: str,
+) -> tuple[dict[str, anchors.Place], bytes, bool]:
     """Make a PDF inert and find the places; return ({role: Place}, its bytes, whether a page for signing was added)."""
     flatten(pdf)
     flat = _saved(pdf)
@@ -158,7 +173,9 @@ def _lay_out(pdf, *, signers, title, sealed, placed, cross_page_image):
     return found, flat, bool(missing)
 
 
-def _find(data, units, roles, sealed, given):
+def _find(
+    data: bytes, units: list[float], roles: Iterable[str], sealed: Collection[str], given: dict[str, anchors.Place]
+) -> dict[str, anchors.Place]:
     with pypdfium2.PdfDocument(data) as document:
         pages = anchors.Pages(document, units)
         for place in given.values():
@@ -167,7 +184,7 @@ def _find(data, units, roles, sealed, given):
     return given | {role: place for role, place in found.items() if place}
 
 
-def _print_check(pdf, flat, check, found):
+def _print_check(pdf: pikepdf.Pdf, flat: bytes, check: tuple[str, str], found: Mapping[str, anchors.Place]) -> bytes:
     """Return the PDF with the check code on its last page, or as it was where there is no room."""
     last = len(pdf.pages) - 1
     with pypdfium2.PdfDocument(flat) as document:
@@ -181,9 +198,9 @@ def _print_check(pdf, flat, check, found):
     return _saved(pdf) if drawn else flat
 
 
-def _units(pdf):
+def _units(pdf: pikepdf.Pdf) -> list[float]:
     return [float(page.obj.get("/UserUnit", 1)) for page in pdf.pages]
 
 
-def _saved(pdf):
+def _saved(pdf: pikepdf.Pdf) -> bytes:
     return pdf_repair.saved(pdf, object_stream_mode=pikepdf.ObjectStreamMode.disable, min_version="1.7")

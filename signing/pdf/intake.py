@@ -54,7 +54,7 @@ def admit_in_sandbox(data: bytes) -> tuple[bool, bytes]:
     return True, copy
 
 
-def _opens_strictly(data, pages):
+def _opens_strictly(data: bytes, pages: int) -> bool:
     try:
         root = PdfFileReader(io.BytesIO(data), strict=True).root
         waiting, leaves = [root["/Pages"]], 0

@@ -13,6 +13,7 @@ import pikepdf
 import pypdfium2
 from django.core.exceptions import ValidationError
 from pikepdf import Array, Dictionary, Name, Stream
+from PIL import Image
 
 from files import sandbox
 from files.fonts import ink
@@ -59,7 +60,7 @@ def check_layers(pdf: pikepdf.Pdf) -> None:
         raise ValidationError(_LAYERS, code="layers")
 
 
-def _is_at_times_hidden(group):
+def _is_at_times_hidden(group: pikepdf.Object) -> bool:
     usage = group.get("/Usage")
     if not isinstance(usage, Dictionary):
         return False
@@ -67,12 +68,12 @@ def _is_at_times_hidden(group):
     return "/Zoom" in usage or Name.OFF in states
 
 
-def _is_layer(properties):
+def _is_layer(properties: pikepdf.Object) -> bool:
     """Whether some program takes named properties for a layer; PDFium does so without a type."""
     return properties.get("/Type") in (Name.OCG, Name.OCMD) or not {"/Usage", "/OCGs", "/VE"}.isdisjoint(properties)
 
 
-def _hides(node, known):
+def _hides(node: Any, known: set[tuple[int, int]]) -> bool:
     """Whether a rule of layers may hide text, a mark, or anything by a rule that not every program reads the same."""
     if any(map(_is_contrary, _parts(node, "/Properties").values())) or (
         "/Rect" in node and _is_contrary(node.get("/OC"))
@@ -85,7 +86,7 @@ def _hides(node, known):
     return "/VE" in node or not all(isinstance(group, Dictionary) and group.objgen in known for group in groups)
 
 
-def _is_contrary(node):
+def _is_contrary(node: pikepdf.Object | None) -> bool:
     """Whether a rule of layers may hide its content although every layer is shown."""
     if not isinstance(node, Dictionary) or node.get("/Type") != Name.OCMD:
         return False
@@ -115,7 +116,7 @@ def drop(node: Any, *keys: str) -> None:
             del node[key]
 
 
-def _bake_drawing(stream):
+def _bake_drawing(stream: Stream) -> None:
     kind = stream.get("/Subtype")
     if kind == Name.PS or (kind in (Name.Form, Name.Image) and _is_contrary(stream.get("/OC"))):
         stream.write(b"")
@@ -125,7 +126,7 @@ def _bake_drawing(stream):
         drop(stream, *_INSTEAD)
 
 
-def _parts(node, key):
+def _parts(node: pikepdf.Object, key: str) -> dict[str, pikepdf.Object]:
     """Return {name: dictionary} of a part of some resources."""
     container = node.get(key)
     if not isinstance(container, Dictionary):
@@ -170,5 +171,5 @@ def compare_in_sandbox(data: bytes) -> tuple[None, bytes]:
     return None, b""
 
 
-def _drawn(page, scale, mode):
+def _drawn(page: pypdfium2.PdfPage, scale: float, mode: str | None) -> Image.Image:
     return page.render(scale, optimize_mode=mode).to_pil()

@@ -16,6 +16,8 @@ _DATE = "年月日"
 _SIDE, _REACH = 40, 2  # pixels; strokes of another font lie about so far off
 _LEAST = 0.75
 _DRAWN, _INKED = 96, 90
+# The ink of a sign, and the same with broader strokes.
+Shape = tuple[Image.Image, Image.Image]
 
 
 def shows(ink: Image.Image, sign: str) -> bool:
@@ -28,32 +30,32 @@ def shows(ink: Image.Image, sign: str) -> bool:
     return sign not in _DATE or all(_likeness(seen, other) <= likeness for other in _UNITS)
 
 
-def _likeness(seen, sign):
+def _likeness(seen: Shape, sign: str) -> float:
     """Return how much of either shape lies on the other, from 0 to 1, in the font that fits best."""
     return max(min(_share(seen[0], known[1]), _share(known[0], seen[1])) for known in _known(sign))
 
 
-def _share(shape, broad):
+def _share(shape: Image.Image, broad: Image.Image) -> float:
     return ImageChops.darker(shape, broad).histogram()[255] / shape.histogram()[255]
 
 
 @cache
-def _known(sign):
+def _known(sign: str) -> list[Shape]:
     return [shape for name in (fonts.SANS, fonts.SERIF) if (shape := _shape(_drawn(sign, name)))]
 
 
-def _drawn(sign, name):
+def _drawn(sign: str, name: str) -> Image.Image:
     image = Image.new("L", (2 * _DRAWN, 2 * _DRAWN))
     ImageDraw.Draw(image).text((_DRAWN // 2, _DRAWN // 4), sign, 255, _font(name))
     return image
 
 
 @cache
-def _font(name):
+def _font(name: str) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(fonts.path(name)), _DRAWN)
 
 
-def _shape(image):
+def _shape(image: Image.Image) -> Shape | None:
     """Return the ink of a picture, in one size for all, and the same with broader strokes; None without ink."""
     if (bounds := image.getbbox()) is None:
         return None

@@ -46,5 +46,5 @@ def take_over_inherited(pdf: pikepdf.Pdf) -> None:
             page.obj.Resources = node.Resources
 
 
-def _numbers(*values):
+def _numbers(*values: float) -> str:
     return " ".join(f"{value:.4f}" for value in values)

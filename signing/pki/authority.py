@@ -98,12 +98,12 @@ def revocation_list(entries: Iterable[tuple[str, datetime]]) -> bytes:
     return builder.sign(root_key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
-def _file():
+def _file() -> Path:
     return Path(settings.SIGNING_DIR) / "root.pem"
 
 
 @lru_cache(maxsize=8)
-def _root(file, passphrase):
+def _root(file: Path, passphrase: str) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
     with keyfiles.locked("root"):
         if not file.exists():
             key = ec.generate_private_key(ec.SECP256R1())
@@ -111,7 +111,7 @@ def _root(file, passphrase):
         return keyfiles.load(file, passphrase)
 
 
-def _issue_root(key):
+def _issue_root(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
     subject = _name(_ROOT_NAME, _ORGANISATION)
     builder = _builder(subject, subject, key.public_key(), _ROOT_DAYS)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
@@ -119,7 +119,13 @@ def _issue_root(key):
     return builder.sign(key, hashes.SHA256())
 
 
-def _builder(subject, issuer, public_key, days, serial_number=None):
+def _builder(
+    subject: x509.Name,
+    issuer: x509.Name,
+    public_key: ec.EllipticCurvePublicKey,
+    days: int,
+    serial_number: int | None = None,
+) -> x509.CertificateBuilder:
     now = datetime.now(UTC).replace(microsecond=0)
     return (
         x509.CertificateBuilder()
@@ -133,13 +139,13 @@ def _builder(subject, issuer, public_key, days, serial_number=None):
     )
 
 
-def _name(common_name, organisation, *more):
+def _name(common_name: str, organisation: str, *more: x509.NameAttribute) -> x509.Name:
     common_name = common_name.encode()[:_COMMON_NAME_BYTES].decode(errors="ignore")
     facts = {NameOID.COUNTRY_NAME: "CN", NameOID.ORGANIZATION_NAME: organisation, NameOID.COMMON_NAME: common_name}
     return x509.Name([*(x509.NameAttribute(oid, value) for oid, value in facts.items()), *more])
 
 
-def _usage(**chosen):
+def _usage(**chosen: bool) -> x509.KeyUsage:
     names = "digital_signature content_commitment key_encipherment data_encipherment key_agreement"
     names += " key_cert_sign crl_sign encipher_only decipher_only"
     return x509.KeyUsage(**{name: chosen.get(name, False) for name in names.split()})

@@ -36,8 +36,8 @@ class TokenKeys:
         with _turn:
             curve = {pkcs11.Attribute.EC_PARAMS: encode_named_curve_parameters("secp256r1")}
             parameters = _session().create_domain_parameters(pkcs11.KeyType.EC, curve, local=True)
-            public_key, _ = parameters.generate_keypair(store=True, id=_id(serial_number), label=file.stem)
-            public_key = serialization.load_der_public_key(encode_ec_public_key(public_key))
+            made, _ = parameters.generate_keypair(store=True, id=_id(serial_number), label=file.stem)
+            public_key = serialization.load_der_public_key(encode_ec_public_key(made))
         certificate = issue(public_key, serial_number=serial_number)
         keyfiles.write(file, certificate.public_bytes(serialization.Encoding.PEM))
 
@@ -49,7 +49,7 @@ class _TokenSigner(PKCS11Signer):
     # pyHanko's registers the signer's certificate too, and then a signature carries it twice.
     cert_registry = SimpleCertificateStore()
 
-    async def async_sign_raw(self, data, digest_algorithm, dry_run=False):
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         with _turn:
             try:
                 return await super().async_sign_raw(data, digest_algorithm, dry_run)
@@ -61,7 +61,7 @@ class _TokenSigner(PKCS11Signer):
 
 
 @lru_cache(maxsize=1024)
-def _signer(certificate):
+def _signer(certificate: x509.Certificate) -> _TokenSigner:
     with _turn:
         facts = {"signing_cert": keyfiles.converted(certificate), "key_id": _id(certificate.serial_number)}
         signer = _TokenSigner(_session(), **facts, use_raw_mechanism=True)  # raw: not every token hashes by itself
@@ -69,12 +69,12 @@ def _signer(certificate):
         return signer
 
 
-def _session():
+def _session() -> pkcs11.Session:
     return _opened(settings.PKCS11_MODULE, settings.PKCS11_TOKEN, settings.PKCS11_PIN)
 
 
 @lru_cache(maxsize=1)
-def _opened(module, token, pin):
+def _opened(module: str, token: str, pin: str) -> pkcs11.Session:
     try:
         return pkcs11.lib(module).get_token(token_label=token).open(rw=True, user_pin=pin)  # rw: makes keys, too
     except (pkcs11.PKCS11Error, RuntimeError) as error:
@@ -82,5 +82,5 @@ def _opened(module, token, pin):
         raise ImproperlyConfigured(message) from error
 
 
-def _id(serial_number):
+def _id(serial_number: int) -> bytes:
     return serial_number.to_bytes(20, "big")

@@ -15,7 +15,6 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from pyhanko.sign.signers import Signer, SimpleSigner
@@ -40,15 +39,15 @@ class KeyFiles:
 
 
 @lru_cache(maxsize=1024)
-def _signer(file, passphrase, serial_number):
+def _signer(file: Path, passphrase: str, serial_number: int) -> SimpleSigner:
     # The serial number tells renewed keys from those before; opening a sealed key takes milliseconds.
     key, certificate = load(file, passphrase)
     der = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    key = asn1_keys.PrivateKeyInfo.load(der)
-    return SimpleSigner(signing_cert=converted(certificate), signing_key=key, cert_registry=SimpleCertificateStore())
+    opened = asn1_keys.PrivateKeyInfo.load(der)
+    return SimpleSigner(signing_cert=converted(certificate), signing_key=opened, cert_registry=SimpleCertificateStore())
 
 
-def _file(subject_id):
+def _file(subject_id: str) -> Path:
     return signer_file(subject_id, ".pem")
 
 
@@ -70,8 +69,8 @@ def locked(what: str) -> Iterator[None]:
         yield
 
 
-def load(file: Path, passphrase: str) -> tuple[PrivateKeyTypes, x509.Certificate]:
-    """Return (private key, certificate); raises ImproperlyConfigured where the passphrase does not open the key."""
+def load(file: Path, passphrase: str) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+    """Return what `save` wrote; raises ImproperlyConfigured where the passphrase does not open the key."""
     if not passphrase:
         raise ImproperlyConfigured("SIGNING_PASSPHRASE: the signing keys need a passphrase.")
     data = file.read_bytes()
@@ -80,6 +79,8 @@ def load(file: Path, passphrase: str) -> tuple[PrivateKeyTypes, x509.Certificate
     except (ValueError, TypeError) as error:
         message = f"SIGNING_PASSPHRASE does not open {file}. Set the passphrase that the key was made with."
         raise ImproperlyConfigured(message) from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise ImproperlyConfigured(f"{file} holds another kind of key than the platform makes.")
     return key, x509.load_pem_x509_certificate(data)
 
 

@@ -6,7 +6,7 @@ A licensed CA that signs remotely would be a third one: `current` returns the ce
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Protocol
 
@@ -62,6 +62,13 @@ def signer_for(subject_id: str, name: str) -> Signer:
     return signer
 
 
+def serial_of(signer: Signer) -> str:
+    """Return the hexadecimal serial number of the certificate that a signer signs with."""
+    if signer.signing_cert is None:
+        raise ValueError("a signer without a certificate")
+    return f"{signer.signing_cert.serial_number:x}"
+
+
 def platform_signer() -> Signer:
     """Return the signer of what the platform itself states: evidence reports, lists of files."""
     return signer_for(_PLATFORM, _PLATFORM_NAME)
@@ -104,13 +111,13 @@ def revocation_list() -> bytes:
     return authority.revocation_list((serial, at) for serial, at in revoked.values_list("serial", "revoked_at") if at)
 
 
-def _renew(store, subject_id, subject, seen):
+def _renew(store: KeyStore, subject_id: str, subject: x509.Name, seen: x509.Certificate | None) -> None:
     with keyfiles.locked("signers"):
         if store.current(subject_id) == seen:  # else another process has been faster
             store.renew(subject_id, lambda key, **options: authority.issue(key, subject, **options))
 
 
-def _row(certificate, subject_id):
+def _row(certificate: x509.Certificate, subject_id: str) -> Certificate:
     """Return the certificate's row; made anew where the transaction that issued it was rolled back."""
     facts = {
         "subject_id": subject_id,
@@ -126,11 +133,11 @@ class _NamesCertificate(SignedAttributeProviderSpec, CMSAttributeProvider):
 
     attribute_type = "signing_certificate_v2"
 
-    def __init__(self, certificate):
+    def __init__(self, certificate: asn1_x509.Certificate) -> None:
         self._encoded = as_signing_certificate_v2(certificate).dump()
 
-    def signed_attr_providers(self, data_digest, digest_algorithm):
+    def signed_attr_providers(self, data_digest: bytes, digest_algorithm: str) -> Iterator["_NamesCertificate"]:
         yield self
 
-    async def build_attr_value(self, dry_run=False):
+    async def build_attr_value(self, dry_run: bool = False) -> SigningCertificateV2:
         return SigningCertificateV2.load(self._encoded)

@@ -66,15 +66,17 @@ def append(
     return timestamp_at
 
 
-async def _signature(signer, digest, service, room, signed_at):
+async def _signature(
+    signer: Signer, digest: bytes, service: timestamps.Service | None, room: int, signed_at: datetime
+) -> tuple[cms.ContentInfo, datetime | None]:
     """Return (CMS, time of the authority): the token is asked for last, so that without one all else stands."""
     signature = await signer.async_sign(digest, _HASH, use_pades=True)
     info = signature["content"]["signer_infos"][0]
-    token = await service.token(info["signature"].native, room=room, now=signed_at) if room else None
+    token = await service.token(info["signature"].native, room=room, now=signed_at) if service and room else None
     if token:
         stamp = simple_cms_attribute("signature_time_stamp_token", token.content)
         info["unsigned_attrs"] = cms.CMSAttributes([stamp])
-    return signature, token and token.at
+    return signature, token.at if token else None
 
 
 def finish(coroutine: Coroutine[Any, Any, _Result]) -> _Result:
@@ -87,7 +89,7 @@ def finish(coroutine: Coroutine[Any, Any, _Result]) -> _Result:
         return elsewhere.submit(_finish_here, coroutine).result()
 
 
-def _finish_here(coroutine):
+def _finish_here(coroutine: Coroutine[Any, Any, Any]) -> Any:
     # Not asyncio.run: it would leave the thread without the loop that others may have set for it.
     loop = asyncio.new_event_loop()
     try:

@@ -8,11 +8,12 @@ of the two clocks is wrong, and a signature whose time is in dispute is worth le
 import hashlib
 import logging
 import time
-from collections.abc import Collection
+from collections.abc import Awaitable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from asn1crypto import cms
 from asn1crypto import pem as asn1_pem
@@ -59,7 +60,7 @@ async def read(content: cms.ContentInfo, stamped: bytes, roots: Collection[asn1_
     Roots, where there are any, are what its certificate has to lead to.
     """
 
-    def imprint(algorithm):
+    def imprint(algorithm: str) -> bytes:
         return hashlib.new(algorithm, stamped).digest()
 
     at = content["content"]["encap_content_info"]["content"].parsed["gen_time"].native
@@ -74,12 +75,12 @@ async def read(content: cms.ContentInfo, stamped: bytes, roots: Collection[asn1_
 
 
 @lru_cache(maxsize=8)
-def _service(url, timeout, root):
+def _service(url: str, timeout: float, root: str) -> "Service":
     return Service(url, timeout, _certificates(root) if root else ())
 
 
 @lru_cache(maxsize=8)
-def _certificates(path):
+def _certificates(path: str) -> tuple[asn1_x509.Certificate, ...]:
     try:
         blocks = asn1_pem.unarmor(Path(path).read_bytes(), multiple=True)
         return tuple(asn1_x509.Certificate.load(der, strict=True) for _, _, der in blocks)
@@ -90,7 +91,7 @@ def _certificates(path):
 class Service:
     """One authority; an object of this class lives as long as the process, and remembers when to ask again."""
 
-    def __init__(self, url, timeout, roots):
+    def __init__(self, url: str, timeout: float, roots: tuple[asn1_x509.Certificate, ...]) -> None:
         self._stamper = HTTPTimeStamper(url, timeout=timeout)
         self._roots = roots
         self._asleep_until = 0.0
@@ -113,14 +114,14 @@ class Service:
             raise ValidationError("服务器时间异常，已停止签署，请稍后再试或联系客户经理。", code="clock")
         return token
 
-    async def _asked(self, signature, room):
+    async def _asked(self, signature: bytes, room: int) -> Token:
         content = await self._stamper.async_timestamp(hashlib.sha256(signature).digest(), _HASH)
         token = await read(content, signature, self._roots)
         if len(content.dump()) > room:
             raise ValueError(f"the token is longer than {room} bytes")
         return token
 
-    async def _careful(self, asking):
+    async def _careful(self, asking: Awaitable[Any]) -> Any:
         """Return what a request gives; None, a warning and a pause where it fails."""
         try:
             return await asking

@@ -68,19 +68,19 @@ def refusal(code: str) -> ValidationError:
     return ValidationError(_REFUSALS[code], code=code)
 
 
-def _check_header(image):
+def _check_header(image: Image.Image) -> None:
     """Refuse by what the header says, before anything is decoded."""
     if max(image.size) > LARGEST:
         raise refusal("pixels")
     if min(image.size) < SMALLEST:
         raise refusal("small")
-    if image.is_animated:
+    if getattr(image, "is_animated", False):
         raise refusal("animated")
     if not image.has_transparency_data:
         raise refusal("no_alpha")
 
 
-def _bounds(seal, is_round):
+def _bounds(seal: Image.Image, is_round: bool) -> tuple[int, int, int, int]:
     """Return the box of what is visible."""
     covered = seal.getchannel("A").point(lambda alpha: 255 if alpha >= _VISIBLE else 0)
     share = covered.histogram()[255] / (seal.width * seal.height)
@@ -97,14 +97,14 @@ def _bounds(seal, is_round):
     return box
 
 
-def _squared(seal):
+def _squared(seal: Image.Image) -> Image.Image:
     side = max(seal.size)
     square = Image.new("RGBA", (side, side))
     square.paste(seal, ((side - seal.width) // 2, (side - seal.height) // 2))
     return square
 
 
-def _encoded(seal):
+def _encoded(seal: Image.Image) -> bytes:
     for side in _SIDES:
         seal.thumbnail((side, side), Image.Resampling.LANCZOS)
         stream = io.BytesIO()

@@ -4,6 +4,7 @@ import hashlib
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -149,7 +150,7 @@ def shown(seal: Seal) -> str:
     return review.token(_compared(seal))
 
 
-def _compared(seal):
+def _compared(seal: Seal) -> dict[str, str]:
     return facts(seal) | {"图样": seal.sha256, "材料": "".join(sorted(paper.sha256 for paper in seal.papers.all()))}
 
 
@@ -224,23 +225,23 @@ def record_read(seal: Seal, paper: SealPaper, *, by: User) -> None:
         note(seal, READ, by=by, text=kind)
 
 
-def _locked(seal):
+def _locked(seal: Seal) -> Seal:
     seals = locking(Seal.objects)
     return seals.select_related("enterprise", "applied_by").get(pk=seal.pk)
 
 
-def _check_belongs(by, enterprise_id):
+def _check_belongs(by: User, enterprise_id: UUID) -> None:
     if by.is_customer and not User.objects.filter(pk=by.pk, enterprise=enterprise_id).exists():
         raise ValidationError("您的账号已不属于这家企业，没有办理，请刷新页面。", code="seal_owner")
 
 
-def _check_words(seal):
+def _check_words(seal: Seal) -> None:
     if seal.text != check_words(seal.enterprise, seal.kind):
         message = f"印文“{seal.text}”与企业现在登记的名称不一致，不能使用；请注销这枚印章后重新申请。"
         raise ValidationError(message, code="seal_words")
 
 
-def _keep(seal, paper):
+def _keep(seal: Seal, paper: Paper) -> None:
     content = paper.checked.content
     row = SealPaper(
         seal=seal,
@@ -254,7 +255,7 @@ def _keep(seal, paper):
     row.save()
 
 
-def _change(seal, state, label, *, by, reason=""):
+def _change(seal: Seal, state: SealState, label: str, *, by: User, reason: str = "") -> Seal:
     seal.state, seal.reason = state, reason
     seal.save(update_fields=["state", "reason"])
     reviews.done(_review_of(seal))
@@ -262,7 +263,7 @@ def _change(seal, state, label, *, by, reason=""):
     return seal
 
 
-def _record(seal, label, *, by, text="", texted=True):
+def _record(seal: Seal, label: str, *, by: User, text: str = "", texted: bool = True) -> None:
     """Add to the trace and tell the enterprise's people; where `texted`, the applicant by SMS too."""
     note(seal, label, by=by, text=text)
     people = list(seal.enterprise.users.filter(is_active=True))
@@ -276,10 +277,10 @@ def _record(seal, label, *, by, text="", texted=True):
     notify([user for user in people if user not in applicant], **news)
 
 
-def _ask_for_review(seal):
+def _ask_for_review(seal: Seal) -> None:
     url = reverse("admin:signing_seal_change", args=[seal.pk])
     reviews.ask("印章申请待审核", body=f"{seal}，{seal.get_origin_display()}", url=url, key=_review_of(seal))
 
 
-def _review_of(seal):
+def _review_of(seal: Seal) -> str:
     return f"seal:{seal.pk.hex}"

@@ -1,6 +1,11 @@
 """The public check page: is this file what was signed? Uploads are looked at and not kept."""
 
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -10,14 +15,14 @@ from bandian.text import plain
 from files import sandbox
 from signing.check.verdict import check_file, masked
 from signing.forms.check_forms import CodeForm, FileForm
-from signing.models import Document
+from signing.models import Document, Signature
 
 _METHODS = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @login_not_required
 @_METHODS
-def start(request):
+def start(request: HttpRequest) -> HttpResponse:
     """Take a file to check, or lead on to the page of a code."""
     if request.method == "POST":
         return _checked(request, "signing/check_start.html", {"code_form": CodeForm()})
@@ -29,7 +34,7 @@ def start(request):
 
 @login_not_required
 @_METHODS
-def document(request, code):
+def document(request: HttpRequest, code: str) -> HttpResponse:
     """Say what a code stands for, and compare a file with it; nothing of the content is told."""
     found = Document.objects.filter(code=plain.code(code)).first()
     if found is None:
@@ -42,7 +47,9 @@ def document(request, code):
     return render(request, "signing/check_document.html", context | {"form": _file_form(request)})
 
 
-def _checked(request, template, context, *, wanted=None):
+def _checked(
+    request: HttpRequest, template: str, context: dict[str, Any], *, wanted: Document | None = None
+) -> HttpResponse:
     form = _file_form(request, request.POST, request.FILES)
     if not form.is_valid():
         status = 429 if form.has_error("__all__", "limit") else 200
@@ -60,11 +67,11 @@ def _checked(request, template, context, *, wanted=None):
     return render(request, "signing/check_result.html", again)
 
 
-def _file_form(request, *bound):
+def _file_form(request: HttpRequest, *bound: Any) -> FileForm:
     return FileForm(*bound, address=request.META.get("REMOTE_ADDR", ""))
 
 
-def _parties(found):
+def _parties(found: Document) -> Iterator[tuple[str, str, Signature | None, datetime | None]]:
     """Yield (role, whose name a stranger may read, signature or None, since when the consent behind it is withdrawn)
     per place to sign.
     """

@@ -2,7 +2,7 @@
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from signing.pki import authority, keys
@@ -10,11 +10,11 @@ from signing.pki import authority, keys
 
 @login_not_required
 @require_safe
-def root(request):
+def root(request: HttpRequest) -> HttpResponse:
     return HttpResponse(authority.root().public_bytes(Encoding.DER), content_type="application/pkix-cert")
 
 
 @login_not_required
 @require_safe
-def crl(request):
+def crl(request: HttpRequest) -> HttpResponse:
     return HttpResponse(keys.revocation_list(), content_type="application/pkix-crl")

@@ -1,15 +1,18 @@
 """印章申请, 我的印章 and 印章注销, for the people of an enterprise."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, Prefetch, Q
-from django.http import HttpResponse
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.login.redirects import next_suffix, safe_next
+from accounts.requests import UserRequest
 from accounts.views.access import customers_only
 from bandian.web.posting import posted
 from files.serving import harden_response
@@ -25,13 +28,13 @@ TRACE = 20
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @customers_only
-def apply(request):
+def apply(request: UserRequest) -> HttpResponse:
     """印章申请; without an enterprise or a proven name, the page says what to do first."""
-    missing = _missing(request)
-    if missing:
+    missing, enterprise = _missing(request), request.user.enterprise
+    if missing or enterprise is None:
         return render(request, "signing/seal_first.html", {"missing": missing, "next": safe_next(request)})
     posted = [request.POST, request.FILES] if request.method == "POST" else []
-    form = SealForm(*posted, user=request.user, initial={"kind": request.GET.get("kind")})
+    form = SealForm(*posted, user=request.user, enterprise=enterprise, initial={"kind": request.GET.get("kind")})
     if form.is_valid():
         try:
             seal = form.save()
@@ -40,13 +43,13 @@ def apply(request):
         else:
             messages.success(request, _applied(seal))
             return _leave(request, reverse("seals:list") + next_suffix(request))
-    context = {"form": form, "enterprise": request.user.enterprise, "next_suffix": next_suffix(request)}
+    context = {"form": form, "enterprise": enterprise, "next_suffix": next_suffix(request)}
     return render(request, "signing/seal_apply.html", context)
 
 
 @require_POST
 @customers_only
-def preview(request):
+def preview(request: UserRequest) -> HttpResponseBase:
     """Send the picture of the seal that the system would make; nothing is kept."""
     form, enterprise = LookForm(request.POST), request.user.enterprise
     if enterprise is None:
@@ -62,14 +65,14 @@ def preview(request):
 
 @require_safe
 @customers_only
-def seal_list(request):
+def seal_list(request: UserRequest) -> HttpResponse:
     """我的印章: each with its state, its picture and the latest of its trace."""
     found = _with_trace(Seal.objects.of(request.user))
     return render(request, "signing/seal_list.html", {"seals": found, "next": safe_next(request), **_links(request)})
 
 
 @require_safe
-def picture(request, pk):
+def picture(request: UserRequest, pk: UUID) -> HttpResponseBase:
     """Send a seal's picture, marked as a preview, to its enterprise's people and supervisors; never the original."""
     user = request.user
     visible = Seal.objects.all() if user.is_supervisor or user.is_superuser else Seal.objects.of(user)
@@ -79,7 +82,7 @@ def picture(request, pk):
 
 @require_safe
 @customers_only
-def cancel_list(request):
+def cancel_list(request: UserRequest) -> HttpResponse:
     """印章注销: those that can be cancelled."""
     found = Seal.objects.of(request.user).filter(state__in=SealState.open_states)
     return render(request, "signing/seal_cancel_list.html", {"seals": found, **_links(request)})
@@ -87,7 +90,7 @@ def cancel_list(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @customers_only
-def cancel(request, pk):
+def cancel(request: UserRequest, pk: UUID) -> HttpResponse:
     """Confirm, with a reason, that a seal goes out of use for good."""
     seal = get_object_or_404(Seal.objects.of(request.user), pk=pk)
     form = ReasonForm(posted(request))
@@ -102,7 +105,7 @@ def cancel(request, pk):
     return render(request, "signing/seal_cancel.html", {"form": form, "seal": seal, **_links(request)})
 
 
-def _missing(request):
+def _missing(request: UserRequest) -> list[tuple[str, str, str]]:
     """Return (what to do first, address, label) for all that an application still lacks."""
     user, steps = request.user, []
     back = urlencode({"next": request.get_full_path()})  # here again, and from here to where this page was to lead
@@ -115,24 +118,24 @@ def _missing(request):
     return steps
 
 
-def _applied(seal):
+def _applied(seal: Seal) -> str:
     if seal.is_usable:
         return f"“{seal}”已生成，现在就可以使用。"
     return f"“{seal}”的申请已提交，审核结果会以消息和短信通知您。"
 
 
-def _leave(request, url):
+def _leave(request: UserRequest, url: str) -> HttpResponse:
     """Send the browser on; the script that keeps chosen files gets the address alone and goes there itself."""
     if request.headers.get("X-Requested-With") == "XMLHttpRequest":
         return HttpResponse(status=201, headers={"Location": url})
     return redirect(url)
 
 
-def _links(request):
+def _links(request: UserRequest) -> dict[str, str]:
     return {"next_suffix": next_suffix(request)}
 
 
-def _with_trace(found):
+def _with_trace(found: QuerySet[Seal]) -> QuerySet[Seal]:
     latest = SealEvent.objects.select_related("by").order_by("-number")[:TRACE]
     uses = Count("events", filter=Q(events__label=lifecycle.USED))
     return found.annotate(uses=uses).prefetch_related(Prefetch("events", latest, to_attr="trace"))

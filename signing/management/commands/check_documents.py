@@ -1,3 +1,6 @@
+from typing import Any
+
+from django.core.management import CommandParser
 from django.core.management.base import BaseCommand, CommandError
 
 from signing.check import integrity
@@ -8,10 +11,10 @@ from signing.models import Document
 class Command(BaseCommand):
     help = "Check the stored files of documents against their rows, and make the reports that are missing."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--all", action="store_true", help="also those that have not changed since the last check")
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         documents = Document.objects.all() if options["all"] else integrity.due()
         checked = bad = made = 0
         # By key: the checks write to the rows that they walk over.
@@ -29,5 +32,5 @@ class Command(BaseCommand):
             raise CommandError(f"{bad} documents are not as they were recorded.", returncode=1)
 
 
-def _lacks_report(document):
+def _lacks_report(document: Document) -> bool:
     return document.is_signed and not document.current.evidence.exists()

@@ -1,4 +1,5 @@
 from concurrent.futures import ProcessPoolExecutor
+from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -8,7 +9,7 @@ from signing.marks import fonts
 class Command(BaseCommand):
     help = "Make the Chinese fonts for the papers, once; returns at once when they exist."
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         if missing := fonts.missing():
             self.stdout.write("Making the Chinese fonts, about half a minute …", ending=" ")
             self.stdout.flush()

@@ -1,6 +1,7 @@
 """Draws what stands at the ends of a line: arrows and the other shapes that the standard of PDF has."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from pikepdf import Array, Name
@@ -12,6 +13,10 @@ _SIDE, _LEAST, _ANGLE = 5, 4, math.radians(30)
 _SLANT = math.radians(60)
 _QUARTER = 0.5522847  # Bézier handle of a quarter circle
 Point = tuple[float, float]
+# Operators, whether the shape has an inside, and its corners.
+Shape = tuple[str, bool, list[Point]]
+# From the tip, the angle of the line there and the size.
+Draw = Callable[[Point, float, float], Shape]
 
 
 def draw(mark: Any, points: list[float], width: float) -> tuple[str, list[float]]:
@@ -31,7 +36,7 @@ def draw(mark: Any, points: list[float], width: float) -> tuple[str, list[float]
     return " ".join(parts), reached
 
 
-def _styles(mark):
+def _styles(mark: Any) -> list[str]:
     """Return the names of the shapes at the first and the last point."""
     named = mark.get("/LE")
     if isinstance(named, Array) and len(named) == 2:
@@ -39,17 +44,17 @@ def _styles(mark):
     return [str(named) if isinstance(named, Name) else "", ""]
 
 
-def _at(origin, angle, length):
+def _at(origin: Point, angle: float, length: float) -> Point:
     return origin[0] + length * math.cos(angle), origin[1] + length * math.sin(angle)
 
 
-def _through(corners, *, is_closed):
+def _through(corners: list[Point], *, is_closed: bool) -> Shape:
     lines = [f"{x:.2f} {y:.2f} {'l' if number else 'm'}" for number, (x, y) in enumerate(corners)]
     return " ".join([*lines, "h"] if is_closed else lines), is_closed, corners
 
 
-def _arrow(*, is_closed, is_reversed=False):
-    def shape(tip, angle, size):
+def _arrow(*, is_closed: bool, is_reversed: bool = False) -> Draw:
+    def shape(tip: Point, angle: float, size: float) -> Shape:
         back = angle if is_reversed else angle + math.pi
         corners = [_at(tip, back + _ANGLE, size), tip, _at(tip, back - _ANGLE, size)]
         return _through(corners, is_closed=is_closed)
@@ -57,25 +62,25 @@ def _arrow(*, is_closed, is_reversed=False):
     return shape
 
 
-def _corners(*, turned, part):
+def _corners(*, turned: float, part: float) -> Draw:
     """Return what draws a square around the end, turned against the line."""
 
-    def shape(tip, angle, size):
+    def shape(tip: Point, angle: float, size: float) -> Shape:
         corners = [_at(tip, angle + turned + quarter * math.pi / 2, size * part) for quarter in range(4)]
         return _through(corners, is_closed=True)
 
     return shape
 
 
-def _across(slant):
-    def shape(tip, angle, size):
+def _across(slant: float) -> Draw:
+    def shape(tip: Point, angle: float, size: float) -> Shape:
         corners = [_at(tip, angle + slant, size / 2), _at(tip, angle + slant + math.pi, size / 2)]
         return _through(corners, is_closed=False)
 
     return shape
 
 
-def _circle(tip, angle, size):
+def _circle(tip: Point, angle: float, size: float) -> Shape:
     radius = size / 2
     path = circle(tip[0], tip[1], radius, radius)
     return path, True, [(tip[0] - radius, tip[1] - radius), (tip[0] + radius, tip[1] + radius)]

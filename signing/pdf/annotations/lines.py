@@ -20,7 +20,7 @@ def line(mark: Any) -> look.Drawn | None:
     return f"{drawn[0]} {paths}", drawn[1] + list(chain.from_iterable(leaders)), False
 
 
-def _ended(mark, points):
+def _ended(mark: Any, points: look.Numbers) -> look.Drawn | None:
     """Return an open line with what stands at its ends."""
     if len(points) < 4:
         return None
@@ -37,23 +37,23 @@ def line_of(mark: Any) -> look.Numbers:
     return _beside(mark, _number(mark, "/LL") + _offset(mark))
 
 
-def _leaders(mark):
+def _leaders(mark: Any) -> list[look.Numbers]:
     """Return the short lines from what is measured to the line that measures it."""
     length = _number(mark, "/LL")
     near, far = _beside(mark, _offset(mark)), _beside(mark, length + _offset(mark) + _number(mark, "/LLE", like=length))
     return [[*near[:2], *far[:2]], [*near[2:], *far[2:]]] if length and near else []
 
 
-def _offset(mark):
+def _offset(mark: Any) -> float:
     return _number(mark, "/LLO", like=_number(mark, "/LL"))
 
 
-def _number(mark, key, like=1.0):
+def _number(mark: Any, key: str, like: float = 1.0) -> float:
     """Return a number of a mark, on the same side as another one."""
     return math.copysign(1, like) * look.number(mark.get(key), 0)
 
 
-def _beside(mark, distance):
+def _beside(mark: Any, distance: float) -> look.Numbers:
     """Return a line's ends moved to its left, seen from its beginning."""
     ends = look.numbers(mark.get("/L"))
     if len(ends) != 4:

@@ -66,7 +66,7 @@ def painted(mark: Any, path: str, points: Numbers, *, may_fill: bool) -> Drawn:
     return f"{colours} {thick:.2f} w 1 J 1 j {_dashes(mark)} {path} {paint}", points, False
 
 
-def _dashes(mark):
+def _dashes(mark: Any) -> str:
     style = mark.get("/BS")
     if not isinstance(style, Dictionary) or style.get("/S") != Name.D:
         return ""

@@ -1,6 +1,6 @@
 """Draws marks that came without an appearance: their producer left it to the viewer, and the freeze would lose them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -34,7 +34,7 @@ def draw(pdf: pikepdf.Pdf) -> list[tuple[Any, look.Numbers]]:
     return texts
 
 
-def _parts(mark):
+def _parts(mark: Any) -> Iterator[Any]:
     """Give what belongs to a mark and stands outside its box: the line from a text to its object, a line's caption."""
     kind, said = mark.get("/Subtype"), str(mark.get("/Contents", ""))
     if kind == Name.FreeText and len(bend := look.numbers(mark.get("/CL"))) >= 4:
@@ -50,7 +50,7 @@ def _parts(mark):
         yield Dictionary(Type=Name.Annot, Subtype=Name.FreeText, Rect=rect, Contents=mark.Contents, DA=letters, Q=1)
 
 
-def _less(box, sides):
+def _less(box: look.Numbers, sides: look.Numbers) -> look.Numbers:
     """Return a box without its margins; the box where they leave nothing."""
     if len(sides) != 4:
         return box
@@ -64,14 +64,14 @@ def words(mark: Any) -> str:
     return str(said).removeprefix("/")
 
 
-def _is_bare(mark):
+def _is_bare(mark: Any) -> bool:
     flags = mark.get("/F", 0)
     appearance = mark.get("/AP")
     shown = isinstance(appearance, Dictionary) and appearance.get("/N") is not None
     return not shown and not (isinstance(flags, int) and flags & (_HIDDEN | _NO_VIEW))
 
 
-def _appear(pdf, mark, drawn):
+def _appear(pdf: pikepdf.Pdf, mark: Any, drawn: look.Drawn) -> None:
     operators, points, is_marker = drawn
     reach = look.width(mark) / 2 + 1
     xs, ys = points[0::2], points[1::2]
@@ -87,7 +87,7 @@ def _appear(pdf, mark, drawn):
         del mark.AS
 
 
-def _quads(mark):
+def _quads(mark: Any) -> list[look.Numbers]:
     quads = look.numbers(mark.get("/QuadPoints"))
     if len(quads) >= 8:
         return [quads[start : start + 8] for start in range(0, len(quads) - 7, 8)]
@@ -95,10 +95,10 @@ def _quads(mark):
     return [[box[0], box[3], box[2], box[3], box[0], box[1], box[2], box[1]]] if box else []
 
 
-def _line_at(part: float) -> Callable:
+def _line_at(part: float) -> Callable[[Any], look.Drawn | None]:
     """Return what draws a line through the quads of a mark, at a part of their height."""
 
-    def shape(mark):
+    def shape(mark: Any) -> look.Drawn | None:
         drawn, points = [], []
         for x1, y1, x2, y2, x3, y3, x4, y4 in _quads(mark):
             start = x3 + (x1 - x3) * part, y3 + (y1 - y3) * part
@@ -112,14 +112,14 @@ def _line_at(part: float) -> Callable:
     return shape
 
 
-def _highlight(mark):
+def _highlight(mark: Any) -> look.Drawn | None:
     quads = _quads(mark)
     areas = [f"{look.text(q[:2])} m {look.text(q[2:4])} l {look.text(q[6:8])} l {look.text(q[4:6])} l f" for q in quads]
     colour = look.colour(mark, "/C", line=False, otherwise=[1, 1, 0])
     return (f"{colour} {' '.join(areas)}", [number for quad in quads for number in quad], True) if quads else None
 
 
-def _ink(mark):
+def _ink(mark: Any) -> look.Drawn | None:
     strokes = mark.get("/InkList")
     strokes = map(look.numbers, strokes if isinstance(strokes, Array) else [])
     found = [points for points in strokes if len(points) >= 2]
@@ -127,25 +127,25 @@ def _ink(mark):
     return look.painted(mark, " ".join(paths), list(chain.from_iterable(found)), may_fill=False) if found else None
 
 
-def _polygon(mark):
+def _polygon(mark: Any) -> look.Drawn | None:
     points = look.numbers(mark.get("/Vertices"))
     return look.painted(mark, look.through(points, is_closed=True), points, may_fill=True) if len(points) >= 4 else None
 
 
-def _inside(mark):
+def _inside(mark: Any) -> look.Numbers | None:
     box = look.box(mark)
     inset = look.width(mark) / 2
     return box and [box[0] + inset, box[1] + inset, box[2] - inset, box[3] - inset]
 
 
-def _square(mark):
+def _square(mark: Any) -> look.Drawn | None:
     if not (box := _inside(mark)):
         return None
     left, bottom, right, top = box
     return look.painted(mark, f"{look.text([left, bottom, right - left, top - bottom])} re", box, may_fill=True)
 
 
-def _circle(mark):
+def _circle(mark: Any) -> look.Drawn | None:
     if not (box := _inside(mark)):
         return None
     left, bottom, right, top = box
@@ -153,7 +153,7 @@ def _circle(mark):
     return look.painted(mark, path, box, may_fill=True)
 
 
-def _note(mark):
+def _note(mark: Any) -> look.Drawn | None:
     """A note's icon, where programs show one."""
     if not (box := look.box(mark)):
         return None
