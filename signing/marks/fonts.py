@@ -145,12 +145,24 @@ def convert(source: Path, target: Path, name: str, *, lacking: Collection[Path] 
 
     Where fonts are given that come before, the copy has only what they lack.
     """
-    font = TTFont(source)
-    if lacking:
-        only = set(font.getBestCmap()).difference(*(TTFont(other, lazy=True).getBestCmap() for other in lacking))
-        subsetter = subset.Subsetter(subset.Options(layout_features=[], notdef_outline=True, name_IDs=["*"]))
-        subsetter.populate(unicodes=only)
-        subsetter.subset(font)
+    with TTFont(source) as font:
+        if lacking:
+            _leave_only(font, set(font.getBestCmap()).difference(*map(_characters, lacking)))
+        _convert(font, target, name)
+
+
+def _characters(path: Path) -> set[int]:
+    with TTFont(path, lazy=True) as font:
+        return set(font.getBestCmap())
+
+
+def _leave_only(font: TTFont, characters: set[int]) -> None:
+    subsetter = subset.Subsetter(subset.Options(layout_features=[], notdef_outline=True, name_IDs=["*"]))
+    subsetter.populate(unicodes=characters)
+    subsetter.subset(font)
+
+
+def _convert(font: TTFont, target: Path, name: str) -> None:
     outlines = font.getGlyphSet()
     glyphs = {}
     for glyph in font.getGlyphOrder():
