@@ -49,6 +49,17 @@ def test_register_keeps_what_was_typed_when_something_is_wrong(client, db, chang
     assert not User.objects.exists()
 
 
+def test_box_left_open_is_told_without_its_long_label(client, db):
+    ask(client, "register", NEW_PHONE)
+    verify(client, "register_verify")
+
+    page = client.post(reverse("accounts:register_details"), DETAILS | {"consent": ""}).content.decode()
+
+    summary = page.split("data-error-summary")[1].split("</ul>")[0]
+    assert "请阅读并勾选同意后再注册。" in summary
+    assert "我已阅读" not in summary
+
+
 def test_register_details_need_a_proven_phone(client, db):
     response = client.post(reverse("accounts:register_details"), DETAILS)
 
