@@ -182,6 +182,15 @@ def test_enterprises_of_customers_are_not_changed_at_the_desk(client, supervisor
     assert client.post(url, {"name": "别的名字"}).status_code == 403
 
 
+def test_title_of_a_form_with_errors_is_chinese(client, supervisor):
+    client.force_login(supervisor)
+
+    page = client.post(reverse("admin:accounts_enterprise_add"), {}).content.decode()
+
+    assert "<title>错误：增加" in page
+    assert "Error" not in page
+
+
 def test_supervisor_adds_an_enterprise_without_people_as_verified(client, supervisor):
     client.force_login(supervisor)
     facts = {"name": "示例供电有限公司", "credit_code": "91320100MA1DEM0A9A", "legal_representative": "王建国"}
