@@ -43,8 +43,10 @@ class SessionEndMiddleware:
         if (key := self._key_of_more(request)) is not None and not request.session.exists(key):
             # Ended meanwhile, maybe by this very request: what is left to say goes into a new one.
             request.session.flush()
-        if is_over and response.get("Location", "").startswith(resolve_url(settings.LOGIN_URL) + "?next="):
-            is_kept = f"{kept.PARAMETER}%3D" in response["Location"]
+        to = response.get("Location", "")
+        # A form left open over night comes without the cookie too, whose time is over by then.
+        is_kept = f"{kept.PARAMETER}%3D" in to
+        if (is_over or is_kept) and to.startswith(resolve_url(settings.LOGIN_URL) + "?next="):
             # What is said goes into a new session's row: any browser can send a cookie that never was one.
             if is_within(NOTICES, subscriber(request.META.get("REMOTE_ADDR", ""))):
                 messages.info(request, KEPT if is_kept else LOST if request.method == "POST" else ENDED)

@@ -1,5 +1,6 @@
 """How long a page has left, and what scripts are told when the login has ended."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -38,6 +39,17 @@ def test_script_without_a_login_is_told_so_in_json(client, headers):
 
     assert answer.status_code == 401
     assert "登录已过期" in answer.json()["error"]["message"]
+
+
+def test_form_that_comes_after_the_cookie_has_ended_is_said_to_be_kept(client, customer):
+    client.force_login(customer)
+    page = client.get(reverse("workorders:feedback_box")).content.decode()
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    client.cookies.clear()
+
+    response = client.post(reverse("workorders:feedback_box"), hidden | {"text": "夜里写的"}, follow=True)
+
+    assert "刚才填写的内容已经保留" in response.content.decode()
 
 
 def test_script_with_a_stale_token_gets_a_fresh_one(customer):
