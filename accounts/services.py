@@ -103,11 +103,17 @@ def set_password(user: User, password: str, *, is_first: bool = False) -> None:
     The phone is told, and signing is held for a day (User.signing_hold_until). `is_first`: somebody else knows it, so
     that it has to be changed at the next login.
     """
+    did = "重置" if user.has_usable_password() else "设置"
     user.set_password(password)
     user.access_changed_at, user.must_change_password = timezone.now(), is_first
     user.save(update_fields=["password", "access_changed_at", "must_change_password"])
     sessions.end_all(user)
-    _text(user.phone, f"您的账号刚刚重置了密码，24 小时内暂不能签字。{_NOT_ME}")
+    _text(user.phone, f"您的账号刚刚{did}了密码{_hold(user)}。{_NOT_ME}")
+
+
+def _hold(user):
+    """Return what follows for signing; the papers that staff issue are not held."""
+    return "" if user.is_staff else "，24 小时内暂不能签字"
 
 
 def send_reset(user: User) -> None:

@@ -100,10 +100,11 @@ def reset_password(request: HttpRequest) -> HttpResponse:
         return to_step(request, "accounts:reset")
     form = NewPasswordForm(posted(request), user=user)
     if form.is_valid():
+        is_first = not user.has_usable_password()
         challenges.finish(request)
         services.set_password(user, form.cleaned_data["password"])
-        messages.success(
-            request, "密码已重置，其他设备上的登录已全部退出。请用新密码登录；为了安全，24 小时内暂不能签字。"
-        )
+        done = "密码已设置" if is_first else "密码已重置，其他设备上的登录已全部退出"
+        hold = "" if user.is_staff else "；为了安全，24 小时内暂不能签字"  # staff sign nothing
+        messages.success(request, f"{done}。请用新密码登录{hold}。")
         return to_step(request, "accounts:login")
     return render(request, "accounts/reset_password.html", {"form": form, "phone": user.masked_phone})

@@ -94,6 +94,20 @@ def test_au_27_password_set_without_the_old_one_is_told_and_holds_signing_for_a_
     assert "重置了密码" in sent
 
 
+def test_first_password_of_staff_is_set_not_reset_and_holds_nothing(client, manager, texts):
+    manager.set_unusable_password()
+    manager.save()
+    ask(client, "reset", manager.phone)
+    verify(client, "reset_verify")
+    sent = texts(client.post, reverse("accounts:reset_password"), {"password": "新的一句话密码 7"})
+
+    page = client.get(reverse("accounts:login")).content.decode()
+    assert "设置了密码。" in sent
+    assert "密码已设置。请用新密码登录。" in page
+    assert "签字" not in sent
+    assert "重置" not in page
+
+
 def test_au_19_reset_works_once_and_ends_all_sessions(client, customer):
     elsewhere = Client()
     elsewhere.force_login(customer)
