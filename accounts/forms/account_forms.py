@@ -41,6 +41,10 @@ class SecondFactorForm(forms.Form):
     code = OtpField(label="动态验证码或恢复码")
 
 
+class EnrolForm(SecondFactorForm):
+    code = OtpField(label="动态验证码")
+
+
 class NewPasswordForm(forms.Form):
     """A new password, judged against what is known of its user."""
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.forms.account_forms import SecondFactorForm
+from accounts.forms.account_forms import EnrolForm, SecondFactorForm
 from accounts.login import second_factor
 from accounts.login.redirects import to_next
 from accounts.requests import UserRequest
@@ -40,7 +40,7 @@ def qr(request: UserRequest) -> HttpResponse:
 @sensitive_variables("codes")
 def _enrol(request: UserRequest) -> HttpResponse:
     device = second_factor.new_device(request)
-    form, codes = _answer(request, second_factor.enrol)
+    form, codes = _answer(request, second_factor.enrol, EnrolForm)
     if codes:
         return render(request, "accounts/recovery_codes.html", {"codes": codes, "next_url": to_next(request).url})
     context = {"form": form, "secret": second_factor.secret_of(device)}
@@ -64,9 +64,13 @@ def _renew(request: UserRequest) -> HttpResponse:
     return render(request, "accounts/second_factor_renew.html", {"form": form, "left": left})
 
 
-def _answer(request: UserRequest, check: Callable[[UserRequest, str], Any]) -> tuple[SecondFactorForm, Any]:
+def _answer(
+    request: UserRequest,
+    check: Callable[[UserRequest, str], Any],
+    form_class: type[SecondFactorForm] = SecondFactorForm,
+) -> tuple[SecondFactorForm, Any]:
     """Return the form and what `check` makes of its code; a refusal becomes an error on the field."""
-    form = SecondFactorForm(posted(request))
+    form = form_class(posted(request))
     if form.is_valid():
         try:
             return form, check(request, form.cleaned_data["code"])

@@ -83,6 +83,12 @@ def test_au_21_enrolment_shows_the_recovery_codes_once(client, manager):
     assert not any(code in client.get(PAGE).content.decode() for code in codes)
 
 
+def test_enrolment_asks_for_no_recovery_code(client, manager):
+    log_in(client, manager)
+
+    assert "恢复码" not in client.get(PAGE).content.decode()
+
+
 def test_au_34_secret_exists_from_its_enrolment_and_in_its_session_only(client, manager):
     first, second = client, Client()
     for browser in (first, second):
