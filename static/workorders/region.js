@@ -14,6 +14,13 @@ function setUp(root) {
   const status = root.querySelector("[data-region-status]");
   let latest = 0;
 
+  // What was said of a region, and the words on the button for it, are not true of another one.
+  function forget() {
+    root.querySelectorAll("[data-region-warning]").forEach((part) => part.remove());
+    const go = root.querySelector("[data-region-go]");
+    if (go) go.textContent = go.dataset.regionGo;
+  }
+
   function empty(select) {
     const prompt = select.options[0]?.value === "" ? select.options[0] : new Option("请选择", "");
     select.replaceChildren(prompt);
@@ -45,6 +52,7 @@ function setUp(root) {
     if (level && select.options.length < 2) select.disabled = true;
     select.addEventListener("change", () => {
       if (status) status.textContent = "";
+      forget();
       selects.slice(level + 1).forEach(empty);
       latest += 1;
       if (select.value && selects[level + 1]) fill(selects[level + 1], select.value);
