@@ -44,6 +44,7 @@ def home(request: UserRequest) -> HttpResponse:
         "needs_identity": request.user.is_customer and not request.user.is_verified,
         "news": hooks.news(request.user),
         "running": list(_listed(request.user).awaiting(Turn.UTILITY)[:RUNNING_SHOWN]),
+        "had_orders": _listed(request.user).closed().exists,  # asked by an empty page only
     }
     return render(request, "workorders/home.html", context)
 

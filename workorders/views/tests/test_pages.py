@@ -21,6 +21,15 @@ def test_empty_pages_say_what_comes_next(page, browser_of, customer):
     assert "新装" in response.content.decode()
 
 
+def test_home_of_who_has_only_closed_orders_does_not_say_there_were_none(make_order, browser_of, customer):
+    make_order(State.TERMINATED)
+
+    page = browser_of(customer).get(reverse("workorders:home")).content.decode()
+
+    assert "还没有办电工单" not in page
+    assert "没有在办的工单" in page
+
+
 @pytest.mark.parametrize("page", ["home", "records", "progress", "order"])
 def test_strangers_are_asked_to_log_in(page, client, make_order):
     args = [make_order().pk] if page == "order" else []
