@@ -225,7 +225,10 @@ def _start(user: User, region: str) -> WorkOrder:
 
 def _save(form: ApplicationForm, rows: BaseTransformerFormSet, *, draft: bool) -> bool:
     """Save form and transformers where both are right; a draft may still be at odds with itself."""
-    if not (form.is_valid() & _rows_fit(form, rows)) or not (draft or check_transformers(form, rows)):
+    fits, rows_fit = form.is_valid(), _rows_fit(form, rows)
+    if rows_fit and not draft:  # told in the same list as what else is wrong
+        fits &= check_transformers(form, rows)
+    if not (fits and rows_fit):
         return False
     rows.save(form.save())
     return True

@@ -196,6 +196,14 @@ def test_errors_stand_in_one_list_in_the_order_of_the_page_with_the_missing_file
     assert "必填项" not in page
 
 
+def test_capacity_that_is_not_the_transformers_sum_is_told_with_what_else_is_wrong(http, draft):
+    answers = {**ANSWERS, "applied_capacity": "900", "legal_id_number": "1"}
+    page = http.post(reverse("workorders:application", args=[draft.pk]), answers).content.decode()
+
+    summary = page.split("data-error-summary")[1].split("</ul>")[0]
+    assert ("与申请用电容量 900 kVA 不一致" in summary, "id_legal_id_number" in summary) == (True, True)
+
+
 def test_transformers_that_the_script_hid_come_back_with_their_defaults(http, draft):
     """What is hidden is not sent: so is the row, until somebody says that transformers are installed."""
     sent = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "go": "1"}
