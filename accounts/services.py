@@ -111,7 +111,7 @@ def set_password(user: User, password: str, *, is_first: bool = False) -> None:
     _text(user.phone, f"您的账号刚刚{did}了密码{_hold(user)}。{_NOT_ME}")
 
 
-def _hold(user):
+def _hold(user: User) -> str:
     """Return what follows for signing; the papers that staff issue are not held."""
     return "" if user.is_staff else "，24 小时内暂不能签字"
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from accounts.admin.rights import SupervisorOnly
 from accounts.enums import Role
 from accounts.forms.fields import CompanyField, CreditCodeField, PersonNameField
-from accounts.models import User
+from accounts.models import Enterprise, User
 from bandian.text.fields import OVERRIDES, formfield
 from workorders.forms.region_select import RegionField
 from workorders.models import AreaRegion, ServiceArea
@@ -95,6 +95,11 @@ class ServiceAreaAdmin(admin.ModelAdmin):
         if db_field.name == "head":
             kwargs["queryset"] = User.objects.filter(role=Role.SUPERVISOR, is_active=True).order_by("name", "phone")
             kwargs["empty_label"] = "没有，投诉由主管答复"
+        if db_field.name == "enterprise":  # whose seal stands for the supplier: no customer's
+            wanted = Q(users=None)
+            if area := request.resolver_match.kwargs.get("object_id"):
+                wanted |= Q(service_areas=area)  # what stands there already can be kept
+            kwargs["queryset"] = Enterprise.objects.filter(wanted).distinct()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any) -> ManagersField:

@@ -229,3 +229,16 @@ def test_login_after_an_ended_session_leads_from_the_preview_to_the_form(opinion
     url = reverse("admin:workorders_workorder_preview", args=[opinion.order.pk, opinion.name])
 
     assert opinion.browser.get(url).url == step_url(opinion.order, opinion.name)
+
+
+def test_customers_enterprise_is_not_offered_as_the_suppliers(browser_of, supervisor, supplier, customer, area):
+    customer.enterprise = Enterprise.objects.create(
+        name="示例机械有限公司", credit_code="91110105MA0DEM013Y", legal_representative="王建国", address="北京市"
+    )
+    customer.save()
+    add, change = reverse("admin:workorders_servicearea_add"), "admin:workorders_servicearea_change"
+
+    for url in (add, reverse(change, args=[area.pk])):
+        page = browser_of(supervisor).get(url).content.decode()
+        assert f'value="{supplier.pk}"' in page
+        assert f'value="{customer.enterprise_id}"' not in page
