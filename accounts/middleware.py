@@ -46,10 +46,10 @@ class SessionEndMiddleware:
         to = response.get("Location", "")
         # A form left open over night comes without the cookie too, whose time is over by then.
         is_kept = f"{kept.PARAMETER}%3D" in to
-        if (is_over or is_kept) and to.startswith(resolve_url(settings.LOGIN_URL) + "?next="):
-            # What is said goes into a new session's row: any browser can send a cookie that never was one.
-            if is_within(NOTICES, subscriber(request.META.get("REMOTE_ADDR", ""))):
-                messages.info(request, KEPT if is_kept else LOST if request.method == "POST" else ENDED)
+        is_told = (is_over or is_kept) and to.startswith(resolve_url(settings.LOGIN_URL) + "?next=")
+        # What is said goes into a new session's row: any browser can send a cookie that never was one.
+        if is_told and is_within(NOTICES, subscriber(request.META.get("REMOTE_ADDR", ""))):
+            messages.info(request, KEPT if is_kept else LOST if request.method == "POST" else ENDED)
         return response
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> None:
