@@ -58,11 +58,11 @@ def _too_late(request: UserRequest, conflict: Conflict) -> dict[str, Any]:
     if request.path.startswith(reverse("admin:index")):
         back = reverse("admin:workorders_workorder_change", args=[order.pk])
     nothing_done = "这次操作没有生效。" if request.method == "POST" else ""
-    message = f"工单状态已经变化，现为“{order.get_state_display()}”。{nothing_done}"
+    message = f"工单状态已经变化，现为“{order.standing}”。{nothing_done}"
     if event:
         when = date_format(timezone.localtime(event.at), "Y年n月j日 H:i")
         who = "您" if event.by_id == request.user.pk else event.by.name
-        message = f"{when}，{who}已办理“{event.label}”，工单现为“{order.get_state_display()}”。"
+        message = f"{when}，{who}已办理“{event.label}”，工单现为“{order.standing}”。"
         message += "" if _is_repetition(request, event) else nothing_done
     written = kept.words(request)
     return {"message": message, "back_url": back, "written": written, "kept_url": written and kept.keep(request)}

@@ -122,7 +122,7 @@ def _call(row: FollowUpCall) -> dict[str, Any]:
 def _order(order: WorkOrder) -> dict[str, Any]:
     return {
         "编号": str(order),
-        "状态": order.get_state_display(),
+        "状态": order.standing,
         "创建时间": order.created_at,
         "申请": {
             title: {label: value for label, value, _ in rows} for title, rows in answers.sections(order.application)

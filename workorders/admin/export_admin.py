@@ -59,7 +59,7 @@ def _rows(orders: QuerySet[WorkOrder]) -> Iterator[tuple[object, ...]]:
         application = order.application
         yield (
             order.number, order.application_number, application.company, application.full_address,
-            order.get_state_display(), order.turn.label, order.due_on, _left(order, left),
+            order.standing, order.turn.label, order.due_on, _left(order, left),
             total.text if total else "",
             order.manager, order.service_area, application.handler_name, mask_phone(application.handler_phone),
             f"{localtime(order.submitted_at):%Y-%m-%d %H:%M}" if order.submitted_at else "",

@@ -57,7 +57,7 @@ def reassign(orders: Iterable[WorkOrder], *, area: ServiceArea, manager: User | 
 
 def _reason(order: WorkOrder, manager: User | None, in_area: bool) -> str:
     if not order.is_open:
-        return f"{order.get_state_display()}，不能再分配"
+        return f"{order.standing}，不能再分配"
     if not in_area:
         return "所选客户经理不属于该供电单位"
     if order.manager_id and manager is None:

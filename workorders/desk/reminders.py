@@ -79,7 +79,7 @@ def _limits(calendar: Calendar, today: date) -> Iterator[Due]:
     for order in _orders().awaiting(Turn.UTILITY).filter(due_on__lte=last):
         left = deadlines.remaining(order, today, calendar)
         kind, title = ("overdue", "工单已超期") if left.is_late else ("near", "工单即将到期")
-        body = f"{order} {order.application.company}，{order.get_state_display()}：{left.text}"
+        body = f"{order} {order.application.company}，{order.standing}：{left.text}"
         key = f"{order.entered_at.isoformat(timespec='seconds')} {order.due_on}"
         yield Due(order, kind, key, title, body, to_supervisors=left.is_late)
 
@@ -90,7 +90,7 @@ def _promises(calendar: Calendar, today: date) -> Iterator[Due]:
     for order in orders:
         if (total := promise.total(order, today, calendar)) is None:  # a draft, which runs nowhere
             continue
-        body = f"{order} {order.application.company}，{order.get_state_display()}：{total.text}，{total.left_text}"
+        body = f"{order} {order.application.company}，{order.standing}：{total.text}，{total.left_text}"
         if total.is_late:
             key = f"{total.promised}"
             yield Due(order, "promise_past", key, "总时限已超出承诺", body, to_supervisors=True)

@@ -180,6 +180,11 @@ class WorkOrder(ConcurrentTransitionMixin, Journey):
         return self.state not in State.closed_states
 
     @property
+    def standing(self) -> str:
+        """How it stands in words: its state, and while the scan of a stamped contract is looked at, that."""
+        return self.scan_words if self.state == State.CONTRACT_SIGNED and self.scan_words else self.get_state_display()
+
+    @property
     def scan_words(self) -> str:
         """How the scan of a stamped contract stands; empty where the contract was not handed in as one."""
         if self.contract_method != ContractMethod.SCAN:

@@ -98,12 +98,14 @@ def test_rejected_scan_says_why_and_its_files_are_there(scanned, manager, browse
 def test_contract_whose_scan_is_looked_at_is_not_called_unsigned(scanned, browser_of, customer, manager):
     paper = scanned.paper("contract")
     pages = [(customer, paper.get_absolute_url()), (customer, scanned.get_absolute_url()),
-             (manager, scanned.get_desk_url())]  # fmt: skip
+             (customer, reverse("workorders:home")), (manager, scanned.get_desk_url()),
+             (manager, reverse("admin:workorders_workorder_changelist"))]  # fmt: skip
 
     for user, url in pages:
         page = browser_of(user).get(url).content.decode()
         assert "盖章扫描件审核中" in page, url
         assert "未签字" not in page, url
+        assert "badge--wait\">合同已签" not in page, url
 
 
 def test_order_on_its_way_has_no_setback_and_all_cost_two_queries(failed, make_order, django_assert_max_num_queries):
