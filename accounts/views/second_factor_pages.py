@@ -1,7 +1,7 @@
 """The page that asks staff for the second factor, and lets them set it up."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,6 +15,8 @@ from accounts.login import second_factor
 from accounts.login.redirects import to_next
 from accounts.requests import UserRequest
 from bandian.web.posting import posted
+
+_Made = TypeVar("_Made")
 
 
 @sensitive_post_parameters("code")
@@ -66,9 +68,9 @@ def _renew(request: UserRequest) -> HttpResponse:
 
 def _answer(
     request: UserRequest,
-    check: Callable[[UserRequest, str], Any],
+    check: Callable[[UserRequest, str], _Made],
     form_class: type[SecondFactorForm] = SecondFactorForm,
-) -> tuple[SecondFactorForm, Any]:
+) -> tuple[SecondFactorForm, _Made | None]:
     """Return the form and what `check` makes of its code; a refusal becomes an error on the field."""
     form = form_class(posted(request))
     if form.is_valid():

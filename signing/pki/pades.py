@@ -89,7 +89,7 @@ def finish(coroutine: Coroutine[Any, Any, _Result]) -> _Result:
         return elsewhere.submit(_finish_here, coroutine).result()
 
 
-def _finish_here(coroutine: Coroutine[Any, Any, Any]) -> Any:
+def _finish_here(coroutine: Coroutine[Any, Any, _Result]) -> _Result:
     # Not asyncio.run: it would leave the thread without the loop that others may have set for it.
     loop = asyncio.new_event_loop()
     try:

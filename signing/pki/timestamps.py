@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from asn1crypto import cms
 from asn1crypto import pem as asn1_pem
@@ -32,6 +32,8 @@ STRANGE = (ValueError, TypeError, KeyError, IndexError, AttributeError, Assertio
 _HASH = "sha256"
 # Tokens of one authority differ by the length of their numbers and of an ECDSA signature.
 _SLACK_BYTES = 64
+
+_Given = TypeVar("_Given")
 
 logger = logging.getLogger(__name__)
 
@@ -121,7 +123,7 @@ class Service:
             raise ValueError(f"the token is longer than {room} bytes")
         return token
 
-    async def _careful(self, asking: Awaitable[Any]) -> Any:
+    async def _careful(self, asking: Awaitable[_Given]) -> _Given | None:
         """Return what a request gives; None, a warning and a pause where it fails."""
         try:
             return await asking

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_http_methods
 
 from accounts.enums import ConsentKind
@@ -67,7 +68,7 @@ def _checked(
     return render(request, "signing/check_result.html", again)
 
 
-def _file_form(request: HttpRequest, *bound: Any) -> FileForm:
+def _file_form(request: HttpRequest, *bound: MultiValueDict) -> FileForm:
     return FileForm(*bound, address=request.META.get("REMOTE_ADDR", ""))
 
 
