@@ -21,7 +21,7 @@ from files.fonts import ink
 # Pixels of a page's longer side when it is drawn for the comparison.
 _SIDE = 800
 _LAYERS = (
-    "文件带有图层，其中有隐藏的，或只在屏幕上、只在打印时出现的内容。"
+    "文件带有图层，其中有隐藏的、只在屏幕上或只在打印时出现的，或各软件显示不一的内容。"
     "请在制图软件里合并图层，或用“打印为 PDF”重新导出，然后重新上传。"
 )
 _DIFFERS = "第 {} 页打印出来的内容与屏幕显示不同，不能签署。请用“打印为 PDF”重新导出，核对每一页后重新上传。"

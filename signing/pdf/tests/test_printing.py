@@ -62,7 +62,7 @@ def frozen(data):
     ids=["screen only", "print only", "hidden", "shown where hidden", "shown when enlarged", "in no list"],
 )
 def test_sg_19_a_paper_with_layers_that_hide_is_refused_with_the_remedy(data):
-    with pytest.raises(ValidationError, match="合并图层") as caught:
+    with pytest.raises(ValidationError, match="各软件显示不一的内容。请在制图软件里合并图层") as caught:
         frozen(data)
 
     assert caught.value.code == "layers"
