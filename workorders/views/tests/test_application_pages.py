@@ -102,8 +102,8 @@ def test_whole_application_is_checked_then_submitted(http, draft, area):
         ("legal_id_number", "890101199003078880", "身份证"),
         ("handler_phone", "12012345678", "11 位手机号"),
         ("applied_capacity", "2000", "变压器容量合计 1630 kVA，与申请用电容量 2000 kVA 不一致"),
-        ("company", "", "企业名称（户名）：请填写企业名称（户名）。"),
-        ("load_grade", "", "负荷等级：请选择负荷等级。"),
+        ("company", "", ">请填写企业名称（户名）。</a>"),
+        ("load_grade", "", ">请选择负荷等级。</a>"),
         ("form-0-capacity", "", "主用变压器"),
     ],
 )
