@@ -62,7 +62,7 @@ def news(user: User) -> list[Link]:
     them with something unread.
     """
     return [
-        Link(row.name, row.room.get_absolute_url(), "chat", row.unread)
+        Link(row.name, row.room.get_absolute_url(), "chat", row.unread, note=row.note)
         for row in listing.running(user)
         if row.unread or row.is_contact
     ]

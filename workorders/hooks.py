@@ -30,12 +30,15 @@ DossierPart = tuple[str, "bytes | Stored", str]
 
 @dataclass(frozen=True)
 class Link:
-    """A way from the order's page to what goes along with it; `count` is what is new there."""
+    """A way from the order's page to what goes along with it; `count` is what is new there, `note` tells it from
+    others with the same label.
+    """
 
     label: str
     url: str
     icon: str
     count: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True)

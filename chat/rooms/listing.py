@@ -37,6 +37,11 @@ class Row:
         """What the room is called: contacts see the number of the order only."""
         return f"高压新装工单 {self.room.order}" if self.is_contact else str(self.room.order.application)
 
+    @property
+    def note(self) -> str:
+        """What tells the room from others of the same name: an enterprise may have several orders."""
+        return "" if self.is_contact else f"工单 {self.room.order}"
+
 
 def mine(user: User, after: str = "") -> tuple[list[Row], str]:
     """Return the user's rooms, the latest first, and where the next page begins ("" where there is none)."""

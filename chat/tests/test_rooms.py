@@ -153,7 +153,9 @@ def test_room_of_a_closed_order_waits_for_nobody_and_leaves_the_start_page(make_
     room, other = make_room(), make_room()
     for each in (room, other):
         post(each, Draft(uuid4(), "在吗"), by=customer)
-    assert {link.url for link in order_hooks.news(manager)} == {room.get_absolute_url(), other.get_absolute_url()}
+    assert {(link.url, link.note) for link in order_hooks.news(manager)} == {
+        (each.get_absolute_url(), f"工单 {each.order}") for each in (room, other)
+    }
 
     flow.advance(room.order, "terminate", inputs.Reason(reason="演示"), by=manager)
 
