@@ -164,6 +164,12 @@ def test_order_page_tells_turn_limit_manager_and_trace(make_order, browser_of, c
         assert words in page
 
 
+def test_visit_that_is_over_is_not_announced_any_more(make_order, browser_of, customer):
+    order = make_order(State.PLAN_ISSUED)
+
+    assert "预计上门服务时间" not in browser_of(customer).get(order.get_absolute_url()).content.decode()
+
+
 def test_waived_stages_are_not_shown(make_order, browser_of, customer):
     order = make_order(State.COMPLETION_OPEN, short=True)
 
