@@ -237,6 +237,7 @@ def test_reader_chooses_a_month_or_a_unit(finished, area, client, time_machine):
 
     assert {row.month for row in client.get(PAGE).context["rows"]} == {"2026-11"}
     assert {row.month for row in client.get(PAGE, {"month": "2026-10"}).context["rows"]} == {"2026-10"}
+    assert "2026年10月：" in client.get(PAGE, {"month": "2026-10"}).content.decode()
     one = client.get(PAGE, {"area": area.code}).context["rows"]
     assert [(row.month, row.area) for row in one] == [("2026-11", str(area)), ("2026-10", str(area))]
     assert {row.month for row in client.get(PAGE, {"month": "2026", "area": "'--"}).context["rows"]} == {"2026-11"}
