@@ -59,6 +59,8 @@ def name(request: UserRequest) -> HttpResponse:
 def _claim_form(request: UserRequest, consented: bool) -> ClaimForm:
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     initial, has_photo = {"name": request.user.name}, id_photos.is_kept(request.user)
+    if record := claims.real_name_of(request.user):
+        initial["id_kind"] = record.id_kind
     return ClaimForm(data, files, by=request.user, consented=consented, has_photo=has_photo, initial=initial)
 
 

@@ -70,6 +70,7 @@ def test_latin_name_registers_and_claims_with_its_passport(client, db):
     record = RealName.objects.get(user=user)
     assert (record.name, record.id_number) == ("José Müller", "C01X00T47")
     assert "护照 C0*****47" in page
+    assert '<option value="passport" selected>' in page  # for who sends it again
     assert "C01X00T47" not in page
 
 
