@@ -46,6 +46,8 @@ class DeskForm(forms.Form):
         self.fields["area"].queryset = areas
         self.fields["after"].queryset = WorkOrder.objects.visible_to(user)
         self.fields[SEARCH].whose = user.pk
+        for name in ("state", "area"):  # the line of the search shows no labels
+            self.fields[name].widget.attrs["aria-label"] = self.fields[name].label
 
     def chosen(self, user: User) -> Chosen:
         """Return what is asked for; nonsense counts as nothing."""

@@ -50,6 +50,14 @@ def orders(make_order, manager):
     return {"new": new.pk, "late": late.pk, "today": today.pk, "waiting": waiting.pk}
 
 
+def test_desk_says_what_its_lists_choose_and_how_to_leave(browser_of, manager):
+    page = browser_of(manager).get(QUEUE, follow=True).content.decode()
+
+    assert all(f'aria-label="{label}"' in page for label in ("状态", "供电单位"))
+    assert ">退出</button>" in page
+    assert "注销" not in page  # what an account is closed with
+
+
 @pytest.mark.parametrize(
     ("query", "names"),
     [
