@@ -47,7 +47,8 @@ def test_pr_04_sensitive_consent_is_asked_apart_and_kept_with_its_version(client
     refused = send(client, customer, consent="").content.decode()
     send(client, customer)
 
-    assert ">处理身份证件号码须经您单独同意" in refused  # in the list of errors, without the whole text once more
+    assert "须经您单独同意" in refused
+    assert "签署文件。：" not in refused  # the list of errors does not have the whole text once more
     consent = Consent.objects.get(kind=ConsentKind.SENSITIVE)
     assert consent.version == consents.TEXTS[ConsentKind.SENSITIVE].version
     assert RealName.objects.get().status == IdentityStatus.PENDING
