@@ -105,7 +105,7 @@ def test_contract_whose_scan_is_looked_at_is_not_called_unsigned(scanned, browse
         page = browser_of(user).get(url).content.decode()
         assert "盖章扫描件审核中" in page, url
         assert "未签字" not in page, url
-        assert "badge--wait\">合同已签" not in page, url
+        assert 'badge--wait">合同已签' not in page, url
 
 
 def test_order_on_its_way_has_no_setback_and_all_cost_two_queries(failed, make_order, django_assert_max_num_queries):
