@@ -5,13 +5,16 @@ Those of orders and rooms stand in bandian/tests/races/actions.py; together they
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 from django.contrib.auth.hashers import make_password
 from django.test import Client
+from django.utils import timezone
 
 from accounts.conftest import PHOTO
+from accounts.enums import Role
 from accounts.identity import claims, id_photos
 from accounts.models import Enterprise, RealName, User
 from bandian.tests.races.actions import ACTIONS, ELSEWHERE
@@ -19,6 +22,8 @@ from files.tests.samples import png, upload
 from signing.enums import SealKind, SealState
 from signing.models import Seal
 from signing.seals.tests import sealing
+from workorders.models import Feedback
+from workorders.models.service_choices import FeedbackKind, FeedbackState
 
 PASSWORD = "梧桐树下 42 只猫"
 REASON = {"reason": "演示原因，请核对"}
@@ -127,6 +132,11 @@ def _without_people(world):
     User.objects.filter(enterprise=Enterprise.objects.get()).update(enterprise=None)
 
 
+def _answered_long_ago(world):
+    long_ago = timezone.now() - timedelta(days=60)
+    Feedback.objects.filter(kind=FeedbackKind.COMPLAINT).update(state=FeedbackState.ANSWERED, since=long_ago)
+
+
 def _valid_seal(world):
     Seal.objects.filter(pk=world.things["seal"]["pk"]).update(state=SealState.VALID)
 
@@ -197,6 +207,15 @@ ACTS = [
     Act("supervisor", "admin:workorders_calendarday_import", data={"lines": "2027-05-03 休"}),
     Act("supervisor", "admin:workorders_feedback_change", "admin_feedback",
         to=("admin:workorders_feedback_answer", "feedback"), data={"answer": "演示答复，谢谢"}),
+    Act("supervisor", "admin:workorders_feedback_change", "admin_feedback",
+        to=("admin:workorders_feedback_close", "feedback"), data={"reason": "演示办结"}, prepare=_answered_long_ago),
+    Act("supervisor", "admin:workorders_feedback_change", "admin_feedback",
+        to=("admin:workorders_feedback_accused", "feedback"),
+        data=lambda: {"person": User.objects.filter(role=Role.MANAGER).earliest("pk").pk}),
+    Act("supervisor", "admin:workorders_followup_change", "admin_follow_up",
+        to=("admin:workorders_followup_call", "follow_up"), data={
+            "contact_name": "演示客户", "contact_phone": "19900000001", "outcome": "no_answer", "advice": "演示备注",
+        }),
 ]  # fmt: skip
 # A code or a password that counts once comes with them: accounts/views/tests/test_sent_twice.py has the way in.
 ONCE = {

@@ -28,7 +28,7 @@ from workorders.forms import (
 )
 from workorders.journey import flow
 from workorders.models import Application, Attachment, WorkOrder
-from workorders.tasks import anchor_trace, remind
+from workorders.tasks import anchor_trace, publish_figures, remind
 
 # What no form may take from a request: whose it is, where it stands, what it may do.
 FORGED = {
@@ -301,7 +301,7 @@ def test_az_15_tasks_carry_no_ids_of_rows():
 
     own = {name for name in app.tasks if not name.startswith("celery.")}
 
-    mine = {send_sms, send_outbox, remind, anchor_trace, check_documents}
+    mine = {send_sms, send_outbox, remind, anchor_trace, check_documents, publish_figures}
     assert own == {task.name for task in mine}
 
 

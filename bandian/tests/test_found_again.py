@@ -61,6 +61,7 @@ def _whole(model, chain, column):
         holder = row
         for name in chain:
             holder = holder and getattr(holder, name)
+            holder = holder.first() if hasattr(holder, "first") else holder  # one of several
         if holder and getattr(holder, column):
             yield row, holder
 

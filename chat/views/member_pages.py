@@ -90,7 +90,7 @@ def revoke(request: UserRequest, pk: UUID, invitation: UUID) -> HttpResponse:
 @handle_errors
 def remove(request: UserRequest, pk: UUID, member: UUID) -> HttpResponse:
     access = entered(request, pk)
-    found = get_object_or_404(access.room.memberships.present().select_related("user", "room"), pk=member)
+    found = get_object_or_404(access.room.memberships.select_related("user", "room"), pk=member)
     access.check_member()
     membership.remove(found, by=request.user)
     if found.user_id == request.user.pk:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from accounts.enums import CodePurpose, ConsentKind, IdentityProvider, IdentityStatus
+from accounts.enums import CodePurpose, ConsentKind, IdentityProvider, IdentityStatus, Role
 from accounts.identity import claims, id_photos
 from accounts.login import codes
 from accounts.models import RealName, User
@@ -86,6 +86,11 @@ def _say_on_answer(service):
         return lambda: service(answered, text="演示", by=cast.customer)
 
     return call
+
+
+def _escalate(order, cast):
+    User.objects.get_or_create(phone="19900000077", defaults={"name": "演示主管乙", "role": Role.SUPERVISOR})
+    return _say_on_answer(feedback_box.escalate)(order, cast)
 
 
 def _name_accused(order, cast):
@@ -222,7 +227,7 @@ SERVICES = [
     Service("feedback_box.answer", ALL, _answer),
     Service("feedback_box.confirm", ALL, _say_on_answer(feedback_box.confirm)),
     Service("feedback_box.reopen", ALL, _say_on_answer(feedback_box.reopen)),
-    Service("feedback_box.escalate", ALL, _say_on_answer(feedback_box.escalate)),
+    Service("feedback_box.escalate", ALL, _escalate),
     Service("feedback_box.name_accused", ALL, _name_accused),
     Service("overdue.send", ALL, _remind_of_answers),
     Service("follow_ups.call", (State.ARCHIVED,), _call),

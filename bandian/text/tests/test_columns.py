@@ -63,6 +63,7 @@ ENDS = {
 # Compared, looked for or read line by line, and never kept.
 NOWHERE = {
     "accounts.forms.account_forms.CodeForm.code", "accounts.forms.account_forms.SecondFactorForm.code",
+    "accounts.forms.account_forms.EnrolForm.code",
     "signing.forms.check_forms.CodeForm.code",
     "workorders.forms.calendar_form.CalendarListForm.lines",
     "workorders.forms.contract_forms.ConfirmForm.code", "workorders.forms.contract_forms.ScanForm.code",

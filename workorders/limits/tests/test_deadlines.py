@@ -104,9 +104,9 @@ def test_recompute_takes_the_same_queries_for_one_order_and_ten(order_in, django
     for number in range(10):
         order_in(State.SUBMITTED, number=f"2611240000{number:02}")
 
-    # Calendar, promises, limits, answers owed within a savepoint, and per batch of 200: savepoint, orders, their
-    # requests, update, release.
-    with django_assert_num_queries(11):
+    # Calendar, promises, limits, answers and calls owed each within a savepoint, and per batch of 200: savepoint,
+    # orders, their requests, update, release.
+    with django_assert_num_queries(14):
         assert deadlines.recompute() == 10
 
 

@@ -299,8 +299,9 @@ def test_anchor_is_made_once_a_day(order, settings, tmp_path, capsys):
 
 def test_line_reads_back_as_it_was_hashed_whatever_its_data(order, manager):
     """JSON with a decimal, a date, a time and odd text is the same canonical text from SQLite and PostgreSQL."""
-    facts = {"power_factor": Decimal("0.90"), "suggested_connection_on": date(2026, 2, 28), "seal": None, "stars": 1}
+    facts = {"power_factor": Decimal("0.90"), "suggested_connection_on": date(2026, 2, 28), "seal": None}
     facts |= {"needs_design_review": True, "confirmed_at": timezone.now(), "source": '电\u2028\U00020bb7"\\'}
+    facts |= {"term_years": 1}
     record.note(order, "note", label="备注", by=manager, **facts)
 
     event = Event.objects.get(order=order, number=6)
