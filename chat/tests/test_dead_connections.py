@@ -95,7 +95,7 @@ def test_room_badge_and_title_are_right_soon_after_coming_back_to_a_dead_connect
     elsewhere(posting.post, room, Draft(uuid4(), "演示：刚回来时说的"), by=manager)
     elsewhere(notify, [customer], kind=Kind.STEP, title="演示：供电方案已答复")
     expect(page.locator(".toast", has_text="供电方案已答复")).to_be_visible(timeout=5000)
-    expect(talker.line("刚回来时说的")).to_be_visible(timeout=4000)
+    expect(talker.line("刚回来时说的")).to_be_visible(timeout=5000)
     left = customer.notifications.unread().exclude(kind=Kind.MESSAGE).count()
     expect(page.locator("[data-unread-number]").first).to_have_text(str(left), timeout=4000)
     expect(page).to_have_title(re.compile(rf"^\({left}\) "), timeout=1000)

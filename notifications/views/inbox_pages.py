@@ -33,10 +33,11 @@ def inbox(request: "UserRequest") -> HttpResponse:
 
 @require_safe
 def unread(request: "UserRequest") -> HttpResponse:
-    """Tell a page that may have missed something how many messages are unread, and which one is the newest."""
+    """Tell a page that may have missed something how many messages are unread, and which is the newest, of when."""
     rows = Notification.objects.visible_to(request.user).unread()
     newest = rows.first()
-    return JsonResponse({"unread": rows.count(), "newest": newest and services.event_of(newest)})
+    told = newest and services.event_of(newest) | {"at": newest.created_at}
+    return JsonResponse({"unread": rows.count(), "newest": told})
 
 
 @require_POST

@@ -46,13 +46,17 @@ function show(count) {
   navigator.setAppBadge?.(count).catch(() => {}); // only where the site is installed as an app
 }
 
-// After a gap: what came meanwhile is shown, the newest of it pops up.
+// After a gap: what came meanwhile is shown, the newest of it pops up. Once one is known, a later one is told by its time,
+// for as many may have been read as came.
 const seen = new Set();
+let newestAt = "";
 async function catchUp() {
   const answer = await fetch(region.dataset.unreadUrl, { headers: { Accept: "application/json" } });
   if (!answer.ok || answer.redirected) return;
   const { unread: count, newest } = await answer.json();
-  if (newest && count > unread() && !seen.has(newest.id)) popUp(newest);
+  const isNew = newest && (newestAt ? newest.at > newestAt : count > unread());
+  if (isNew && !seen.has(newest.id)) popUp(newest);
+  if (newest?.at > newestAt) newestAt = newest.at;
   show(count);
 }
 
