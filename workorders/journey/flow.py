@@ -9,6 +9,7 @@ from bandian.db.locks import atomic
 from workorders.inputs import Given, Nothing
 from workorders.journey import announce, writers
 from workorders.limits import calendar, deadlines, stage_times
+from workorders.limits.rules import Rules
 from workorders.locks import Conflict, lock_order
 from workorders.models import STEPS, WorkOrder
 from workorders.models.step import Step
@@ -48,9 +49,10 @@ def advance(order: WorkOrder, name: str, given: Given | None = None, *, by: User
     source, note = order.state, given.says(order)
     written = writers.write(step, order, given, by=by)
     move(given, **written.fields)
-    stage_times.keep(order, source)
+    rules = Rules()
+    stage_times.keep(order, source, rules)
     order.entered_at = timezone.now()
-    deadlines.begin(order)
+    deadlines.begin(order, rules)
     facts = given.facts | written.fields | written.facts
     kept = {key: facts[key] for key in step.keeps if facts.get(key) not in (None, "")}
     event = record.append(

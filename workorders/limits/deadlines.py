@@ -55,9 +55,9 @@ def limit(order: WorkOrder, state: str) -> int | None:
     return Rules().limit_of(order, state)
 
 
-def begin(order: WorkOrder) -> None:
+def begin(order: WorkOrder, rules: Rules) -> None:
     """Set the dates of an order, locked, that has just come into its state; the caller saves it."""
-    _set_dates(order, Rules())
+    _set_dates(order, rules)
 
 
 def recompute() -> int:

@@ -9,14 +9,13 @@ from workorders.limits.rules import Rules, running
 from workorders.models import StageTime, WholeTime, WorkOrder
 
 
-def keep(order: WorkOrder, source: str) -> None:
+def keep(order: WorkOrder, source: str, rules: Rules) -> None:
     """Keep how long the utility held the order, locked, in `source`, and at the end in all; the caller saves the order.
 
     Call it when the order has left `source` and before the clock of the next state starts.
     """
     if source not in State.utility_states:
         return
-    rules = Rules()
     started, today = timezone.localdate(order.entered_at), timezone.localdate()
     days = running(rules.calendar, order, started, today)
     # Without a due date while a request to the customer stops the clock.
