@@ -37,7 +37,7 @@ def acts_each_time(view: _View) -> _View:
 
 
 def is_taken_once(view: Callable) -> bool:
-    return not (getattr(view, "acts_each_time", False) or getattr(view, "csrf_exempt", False))
+    return not getattr(view, "acts_each_time", False)
 
 
 def key_of(request: HttpRequest) -> str:

@@ -44,6 +44,12 @@ class ReadOnly(SupervisorOnly):
             raise PermissionDenied
         return super().history_view(request, object_id, extra_context)
 
+    def found(self, request: UserRequest, pk: UUID) -> Any:
+        """Return what a page of ours is about; raises PermissionDenied and Http404."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return get_object_or_404(self.get_queryset(request), pk=pk)
+
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
@@ -145,40 +151,36 @@ class FeedbackAdmin(ReadOnly, admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def answer(self, request: UserRequest, pk: UUID) -> HttpResponse:
-        found, form = self._found(request, pk), AnswerForm(request.POST)
-        return self._act(request, found, form, "answer", feedback_box.answer, "已答复，客户会收到通知。")
+        found, form = self.found(request, pk), AnswerForm(request.POST)
+        return self._act(request, found, form, feedback_box.answer, {"text": "answer"}, "已答复，客户会收到通知。")
 
     @method_decorator(require_POST)
     def close(self, request: UserRequest, pk: UUID) -> HttpResponse:
-        found, form = self._found(request, pk), CloseForm(request.POST)
-        return self._act(request, found, form, "reason", feedback_box.close, "已办结，客户会收到通知。")
+        found, form = self.found(request, pk), CloseForm(request.POST)
+        return self._act(request, found, form, feedback_box.close, {"text": "reason"}, "已办结，客户会收到通知。")
 
     @method_decorator(require_POST)
     def accused(self, request: UserRequest, pk: UUID) -> HttpResponse:
-        found, form = self._found(request, pk), AccusedForm(request.POST)
+        found, form = self.found(request, pk), AccusedForm(request.POST)
         done = "已登记，此人看不到、也不能处理这条投诉。"
-        return self._act(request, found, form, "person", feedback_box.name_accused, done)
-
-    def _found(self, request: UserRequest, pk: UUID) -> Feedback:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        return get_object_or_404(self.get_queryset(request), pk=pk)
+        return self._act(request, found, form, feedback_box.name_accused, {"person": "person"}, done)
 
     def _act(
-        self, request: UserRequest, found: Feedback, form: Form, name: str, service: Callable[..., Feedback], done: str
-    ) -> HttpResponse:
-        """Call the service with the form's one field; what is refused stands on the page again."""
-        said = {"person": "person"}.get(name, "text")
+        self, request: UserRequest, found: Feedback, form: Form, service: Callable[..., Feedback],
+        takes: dict[str, str], done: str,
+    ) -> HttpResponse:  # fmt: skip
+        """Call the service with what it takes of the form, by field; what is refused stands on the page again."""
         if form.is_valid():
             try:
-                service(found, by=request.user, **{said: form.cleaned_data[name]})
+                service(found, by=request.user, **{name: form.cleaned_data[field] for name, field in takes.items()})
                 messages.success(request, done)
             except ValidationError as error:
                 messages.error(request, " ".join(error.messages))
             else:
-                still = self.get_queryset(request).filter(pk=found.pk).exists()  # not after naming oneself
-                return redirect(*(["admin:workorders_feedback_change", found.pk] if still else
-                                  ["admin:workorders_feedback_changelist"]))  # fmt: skip
+                if self.get_queryset(request).filter(pk=found.pk).exists():
+                    return redirect("admin:workorders_feedback_change", found.pk)
+                return redirect("admin:workorders_feedback_changelist")  # who named oneself sees it no more
         else:
-            messages.error(request, f"{form.fields[name].label}：{form.errors[name][0]}")
+            name, errors = next(iter(form.errors.items()))
+            messages.error(request, f"{form.fields[name].label}：{errors[0]}")
         return redirect(kept.keep(request) or found.get_desk_url())

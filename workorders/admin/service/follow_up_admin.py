@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
@@ -83,9 +83,7 @@ class FollowUpAdmin(ReadOnly, admin.ModelAdmin):
     @method_decorator(require_POST)
     def call(self, request: UserRequest, pk: UUID) -> HttpResponse:
         """Keep a call; what is not complete stands on the page again, filled in."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        found, form = get_object_or_404(self.get_queryset(request), pk=pk), CallForm(request.POST)
+        found, form = self.found(request, pk), CallForm(request.POST)
         if not form.is_valid():
             return self._page(request, found, form)
         try:
